@@ -1,0 +1,29 @@
+namespace Interstice.Kernel.Events;
+
+/// <summary>Names of the event types that Interstice writes (docs/formats/events.md).</summary>
+public static class EventTypes
+{
+    /// <summary>A build of a module took over; holds its schema. Stream of the module.</summary>
+    public const string ModulePublished = nameof(ModulePublished);
+
+    /// <summary>A row came into being. Stream of the module.</summary>
+    public const string RowInserted = nameof(RowInserted);
+
+    /// <summary>A row was replaced by another with the same primary key. Stream of the module.</summary>
+    public const string RowUpdated = nameof(RowUpdated);
+
+    /// <summary>A row was removed. Stream of the module.</summary>
+    public const string RowDeleted = nameof(RowDeleted);
+
+    /// <summary>A reducer emitted a custom event. Stream of the module.</summary>
+    public const string EventEmitted = nameof(EventEmitted);
+
+    /// <summary>A host became the writer of the stream. Stream of the module.</summary>
+    public const string OwnershipTaken = nameof(OwnershipTaken);
+
+    /// <summary>A chunk of the bytes of a build. Stream of the code.</summary>
+    public const string CodeChunk = nameof(CodeChunk);
+
+    /// <summary>A module joined the list. Stream of the list.</summary>
+    public const string ModuleListed = nameof(ModuleListed);
+}

@@ -1,0 +1,75 @@
+namespace Interstice.Kernel.Events;
+
+/// <summary>A build of a module took over. Holds the whole schema, so that tables can be rebuilt without the code.</summary>
+public sealed record ModulePublished
+{
+    /// <summary>Newest version of this payload that this program writes.</summary>
+    public const byte FormatVersion = 1;
+
+    /// <summary>Number of this publication in the module's history, 1 for the first.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>ABI that the build speaks.</summary>
+    public required int Abi { get; init; }
+
+    /// <summary>SHA-256 of the binary; names its code stream.</summary>
+    public required CodeHash Code { get; init; }
+
+    /// <summary>Length of the binary in bytes.</summary>
+    public required long CodeBytes { get; init; }
+
+    /// <summary>Number of chunks in the code stream.</summary>
+    public required int ChunkCount { get; init; }
+
+    /// <summary>Version of the fuel schedule that its calls are charged by.</summary>
+    public required int FuelSchedule { get; init; }
+
+    /// <summary>The declarations, one a line, in UTF-8 (docs/abi.md).</summary>
+    public required ReadOnlyMemory<byte> Schema { get; init; }
+
+    /// <summary>When it was published, microseconds since the Unix epoch.</summary>
+    public required long TimeUs { get; init; }
+
+    /// <summary>Who published it.</summary>
+    public required Identity Publisher { get; init; }
+
+    /// <summary>The payload.</summary>
+    public byte[] ToBytes()
+    {
+        using var writer = new PayloadWriter(Schema.Length + 128);
+        writer.Byte(FormatVersion);
+        writer.Int32(Version);
+        writer.Int32(Abi);
+        writer.CodeHash(Code);
+        writer.Int64(CodeBytes);
+        writer.Int32(ChunkCount);
+        writer.Int32(FuelSchedule);
+        writer.Bytes(Schema.Span);
+        writer.Int64(TimeUs);
+        writer.Identity(Publisher);
+        return writer.Written.ToArray();
+    }
+
+    /// <summary>Reads the payload; the schema is copied.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <exception cref="EventFormatException">The bytes are no such payload.</exception>
+    public static ModulePublished Read(ReadOnlySpan<byte> payload)
+    {
+        var reader = new PayloadReader(payload);
+        reader.Version(FormatVersion);
+        var published = new ModulePublished
+        {
+            Version = reader.Int32(),
+            Abi = reader.Int32(),
+            Code = reader.CodeHash(),
+            CodeBytes = reader.Int64(),
+            ChunkCount = reader.Int32(),
+            FuelSchedule = reader.Int32(),
+            Schema = reader.Bytes().ToArray(),
+            TimeUs = reader.Int64(),
+            Publisher = reader.Identity(),
+        };
+        reader.ExpectEnd();
+        return published;
+    }
+}

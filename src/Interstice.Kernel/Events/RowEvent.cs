@@ -1,0 +1,75 @@
+namespace Interstice.Kernel.Events;
+
+/// <summary>Payloads of the events that change a row, and of emitted events. Byte tables: docs/formats/events.md.</summary>
+/// <remarks>Encoding and decoding stand side by side; rows are passed as canonical bytes and never interpreted here.</remarks>
+public static class RowEvent
+{
+    /// <summary>Newest version of these payloads that this program writes.</summary>
+    public const byte FormatVersion = 1;
+
+    /// <summary>Writes a <see cref="EventTypes.RowInserted"/>, <see cref="EventTypes.RowDeleted"/> or
+    /// <see cref="EventTypes.EventEmitted"/>.</summary>
+    /// <param name="writer">The buffer.</param>
+    /// <param name="name">UTF-8 name of the table or event.</param>
+    /// <param name="content">The row or payload.</param>
+    public static void Write(PayloadWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Byte(FormatVersion);
+        writer.Bytes(name);
+        writer.Bytes(content);
+    }
+
+    /// <summary>Writes a <see cref="EventTypes.RowUpdated"/>.</summary>
+    /// <param name="writer">The buffer.</param>
+    /// <param name="table">UTF-8 name of the table.</param>
+    /// <param name="oldRow">The row before.</param>
+    /// <param name="newRow">The row after.</param>
+    public static void WriteUpdate(
+        PayloadWriter writer,
+        ReadOnlySpan<byte> table,
+        ReadOnlySpan<byte> oldRow,
+        ReadOnlySpan<byte> newRow)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Byte(FormatVersion);
+        writer.Bytes(table);
+        writer.Bytes(oldRow);
+        writer.Bytes(newRow);
+    }
+
+    /// <summary>Reads a <see cref="EventTypes.RowInserted"/>, <see cref="EventTypes.RowDeleted"/> or
+    /// <see cref="EventTypes.EventEmitted"/>.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="name">UTF-8 name of the table or event, a part of <paramref name="payload"/>.</param>
+    /// <param name="content">The row or payload, a part of <paramref name="payload"/>.</param>
+    /// <exception cref="EventFormatException">The bytes are no such payload.</exception>
+    public static void Read(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> content)
+    {
+        var reader = new PayloadReader(payload);
+        reader.Version(FormatVersion);
+        name = reader.Bytes();
+        content = reader.Bytes();
+        reader.ExpectEnd();
+    }
+
+    /// <summary>Reads a <see cref="EventTypes.RowUpdated"/>.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="table">UTF-8 name of the table, a part of <paramref name="payload"/>.</param>
+    /// <param name="oldRow">The row before, a part of <paramref name="payload"/>.</param>
+    /// <param name="newRow">The row after, a part of <paramref name="payload"/>.</param>
+    /// <exception cref="EventFormatException">The bytes are no such payload.</exception>
+    public static void ReadUpdate(
+        ReadOnlySpan<byte> payload,
+        out ReadOnlySpan<byte> table,
+        out ReadOnlySpan<byte> oldRow,
+        out ReadOnlySpan<byte> newRow)
+    {
+        var reader = new PayloadReader(payload);
+        reader.Version(FormatVersion);
+        table = reader.Bytes();
+        oldRow = reader.Bytes();
+        newRow = reader.Bytes();
+        reader.ExpectEnd();
+    }
+}

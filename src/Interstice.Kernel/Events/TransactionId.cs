@@ -1,0 +1,37 @@
+using System.Buffers.Binary;
+
+namespace Interstice.Kernel.Events;
+
+/// <summary>Identity of a transaction: 96 bits chosen by the host. With an index it gives the id of each event.</summary>
+/// <remarks>An event id is these 96 bits followed by the event's index as 32 bits, big-endian, so that a retried append is
+/// idempotent and the transaction of an event can be read off its id.</remarks>
+/// <param name="High">First 64 bits, random per host start.</param>
+/// <param name="Low">Last 32 bits, counted up by the host.</param>
+public readonly record struct TransactionId(ulong High, uint Low)
+{
+    /// <summary>The id of one event of this transaction.</summary>
+    /// <param name="index">0 for the first event.</param>
+    public Guid EventId(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, High);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], Low);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[12..], index);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>Takes an event id apart.</summary>
+    /// <param name="eventId">An id made by <see cref="EventId"/>.</param>
+    /// <param name="index">Index of the event in its transaction; negative for an id that was not made by it.</param>
+    public static TransactionId OfEvent(Guid eventId, out int index)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        eventId.TryWriteBytes(bytes, bigEndian: true, out _);
+        index = BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
+        return new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]));
+    }
+
+    /// <summary>24 hexadecimal digits.</summary>
+    public override string ToString() => $"{High:x16}{Low:x8}";
+}

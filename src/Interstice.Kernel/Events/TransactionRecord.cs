@@ -1,0 +1,154 @@
+namespace Interstice.Kernel.Events;
+
+/// <summary>The call that made a transaction: all inputs of the reducer and a digest of its effects. Metadata of the
+/// transaction's first event.</summary>
+/// <remarks>With the state before it, this is enough to run the call again and compare. The transaction's id and the index
+/// of each event stand in the event ids (<see cref="TransactionId"/>). Byte table: docs/formats/events.md.</remarks>
+public sealed record TransactionRecord
+{
+    /// <summary>Newest version of the metadata that this program writes.</summary>
+    public const byte FormatVersion = 1;
+
+    private const byte HasIdempotencyKey = 1;
+    private const byte HasResult = 2;
+    private const byte HasCausation = 4;
+    private const byte KnownFlags = HasIdempotencyKey | HasResult | HasCausation;
+
+    /// <summary>Number of events of the transaction, 1 or more.</summary>
+    public required int EventCount { get; init; }
+
+    /// <summary>Name of the reducer; empty for a transaction that no reducer made.</summary>
+    public required string Reducer { get; init; }
+
+    /// <summary>Arguments in the canonical encoding.</summary>
+    public required ReadOnlyMemory<byte> Arguments { get; init; }
+
+    /// <summary>Who called.</summary>
+    public required Identity Caller { get; init; }
+
+    /// <summary>What <c>now()</c> gave, microseconds since the Unix epoch.</summary>
+    public required long TimeUs { get; init; }
+
+    /// <summary>Seed of <c>random()</c>.</summary>
+    public required UInt128 Seed { get; init; }
+
+    /// <summary>The build that ran.</summary>
+    public required CodeHash Code { get; init; }
+
+    /// <summary>Engine and its version.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>Fuel used.</summary>
+    public required ulong Fuel { get; init; }
+
+    /// <summary>The host that ran the call.</summary>
+    public required Guid Host { get; init; }
+
+    /// <summary>The host's epoch as owner of the stream.</summary>
+    public required ulong Epoch { get; init; }
+
+    /// <summary>The module's state hash after the transaction.</summary>
+    public required UInt128 StateHash { get; init; }
+
+    /// <summary>The caller's idempotency key, if given.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>The return value in the canonical encoding, if the reducer has one.</summary>
+    public ReadOnlyMemory<byte>? Result { get; init; }
+
+    /// <summary>The event that caused the call, if one did.</summary>
+    public Guid? Causation { get; init; }
+
+    /// <summary>Appends the encoding to a buffer.</summary>
+    /// <param name="writer">The buffer.</param>
+    public void Write(PayloadWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Byte(FormatVersion);
+        writer.Byte((byte)((IdempotencyKey is null ? 0 : HasIdempotencyKey)
+            | (Result is null ? 0 : HasResult)
+            | (Causation is null ? 0 : HasCausation)));
+        writer.Int32(EventCount);
+        writer.String(Reducer);
+        writer.Bytes(Arguments.Span);
+        writer.Identity(Caller);
+        writer.Int64(TimeUs);
+        writer.UInt128(Seed);
+        writer.CodeHash(Code);
+        writer.String(Engine);
+        writer.UInt64(Fuel);
+        writer.Guid(Host);
+        writer.UInt64(Epoch);
+        writer.UInt128(StateHash);
+        if (IdempotencyKey is not null) writer.String(IdempotencyKey);
+        if (Result is { } result) writer.Bytes(result.Span);
+        if (Causation is { } causation) writer.Guid(causation);
+    }
+
+    /// <summary>Reads the encoding. Arguments and result are copied.</summary>
+    /// <param name="metadata">Metadata of a transaction's first event.</param>
+    /// <exception cref="EventFormatException">The bytes are not such metadata.</exception>
+    public static TransactionRecord Read(ReadOnlySpan<byte> metadata)
+    {
+        var reader = new PayloadReader(metadata);
+        reader.Version(FormatVersion);
+        byte flags = ReadFlags(ref reader);
+        int eventCount = reader.Int32();
+        if (eventCount < 1) throw new EventFormatException($"transaction of {eventCount} events", 2);
+        var record = new TransactionRecord
+        {
+            EventCount = eventCount,
+            Reducer = reader.String(),
+            Arguments = reader.Bytes().ToArray(),
+            Caller = reader.Identity(),
+            TimeUs = reader.Int64(),
+            Seed = reader.UInt128(),
+            Code = reader.CodeHash(),
+            Engine = reader.String(),
+            Fuel = reader.UInt64(),
+            Host = reader.Guid(),
+            Epoch = reader.UInt64(),
+            StateHash = reader.UInt128(),
+            IdempotencyKey = (flags & HasIdempotencyKey) != 0 ? reader.String() : null,
+            Result = (flags & HasResult) != 0 ? reader.Bytes().ToArray() : null,
+            Causation = (flags & HasCausation) != 0 ? reader.Guid() : null,
+        };
+        reader.ExpectEnd();
+        return record;
+    }
+
+    /// <summary>Reads only what replay checks, without allocating.</summary>
+    /// <param name="metadata">Metadata of a transaction's first event.</param>
+    /// <exception cref="EventFormatException">The bytes are not such metadata.</exception>
+    public static TransactionDigest ReadDigest(ReadOnlySpan<byte> metadata)
+    {
+        var reader = new PayloadReader(metadata);
+        reader.Version(FormatVersion);
+        byte flags = ReadFlags(ref reader);
+        int eventCount = reader.Int32();
+        if (eventCount < 1) throw new EventFormatException($"transaction of {eventCount} events", 2);
+        reader.Bytes();
+        reader.Bytes();
+        reader.Identity();
+        reader.Int64();
+        reader.UInt128();
+        reader.CodeHash();
+        reader.Bytes();
+        reader.UInt64();
+        reader.Guid();
+        ulong epoch = reader.UInt64();
+        UInt128 stateHash = reader.UInt128();
+        if ((flags & HasIdempotencyKey) != 0) reader.Bytes();
+        if ((flags & HasResult) != 0) reader.Bytes();
+        if ((flags & HasCausation) != 0) reader.Guid();
+        reader.ExpectEnd();
+        return new(eventCount, epoch, stateHash);
+    }
+
+    private static byte ReadFlags(ref PayloadReader reader)
+    {
+        byte flags = reader.Byte();
+        if ((flags & ~KnownFlags) != 0) throw new EventFormatException($"unknown flags 0x{flags:x2}", 1);
+        return flags;
+    }
+}

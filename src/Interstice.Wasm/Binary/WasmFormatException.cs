@@ -1,21 +1,5 @@
 namespace Interstice.Wasm.Binary;
 
-/// <summary>Why a binary was refused.</summary>
-public enum WasmFormatErrorKind
-{
-    /// <summary>The bytes are not a well-formed module (core specification, chapter 5).</summary>
-    Malformed,
-
-    /// <summary>The module breaks a validation rule (core specification, chapter 3).</summary>
-    Invalid,
-
-    /// <summary>The module uses a proposal that the engine does not run; the message names it and the compiler switch.</summary>
-    Unsupported,
-
-    /// <summary>The module exceeds a limit of the engine.</summary>
-    LimitExceeded,
-}
-
 /// <summary>A binary that is malformed, invalid, unsupported or over a limit.</summary>
 /// <param name="kind">The kind of refusal.</param>
 /// <param name="offset">Byte offset in the binary where it was found.</param>
@@ -28,4 +12,19 @@ public sealed class WasmFormatException(WasmFormatErrorKind kind, int offset, st
 
     /// <summary>Byte offset in the binary where it was found.</summary>
     public int Offset { get; } = offset;
+
+    internal static WasmFormatException Malformed(int offset, string message) =>
+        new(WasmFormatErrorKind.Malformed, offset, message);
+
+    internal static WasmFormatException Invalid(int offset, string message) =>
+        new(WasmFormatErrorKind.Invalid, offset, message);
+
+    internal static WasmFormatException Unsupported(int offset, string message) =>
+        new(WasmFormatErrorKind.Unsupported, offset, message);
+
+    internal static WasmFormatException OverLimit(int offset, string what, ulong found, int limit, string limitName) =>
+        new(
+            WasmFormatErrorKind.LimitExceeded,
+            offset,
+            $"{what}: found {found}, the engine's limit is {limit} ({nameof(ModuleLimits)}.{limitName})");
 }

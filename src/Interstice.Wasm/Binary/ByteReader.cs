@@ -143,7 +143,7 @@ internal sealed class ByteReader
         return (last & mask) == 0 || (last & mask) == mask;
     }
 
-    private WasmFormatException UnexpectedEnd() => WasmFormatException.Malformed(
-        End,
-        End == _bytes.Length ? "unexpected end" : "unexpected end of section or function");
+    /// <summary>What to throw when the range ends too early.</summary>
+    public WasmFormatException UnexpectedEnd() =>
+        WasmFormatException.Malformed(End, "unexpected end of section or function");
 }

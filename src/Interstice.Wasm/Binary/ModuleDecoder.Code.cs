@@ -19,25 +19,23 @@ internal sealed partial class ModuleDecoder
         int at = _reader.Position;
         int length = _reader.ReadCount();
         CheckLimit(at, "bytes of a function", length, _limits.FunctionBytesMax, nameof(_limits.FunctionBytesMax));
-        var body = new ByteReader(_bytes, _reader.Position, length);
-        LocalRun[] locals = ReadLocals(body, out uint localCount);
-        int end = ScanCode(body.Position, body.Remaining);
-        if (end != body.End)
-            throw WasmFormatException.Malformed(end, $"section size mismatch: {body.End - end} bytes after a function");
-        _draft.Bodies.Add(new BodyDraft(locals, localCount, body.Position, body.Remaining, at));
-        _reader.Skip(length);
+        int end = _reader.Position + length;
+        LocalRun[] locals = ReadLocals(out uint localCount);
+        int code = ScanExpression();
+        CheckEnd(end, $"the body of function {_draft.ImportedFunctionCount + _draft.Bodies.Count}");
+        _draft.Bodies.Add(new BodyDraft(locals, localCount, code, end - code, at));
     }
 
-    private LocalRun[] ReadLocals(ByteReader body, out uint localCount)
+    private LocalRun[] ReadLocals(out uint localCount)
     {
-        int at = body.Position;
-        int runCount = body.ReadCount();
+        int at = _reader.Position;
+        int runCount = _reader.ReadCount();
         CheckLimit(at, "runs of locals", runCount, _limits.LocalsMax, nameof(_limits.LocalsMax));
         LocalRun[] runs = runCount == 0 ? [] : new LocalRun[runCount];
         ulong total = 0;
         for (int i = 0; i < runCount; i++)
         {
-            runs[i] = new LocalRun(body.ReadUInt32(), TypeReader.ReadValueKind(body));
+            runs[i] = new LocalRun(_reader.ReadUInt32(), TypeReader.ReadValueKind(_reader));
             total += runs[i].Count;
         }
 
@@ -46,23 +44,16 @@ internal sealed partial class ModuleDecoder
         return runs;
     }
 
-    /// <summary>Passes over an expression of the current section and returns where it starts.</summary>
+    /// <summary>Checks instructions and their nesting up to the <c>end</c> that closes the expression.</summary>
+    /// <returns>Offset in the binary of its first instruction.</returns>
     private int ScanExpression()
     {
         int start = _reader.Position;
-        int end = ScanCode(start, _reader.Remaining);
-        _reader.Skip(end - start);
-        return start;
-    }
-
-    /// <summary>Checks instructions and their nesting up to the <c>end</c> that closes the expression.</summary>
-    /// <returns>Offset in the binary after that <c>end</c>.</returns>
-    private int ScanCode(int offset, int length)
-    {
-        var code = new CodeReader(_bytes, offset, length, _limits);
+        var code = new CodeReader(_bytes, start, _reader.Remaining, _limits);
         _openIfs.Clear();
-        while (code.Read())
+        while (true)
         {
+            if (!code.Read()) throw _reader.UnexpectedEnd();
             switch (code.Opcode)
             {
                 case Opcode.Block or Opcode.Loop or Opcode.If:
@@ -75,19 +66,17 @@ internal sealed partial class ModuleDecoder
                         throw WasmFormatException.Malformed(code.Offset, "END opcode expected: else without if");
                     _openIfs[^1] = false;
                     break;
+                case Opcode.End when _openIfs.Count == 0:
+                    _reader.Skip(code.Position - start);
+                    return start;
                 case Opcode.End:
-                    if (_openIfs.Count == 0) return code.Position;
                     _openIfs.RemoveAt(_openIfs.Count - 1);
                     break;
-                case Opcode.MemoryInit or Opcode.DataDrop when _declaredDataSegments is null:
-                    throw WasmFormatException.Malformed(code.Offset, "data count section required");
+                case Opcode.MemoryInit or Opcode.DataDrop:
+                    _firstUseOfData ??= code.Offset;
+                    break;
             }
         }
-
-        throw WasmFormatException.Malformed(
-            code.Position,
-            code.Position == _bytes.Length ? "unexpected end: END opcode expected"
-            : "unexpected end of section or function: END opcode expected");
     }
 
     private WasmFormatException InconsistentCode(int offset, int bodies) => WasmFormatException.Malformed(

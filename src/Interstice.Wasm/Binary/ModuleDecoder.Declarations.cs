@@ -21,6 +21,7 @@ internal sealed partial class ModuleDecoder
         }
 
         _draft.ImportedFunctionCount = _draft.Functions.Count;
+        _draft.ImportedTableCount = _draft.Tables.Count;
         _draft.ImportedGlobalCount = _draft.Globals.Count;
     }
 
@@ -55,14 +56,7 @@ internal sealed partial class ModuleDecoder
     private void ReadTables()
     {
         int count = ReadCount("tables", _draft.Tables.Count, _limits.TablesMax, nameof(_limits.TablesMax));
-        for (int i = 0; i < count; i++)
-        {
-            int at = _reader.Position;
-            AddTable();
-            _tableEntries += _draft.Tables[^1].Value.Minimum;
-            CheckLimit(
-                at, "initial table entries", _tableEntries, _limits.TableEntriesMax, nameof(_limits.TableEntriesMax));
-        }
+        for (int i = 0; i < count; i++) AddTable();
     }
 
     private void ReadMemories()

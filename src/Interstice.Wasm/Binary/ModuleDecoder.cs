@@ -12,10 +12,10 @@ internal sealed partial class ModuleDecoder
     private readonly byte[] _bytes;
     private readonly ModuleLimits _limits;
     private readonly ModuleDraft _draft;
-    private ByteReader _reader;
+    private readonly ByteReader _reader;
     private int _declaredFunctions;
     private int? _declaredDataSegments;
-    private long _tableEntries;
+    private int? _firstUseOfData;
     private long _elements;
     private long _dataBytes;
 
@@ -49,22 +49,21 @@ internal sealed partial class ModuleDecoder
         _reader.Skip(8);
     }
 
+    /// <summary>Reads all sections. As in the specification's decoder, a section may not end where its size says: its
+    /// content is read to its own end first, and compared with the size then.</summary>
     private void ReadSections()
     {
-        ByteReader file = _reader;
         int last = 0;
-        while (file.Remaining > 0)
+        while (_reader.Remaining > 0)
         {
-            int at = file.Position;
-            byte id = file.ReadByte();
+            int at = _reader.Position;
+            byte id = _reader.ReadByte();
             if (id == 13) throw Proposals.Refuse(Proposals.Exceptions, at, "malformed section id 13");
             if (id > 13) throw WasmFormatException.Malformed(at, $"malformed section id {id}");
-            int length = file.ReadCount();
-            _reader = new ByteReader(_bytes, file.Position, length);
-            file.Skip(length);
+            int length = _reader.ReadCount();
             if (id == 0)
             {
-                ReadCustomSection();
+                ReadCustomSection(length);
                 continue;
             }
 
@@ -76,20 +75,35 @@ internal sealed partial class ModuleDecoder
             }
 
             last = order;
+            int end = _reader.Position + length;
             ReadSection(id);
-            if (_reader.Remaining != 0)
-            {
-                throw WasmFormatException.Malformed(
-                    _reader.Position, $"section size mismatch: section {id} has {_reader.Remaining} bytes left over");
-            }
+            CheckEnd(end, $"section {id}");
         }
 
-        if (_declaredFunctions != _draft.Bodies.Count) throw InconsistentCode(file.Position, _draft.Bodies.Count);
+        CheckLengthsAgree();
+    }
+
+    private void CheckLengthsAgree()
+    {
+        if (_declaredFunctions != _draft.Bodies.Count) throw InconsistentCode(_reader.End, _draft.Bodies.Count);
         if (_declaredDataSegments is { } count && count != _draft.Data.Count)
         {
             throw WasmFormatException.Malformed(
-                file.Position,
-                $"data count and data section have inconsistent lengths: {count} and {_draft.Data.Count}");
+                _reader.End, $"data count and data section have inconsistent lengths: {count} and {_draft.Data.Count}");
+        }
+
+        // Without data segments the instruction names an unknown one, which validation reports.
+        if (_declaredDataSegments is null && _firstUseOfData is { } use && _draft.Data.Count > 0)
+            throw WasmFormatException.Malformed(use, "data count section required");
+    }
+
+    private void CheckEnd(int end, string what)
+    {
+        if (_reader.Position != end)
+        {
+            throw WasmFormatException.Malformed(
+                _reader.Position,
+                $"section size mismatch: {what} is said to end at 0x{end:x} and ends at 0x{_reader.Position:x}");
         }
     }
 
@@ -120,14 +134,16 @@ internal sealed partial class ModuleDecoder
         }
     }
 
-    private void ReadCustomSection()
+    private void ReadCustomSection(int length)
     {
         int at = _reader.Position;
-        string name = _reader.ReadName(_limits);
+        var section = new ByteReader(_bytes, at, length);
+        string name = section.ReadName(_limits);
         CheckLimit(
             at, "custom sections", _draft.CustomSections.Count + 1, _limits.CustomSectionsMax,
             nameof(_limits.CustomSectionsMax));
-        _draft.CustomSections.Add(new CustomSection(name, _reader.Position, _reader.Remaining));
+        _draft.CustomSections.Add(new CustomSection(name, section.Position, section.Remaining));
+        _reader.Skip(length);
     }
 
     /// <summary>Reads a count of items and checks it before anything is allocated for them.</summary>

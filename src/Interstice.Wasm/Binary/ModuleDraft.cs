@@ -37,6 +37,8 @@ internal sealed class ModuleDraft(byte[] bytes, ModuleLimits limits)
 
     public int ImportedFunctionCount { get; set; }
 
+    public int ImportedTableCount { get; set; }
+
     public int ImportedGlobalCount { get; set; }
 }
 

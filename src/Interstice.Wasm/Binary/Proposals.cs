@@ -75,14 +75,14 @@ internal static class Proposals
             0x63 or 0x64 or >= 0x6A and <= 0x6E or >= 0x71 and <= 0x73 => GarbageCollection,
             _ => null,
         };
-        return RefuseOr(proposal, offset, $"{words} {code:x2}");
+        return RefuseOr(proposal, offset, $"{TooLong(code)}{words} {code:x2}");
     }
 
     public static WasmFormatException UnknownTypeForm(int offset, byte form) =>
         RefuseOr(
             form is 0x4E or 0x4F or 0x50 or 0x5E or 0x5F ? GarbageCollection : null,
             offset,
-            $"malformed type form {form:x2}");
+            $"{TooLong(form)}malformed type form {form:x2}");
 
     public static WasmFormatException UnknownLimits(int offset, byte flags, bool mayBeShared)
     {
@@ -93,8 +93,12 @@ internal static class Proposals
             >= 8 and <= 15 when mayBeShared => CustomPageSizes,
             _ => null,
         };
-        return RefuseOr(proposal, offset, $"malformed limits flags {flags:x2}");
+        string words = (flags & 0x7E) == 0 ? TooLong(flags) : "integer too large: ";
+        return RefuseOr(proposal, offset, $"{words}malformed limits flags {flags:x2}");
     }
+
+    /// <summary>The specification reads such bytes as integers of seven bits, which never go on in another byte.</summary>
+    private static string TooLong(byte code) => code >= 0x80 ? "integer representation too long: " : "";
 
     private static WasmFormatException RefuseOr(string? proposal, int offset, string words) =>
         proposal is null ? WasmFormatException.Malformed(offset, words) : Refuse(proposal, offset, words);

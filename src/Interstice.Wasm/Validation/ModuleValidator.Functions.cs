@@ -17,7 +17,15 @@ internal sealed partial class ModuleValidator
             functions.Add(new FunctionDeclaration((int)_draft.Functions[i].Value, type, body));
         }
 
+        CheckBodies(functions);
         return functions.MoveToImmutable();
+    }
+
+    private void CheckBodies(ImmutableArray<FunctionDeclaration>.Builder functions)
+    {
+        var validator = new FunctionValidator(_draft, _referable);
+        for (int i = _draft.ImportedFunctionCount; i < functions.Count; i++)
+            validator.Validate(i, functions[i].Type, functions[i].Body!);
     }
 
     private FunctionBody ReadBody(FunctionType type, BodyDraft body)

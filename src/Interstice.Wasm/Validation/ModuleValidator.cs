@@ -65,6 +65,14 @@ internal sealed partial class ModuleValidator
     {
         foreach (EntityDraft<TableDeclaration> table in _draft.Tables)
             CheckOrder(table.Value.Minimum, table.Value.Maximum, table.Offset);
+        long entries = 0;
+        foreach (EntityDraft<TableDeclaration> table in _draft.Tables.Skip(_draft.ImportedTableCount))
+        {
+            entries += table.Value.Minimum;
+            CheckLimit(
+                table.Offset, "initial table entries", entries, _draft.Limits.TableEntriesMax,
+                nameof(ModuleLimits.TableEntriesMax));
+        }
     }
 
     private void CheckMemories()

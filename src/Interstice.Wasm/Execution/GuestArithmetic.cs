@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+
+namespace Interstice.Wasm.Execution;
+
+/// <summary>Instructions that trap, or whose results .NET leaves open, as small methods that are inlined into emitted
+/// code.</summary>
+internal static class GuestArithmetic
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    [MethodImpl(Inline)]
+    internal static int DivS32(int a, int b)
+    {
+        if (b == -1 && a == int.MinValue) throw Overflow();
+        return a / b;
+    }
+
+    [MethodImpl(Inline)]
+    internal static long DivS64(long a, long b)
+    {
+        if (b == -1 && a == long.MinValue) throw Overflow();
+        return a / b;
+    }
+
+    [MethodImpl(Inline)]
+    internal static int RemS32(int a, int b) => b == -1 ? 0 : a % b;
+
+    [MethodImpl(Inline)]
+    internal static long RemS64(long a, long b) => b == -1 ? 0 : a % b;
+
+    /// <summary>The positive canonical NaN for every NaN, other values as they are.</summary>
+    [MethodImpl(Inline)]
+    internal static float Canonical32(float x) => float.IsNaN(x) ? BitConverter.UInt32BitsToSingle(0x7FC0_0000) : x;
+
+    /// <inheritdoc cref="Canonical32"/>
+    [MethodImpl(Inline)]
+    internal static double Canonical64(double x) => double.IsNaN(x) ? BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000) : x;
+
+    // The borders are the first values whose truncation is out of range, each exact in its type. f32 has no value between
+    // -2^31 - 1 and -2^31, so there the border itself is in range; likewise f32 and f64 below -2^63.
+    [MethodImpl(Inline)]
+    internal static int TruncF32S32(float x) => x >= -2147483648f && x < 2147483648f ? (int)x : throw Invalid(x);
+
+    [MethodImpl(Inline)]
+    internal static int TruncF32U32(float x) => x > -1f && x < 4294967296f ? (int)(uint)x : throw Invalid(x);
+
+    [MethodImpl(Inline)]
+    internal static int TruncF64S32(double x) => x > -2147483649d && x < 2147483648d ? (int)x : throw Invalid(x);
+
+    [MethodImpl(Inline)]
+    internal static int TruncF64U32(double x) => x > -1d && x < 4294967296d ? (int)(uint)x : throw Invalid(x);
+
+    [MethodImpl(Inline)]
+    internal static long TruncF32S64(float x) =>
+        x >= -9223372036854775808f && x < 9223372036854775808f ? (long)x : throw Invalid(x);
+
+    [MethodImpl(Inline)]
+    internal static long TruncF32U64(float x) => x > -1f && x < 18446744073709551616f ? (long)(ulong)x : throw Invalid(x);
+
+    [MethodImpl(Inline)]
+    internal static long TruncF64S64(double x) =>
+        x >= -9223372036854775808d && x < 9223372036854775808d ? (long)x : throw Invalid(x);
+
+    [MethodImpl(Inline)]
+    internal static long TruncF64U64(double x) => x > -1d && x < 18446744073709551616d ? (long)(ulong)x : throw Invalid(x);
+
+    private static WasmTrapException Overflow() => new(TrapKind.IntegerOverflow);
+
+    private static WasmTrapException Invalid(double x) =>
+        new(double.IsNaN(x) ? TrapKind.InvalidConversionToInteger : TrapKind.IntegerOverflow);
+}

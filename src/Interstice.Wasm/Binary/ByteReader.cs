@@ -39,7 +39,8 @@ internal sealed class ByteReader
     public byte PeekByte() => _position < End ? _bytes[_position] : throw UnexpectedEnd();
 
     /// <summary>Passes over <paramref name="count"/> bytes.</summary>
-    public void Skip(int count) => _position = count <= Remaining ? _position + count : throw UnexpectedEnd();
+    public void Skip(int count) =>
+        _position = (uint)count <= (uint)Remaining ? _position + count : throw UnexpectedEnd();
 
     /// <summary>A u32.</summary>
     public uint ReadUInt32()
@@ -73,12 +74,13 @@ internal sealed class ByteReader
         return BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(at));
     }
 
-    /// <summary>A u32 that counts bytes or items of at least one byte each, all of them still to come.</summary>
+    /// <summary>A u32 that counts bytes or items of at least one byte each. Checked against the bytes that are left where
+    /// it stands, as the specification's decoder does: it may still be too large by its own length.</summary>
     public int ReadCount()
     {
         int at = _position;
         uint count = ReadUInt32();
-        return count <= (uint)Remaining
+        return count <= (uint)(End - at)
             ? (int)count
             : throw WasmFormatException.Malformed(
                 at,
@@ -96,6 +98,7 @@ internal sealed class ByteReader
                 at, "bytes of a name", (ulong)length, limits.NameBytesMax, nameof(limits.NameBytesMax));
         }
 
+        if (length > Remaining) throw UnexpectedEnd();
         ReadOnlySpan<byte> utf8 = _bytes.AsSpan(_position, length);
         if (!Utf8.IsValid(utf8)) throw WasmFormatException.Malformed(at, "malformed UTF-8 encoding of a name");
         _position += length;

@@ -137,6 +137,7 @@ internal sealed partial class ModuleDecoder
     private void ReadCustomSection(int length)
     {
         int at = _reader.Position;
+        if (length > _reader.Remaining) throw _reader.UnexpectedEnd();
         var section = new ByteReader(_bytes, at, length);
         string name = section.ReadName(_limits);
         CheckLimit(

@@ -50,9 +50,15 @@ public sealed partial class WasmModule
     /// <summary>Number of imported functions: the first index of a function with a body.</summary>
     public required int ImportedFunctionCount { get; init; }
 
+    /// <summary>The name that the name section gives to a function, for messages; null when it gives none.</summary>
+    /// <param name="index">Index in <see cref="Functions"/>.</param>
+    public string? FunctionName(int index) => Names[index];
+
     /// <summary>The limits under which the module was loaded.</summary>
     public required ModuleLimits Limits { get; init; }
 
     /// <summary>The binary as the module keeps it: a copy, which nobody else can change after validation.</summary>
     internal byte[] Binary { get; init; } = [];
+
+    internal FunctionNames Names => field ??= FunctionNames.Read(Binary, CustomSections, Functions.Length);
 }

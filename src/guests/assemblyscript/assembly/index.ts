@@ -1,0 +1,14 @@
+import "./cursor";
+import "./table";
+
+export { fail, ensure } from "./failure";
+export { now, random, caller, callerModule, log } from "./context";
+export {
+  Timestamp, Duration, MILLISECOND, SECOND, MINUTE, HOUR, DAY, Identity, Uuid, U128, I128, Option,
+} from "./types";
+
+/** Emits an event class (`@event`) as part of this transaction. */
+export function emit<T>(event: T): void {
+  // @ts-ignore: the transform gives every event class this method
+  event.__emit();
+}

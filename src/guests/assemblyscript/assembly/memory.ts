@@ -1,0 +1,63 @@
+import * as host from "./host";
+
+// Two static buffers serve every host call: one for what goes out (rows, keys, results), one for what comes back.
+// They stand side by side below the heap, so that an ordinary call touches one or two pages, which is what the host's
+// reset between calls costs. Whoever needs more gets a larger buffer from the heap, kept until the call ends.
+const STATIC_BYTES: i32 = 512;
+
+let outgoing: usize = memory.data(512, 16);
+let outgoingCapacity: i32 = STATIC_BYTES;
+let incoming: usize = memory.data(512, 16);
+let incomingCapacity: i32 = STATIC_BYTES;
+
+// @ts-ignore: decorator
+@global @lazy
+let __interstice_end: usize = 0;
+
+/** A buffer of at least `bytes` bytes for encoding; valid until the next call of `room`. */
+// @ts-ignore: decorator
+@global
+export function __interstice_room(bytes: i32): usize {
+  if (bytes > outgoingCapacity) {
+    outgoingCapacity = max(bytes, outgoingCapacity * 2);
+    outgoing = heap.alloc(outgoingCapacity);
+  }
+  return outgoing;
+}
+
+function growIncoming(): void {
+  incomingCapacity = max(host.needed(), incomingCapacity * 2);
+  incoming = heap.alloc(incomingCapacity);
+}
+
+/** Fetches one row by key; its address in the incoming buffer, or 0 for none. */
+// @ts-ignore: decorator
+@global
+export function __interstice_get(source: i32, key: usize, length: i32): usize {
+  let written = host.get(source, key, length, incoming, incomingCapacity);
+  while (written == host.BUFFER_TOO_SMALL) {
+    growIncoming();
+    written = host.get(source, key, length, incoming, incomingCapacity);
+  }
+  return written < 0 ? 0 : incoming;
+}
+
+/** The text that explains the last negative result. */
+export function lastResultText(): string {
+  let written = host.result(incoming, incomingCapacity);
+  while (written == host.BUFFER_TOO_SMALL) {
+    growIncoming();
+    written = host.result(incoming, incomingCapacity);
+  }
+  return written <= 0 ? "the host refused the change" : String.UTF8.decodeUnsafe(incoming, written);
+}
+
+/** The module that called this one, or the empty string. */
+export function callerModuleName(): string {
+  let written = host.callerModule(incoming, incomingCapacity);
+  while (written == host.BUFFER_TOO_SMALL) {
+    growIncoming();
+    written = host.callerModule(incoming, incomingCapacity);
+  }
+  return written <= 0 ? "" : String.UTF8.decodeUnsafe(incoming, written);
+}

@@ -1,0 +1,310 @@
+import { nameOf } from "./syntax.mjs";
+import { CURSOR_MEMBERS } from "./model.mjs";
+import { camelCase } from "./names.mjs";
+
+/** Members that every stored class gets: its encoder and decoder. */
+export function structMembers(struct, codec) {
+  const values = struct.fields.map(field => ({ type: field.type, value: `this.${field.property}` }));
+  const targets = struct.fields.map(field => ({ type: field.type, target: `row.${field.property}` }));
+  const name = nameOf(struct.declaration);
+  return `
+__bound(): i32 { return ${codec.boundOf(struct.fields, field => `this.${field.property}`)}; }
+__write(p: usize): usize { ${codec.writeAll(values)} return p; }
+static __read(p: usize): ${name} {
+  const row = changetype<${name}>(__new(offsetof<${name}>(), idof<${name}>()));
+  ${codec.readAll(targets, struct.size === null)}
+  ${struct.size === null ? "__interstice_end = p;" : ""}
+  return row;
+}
+static __skip(p: usize): usize { ${codec.skipAll(struct.fields.map(field => field.type))} return p; }`;
+}
+
+/** The member that `emit` calls. */
+export function eventMember(event) {
+  return `
+__emit(): void {
+  const p = __interstice_room(this.__bound());
+  __interstice_emit(${utf8(event.name)}, p, <i32>(this.__write(p) - p));
+}`;
+}
+
+/** The exported function that decodes arguments, runs a reducer or query and hands its result to the host. */
+export function wrapper(call, codec) {
+  const args = call.parameters.map((parameter, at) => ({ type: parameter.type, target: `const a${at}` }));
+  const names = args.map((_, at) => `a${at}`).join(", ");
+  const invoke = `${nameOf(call.declaration)}(${names})`;
+  const result = call.result && `
+  const p0 = __interstice_room(${codec.bound(call.result, "result")});
+  p = p0;
+  ${codec.writeAll([{ type: call.result, value: "result" }])}
+  __interstice_returns(p0, <i32>(p - p0));`;
+  return `
+export function ${wrapperName(call)}(p: usize, length: i32): i32 {
+  ${codec.readAll(args, false)}
+  ${call.result ? `const result = ${invoke};` : `${invoke};`}
+  if (__interstice_rejected()) return 1;${result ?? ""}
+  return 0;
+}`;
+}
+
+export function wrapperName(call) {
+  return `__interstice_${call.kind}_${call.name}`;
+}
+
+/** The classes behind \`db.<table>\`: the table itself, its indexes and its cursors. */
+export function tableClasses(table, codec) {
+  const shape = new TableShape(table, codec);
+  return [shape.handles(), shape.cursor(), ...shape.ranges(), ...shape.indexes(), shape.accessor()].join("\n");
+}
+
+/** Declares `db` with one member a table, for the entry file. */
+export function database(tables) {
+  const members = tables.map(table => {
+    const name = tableClass(table);
+    return `  export const ${table.accessor}: ${name} = changetype<${name}>(0);`;
+  });
+  return `@global namespace db {\n${members.join("\n")}\n}`;
+}
+
+function tableClass(table) {
+  return `__table_${table.name}`;
+}
+
+class TableShape {
+  constructor(table, codec) {
+    this.table = table;
+    this.codec = codec;
+    this.row = nameOf(table.declaration);
+    this.handle = `__handle_${table.name}`;
+    this.cursorName = `__cursor_${table.name}`;
+    // The primary key is an index like any other for scans; its handle is the table's own.
+    this.primary = { name: "", columns: table.primaryKey, unique: true };
+  }
+
+  handles() {
+    const own = `@lazy const ${this.handle}: i32 = __interstice_table(${utf8(this.table.name)});`;
+    const others = this.table.indexes.map(index =>
+      `@lazy const ${this.#handleOf(index)}: i32 = __interstice_index(${this.handle}, ${utf8(index.name)});`);
+    return [own, ...others].join("\n");
+  }
+
+  /** Moves over rows; columns are read where they lie, only what is asked for is decoded. */
+  cursor() {
+    const columns = this.table.columns;
+    const anchors = [];
+    let anchor = "this.__at";
+    let offset = 0;
+    const steps = [];
+    const getters = columns.map((column, at) => {
+      const place = { anchor, offset };
+      if (column.type.size !== null) {
+        offset += column.type.size;
+      } else if (at < columns.length - 1) {
+        const next = `this.__after${at}`;
+        anchors.push(`private __after${at}: usize = 0;`);
+        steps.push(`${next} = ${this.codec.skip(column.type, plus(anchor, offset))};`);
+        anchor = next;
+        offset = 0;
+      }
+      if (CURSOR_MEMBERS.has(column.property)) return "";
+      return `/** Column ${column.name} of the current row. */
+  get ${column.property}(): ${column.type.as} { return ${this.codec.read(column.type, place.offset, place.anchor)}; }`;
+    });
+    return `
+@global class ${this.cursorName} extends __Cursor {
+  ${anchors.join("\n  ")}
+  /** Moves to the next row; false at the end. */
+  next(): bool { if (!this.__advance()) return false; ${steps.join(" ")} return true; }
+  /** The current row as an object of its own. */
+  get row(): ${this.row} { return ${this.row}.__read(this.__at); }
+  /** The first row of the scan, or null; ends the scan. */
+  first(): ${this.row} | null {
+    if (!this.next()) return null;
+    const row = this.row;
+    this.close();
+    return row;
+  }
+  /** At most this many of the rows that follow; ends the scan. */
+  toArray(limit: i32 = i32.MAX_VALUE): Array<${this.row}> {
+    const rows = new Array<${this.row}>();
+    while (rows.length < limit && this.next()) rows.push(this.row);
+    this.close();
+    return rows;
+  }
+  ${getters.filter(getter => getter !== "").join("\n  ")}
+}`;
+  }
+
+  /** For each index one class per number of leading columns given, so that every bound is typed. */
+  ranges() {
+    return this.#scannable().flatMap(index =>
+      Array.from({ length: index.columns.length + 1 }, (_, given) => this.#range(index, given)));
+  }
+
+  indexes() {
+    return this.table.indexes.map(index => `
+@global class ${this.#indexClass(index)} {
+  ${index.unique ? this.#finders(index) : ""}
+  ${this.#scanners(index)}
+}`);
+  }
+
+  accessor() {
+    const key = this.table.kind === "event" ? "" : this.#keyed();
+    const accessors = this.table.indexes.map(index => {
+      const name = this.#indexClass(index);
+      return `get ${camelCase(index.name)}(): ${name} { return changetype<${name}>(0); }`;
+    });
+    return `
+@global class ${tableClass(this.table)} {
+  ${[this.#inserters(), key, ...accessors].join("\n  ")}
+}`;
+  }
+
+  #inserters() {
+    const write = "let p = __interstice_room(row.__bound()); const n = <i32>(row.__write(p) - p);";
+    const generated = this.#readBack();
+    return `/** Inserts a row and returns it with its generated columns; a taken key rejects the call. */
+  insert(row: ${this.row}): ${this.row} { ${write} __interstice_insert(${this.handle}, p, n); ${generated} return row; }
+  /** Inserts a row unless one of its keys is taken. */
+  tryInsert(row: ${this.row}): bool {
+    ${write}
+    if (!__interstice_try_insert(${this.handle}, p, n)) return false;
+    ${generated}
+    return true;
+  }
+  /** Rows in the table as this transaction sees it. */
+  get count(): i64 { return __interstice_count(${this.handle}); }`;
+  }
+
+  // The host left the row with its generated columns in the buffer; only those are read back.
+  #readBack() {
+    const columns = this.table.columns;
+    const lines = [];
+    let skipped = 0;
+    columns.forEach((column, at) => {
+      if (!column.autoInc) return;
+      const before = columns.slice(skipped, at).map(other => other.type);
+      lines.push(`${this.codec.skipAll(before)} row.${column.property} = ${this.codec.read(column.type, 0)};`);
+      skipped = at;
+    });
+    return lines.join(" ");
+  }
+
+  #keyed() {
+    const key = this.#parameters(this.table.primaryKey);
+    return `${this.#finders(this.primary)}
+  /** Replaces the row with this row's primary key; no such row rejects the call. */
+  update(row: ${this.row}): void {
+    const p = __interstice_room(row.__bound());
+    __interstice_update(${this.handle}, p, <i32>(row.__write(p) - p));
+  }
+  /** Replaces the row with this row's primary key; false when there is none. */
+  tryUpdate(row: ${this.row}): bool {
+    const p = __interstice_room(row.__bound());
+    return __interstice_try_update(${this.handle}, p, <i32>(row.__write(p) - p));
+  }
+  /** Deletes the row with this primary key; false when there is none. */
+  delete(${key}): bool { ${this.#writeKey(this.table.primaryKey)} return __interstice_delete(${this.handle}, k, <i32>(p - k)); }
+  ${this.#scanners(this.primary)}`;
+  }
+
+  #finders(index) {
+    const parameters = this.#parameters(index.columns);
+    const names = index.columns.map(column => `key_${column.property}`).join(", ");
+    const described = index.columns.map(column => column.name).join(", ");
+    return `/** The row with this ${described}, or null. */
+  find(${parameters}): ${this.row} | null {
+    ${this.#writeKey(index.columns)}
+    const at = __interstice_get(${this.#handleOf(index)}, k, <i32>(p - k));
+    return at == 0 ? null : ${this.row}.__read(at);
+  }
+  /** The row with this ${described}; none rejects the call. */
+  get(${parameters}): ${this.row} {
+    const row = this.find(${names});
+    if (row === null) __interstice_missing("${this.table.name}", "${described}");
+    return row!;
+  }
+  /** Whether a row has this ${described}. */
+  has(${parameters}): bool {
+    ${this.#writeKey(index.columns)}
+    return __interstice_get(${this.#handleOf(index)}, k, <i32>(p - k)) != 0;
+  }`;
+  }
+
+  #scanners(index) {
+    const all = this.#rangeClass(index, 0);
+    const one = this.#rangeClass(index, 1);
+    const first = index.columns[0];
+    const single = index.unique && index.columns.length === 1;
+    return `/** All rows in the order of this key. */
+  scan(): ${all} { const scan = ${create(all)}; scan.__over(${this.#handleOf(index)}); return scan; }
+  ${single ? "" : `/** Rows with this ${first.name}. */
+  of(value: ${first.type.as}): ${one} { return this.scan().and(value); }`}`;
+  }
+
+  #range(index, given) {
+    const name = this.#rangeClass(index, given);
+    const column = index.columns[given];
+    const next = column && this.#rangeClass(index, given + 1);
+    const bound = column && this.codec.bound(column.type, "value");
+    const write = column && this.codec.writeAll([{ type: column.type, value: "value" }]);
+    const limit = (method, text, side, mark, exclusive) => `/** ${text} */
+  ${method}(value: ${column.type.as}): ${name} {
+    this.__makeable(${mark}, ${mark}); let p = this.__${side}Room(${bound}); ${write} this.__${side}End(p, ${exclusive}); return this;
+  }`;
+    return `
+@global class ${name} extends ${this.cursorName} {
+  /** The other way round. */
+  descending(): ${name} { this.__descending(); return this; }
+  ${column ? `/** Only rows with this ${column.name}. */
+  and(value: ${column.type.as}): ${next} {
+    this.__makeable(24, 0); let p = this.__lowerRoom(${bound}); ${write} this.__both(p); return changetype<${next}>(this);
+  }
+  ${limit("from", `From this ${column.name} on.`, "lower", 8, 0)}
+  ${limit("after", `Beyond this ${column.name}.`, "lower", 8, 1)}
+  ${limit("to", `Up to and with this ${column.name}.`, "upper", 16, 0)}
+  ${limit("below", `Below this ${column.name}.`, "upper", 16, 2)}` : ""}
+}`;
+  }
+
+  #scannable() {
+    return (this.table.kind === "event" ? [] : [this.primary]).concat(this.table.indexes);
+  }
+
+  #parameters(columns) {
+    return columns.map(column => `key_${column.property}: ${column.type.as}`).join(", ");
+  }
+
+  #writeKey(columns) {
+    const fields = columns.map(column => ({ type: column.type, value: `key_${column.property}` }));
+    const bound = this.codec.boundOf(columns, column => `key_${column.property}`);
+    return `const k = __interstice_room(1 + ${bound}); store<u8>(k, ${columns.length}); let p = k + 1; ${this.codec.writeAll(fields)}`;
+  }
+
+  #handleOf(index) {
+    return index === this.primary ? this.handle : `${this.handle}_${index.name}`;
+  }
+
+  #indexClass(index) {
+    return `__index_${this.table.name}_${index.name}`;
+  }
+
+  #rangeClass(index, given) {
+    return `__range_${this.table.name}_${index.name}_${given}`;
+  }
+}
+
+function create(name) {
+  return `changetype<${name}>(__new(offsetof<${name}>(), idof<${name}>()))`;
+}
+
+function plus(anchor, offset) {
+  return offset === 0 ? anchor : `${anchor} + ${offset}`;
+}
+
+/** A static UTF-8 text as the two arguments address and length. Names of the ABI are ASCII. */
+function utf8(text) {
+  const bytes = [...Buffer.from(text, "utf8")];
+  return `memory.data<u8>([${bytes.join(", ")}]), ${bytes.length}`;
+}

@@ -1,0 +1,268 @@
+import { CommonFlags, NodeKind } from "assemblyscript";
+import { camelCase, isName, snakeCase } from "./names.mjs";
+import { decorator, decoratorName, literal, nameOf, textOf } from "./syntax.mjs";
+
+const TABLE_OPTIONS = { kind: ["logged", "ephemeral", "event"], visibility: ["public", "private"], version: null };
+const REDUCER_OPTIONS = { visibility: ["public", "private"], calls: null };
+const LIFECYCLES = ["init", "upgrade", "connected", "disconnected"];
+const AUTO_INC = new Set(["i32", "u32", "i64", "u64"]);
+const KEY_KINDS = "bool, integers, strings, bytes, times, identities, uuids, enums and options of these";
+
+/** The names that a cursor, table or index keeps for itself; a column called like this is reached through `row`. */
+export const CURSOR_MEMBERS = new Set([
+  "next", "row", "close", "first", "descending", "from", "after", "to", "below", "and", "toArray",
+]);
+
+/** Reads the decorated declarations of all sources into tables, reducers, queries and events. */
+export class Model {
+  tables = [];
+  events = [];
+  calls = [];
+  #tableNames = new Map();
+  #callNames = new Map();
+
+  constructor(types, diagnostics) {
+    this.types = types;
+    this.diagnostics = diagnostics;
+  }
+
+  read(source) {
+    for (const statement of source.statements) {
+      if (statement.kind === NodeKind.ClassDeclaration) this.#class(statement, source);
+      else if (statement.kind === NodeKind.FunctionDeclaration) this.#function(statement, source);
+    }
+  }
+
+  #class(declaration, source) {
+    const table = decorator(declaration, "table");
+    const event = decorator(declaration, "event");
+    if (table && event) {
+      this.diagnostics.error(declaration, "a class is a table or an event, not both; an event table is "
+        + "@table({ kind: \"event\" })");
+    } else if (table) {
+      this.#table(declaration, source, table);
+    } else if (event) {
+      this.#event(declaration, source, event);
+    } else {
+      this.#columnDecoratorsOutsideTables(declaration);
+    }
+  }
+
+  #columnDecoratorsOutsideTables(declaration) {
+    for (const member of declaration.members) {
+      const stray = member.decorators?.find(node => ["primaryKey", "autoInc", "unique"].includes(decoratorName(node)));
+      if (stray) this.diagnostics.error(stray, `@${decoratorName(stray)} has no meaning here; mark class ${nameOf(declaration)} with @table`);
+    }
+  }
+
+  #table(declaration, source, node) {
+    const { name, options } = this.#nameAndOptions(node, declaration, TABLE_OPTIONS);
+    const struct = this.types.struct(declaration, source, false);
+    const table = {
+      name, accessor: camelCase(name), declaration, source, struct, kind: options.kind ?? "logged", options,
+      columns: struct.fields.map(field => this.#column(field)), indexes: [], primaryKey: [],
+    };
+    this.#unique(this.#tableNames, name, node, "table or event");
+    this.#primaryKey(table, declaration, node);
+    for (const column of table.columns) this.#columnIndexes(table, column);
+    for (const index of declaration.decorators) {
+      if (["index", "uniqueIndex"].includes(decoratorName(index))) this.#index(table, index);
+    }
+    this.tables.push(table);
+  }
+
+  #column(field) {
+    const { node, type, name } = field;
+    const column = {
+      ...field,
+      primaryKey: decorator(node, "primaryKey") !== undefined,
+      autoInc: decorator(node, "autoInc") !== undefined,
+      unique: decorator(node, "unique") !== undefined,
+      indexed: decorator(node, "index") !== undefined,
+    };
+    if (column.autoInc && (type.kind !== "number" || !AUTO_INC.has(type.number) || type.schema === "timestamp")) {
+      this.diagnostics.error(node, `@autoInc needs an integer column of 32 or 64 bits; ${name} is ${type.schema}`);
+    }
+    if ((column.primaryKey || column.unique) && !type.key) this.#notAKey(node, column);
+    if (column.indexed && !type.key && !type.float) this.#notAKey(node, column);
+    const fallback = decorator(node, "defaultValue");
+    if (fallback) column.default = this.#default(fallback, type);
+    return column;
+  }
+
+  #notAKey(node, column) {
+    this.diagnostics.error(node, `column ${column.name} (${column.type.schema}) cannot be a key: keys are ${KEY_KINDS}`);
+  }
+
+  #default(node, type) {
+    const value = node.args?.length === 1 ? literal(node.args[0]) : undefined;
+    const wide = ["i64", "u64", "timestamp", "duration"].includes(type.schema);
+    if (type.kind === "number" && typeof value === "bigint") return wide ? `${value}` : Number(value);
+    if (type.float && typeof value === "number") return value;
+    if (type.kind === "string" && typeof value === "string") return value;
+    if (type.kind === "bool" && typeof value === "boolean") return value;
+    if (type.kind === "option" && value === null) return null;
+    this.diagnostics.error(node, `@defaultValue needs one literal of type ${type.schema}`);
+    return undefined;
+  }
+
+  #primaryKey(table, declaration, node) {
+    const composite = decorator(declaration, "primaryKey");
+    const marked = table.columns.filter(column => column.primaryKey);
+    if (composite) {
+      table.primaryKey = this.#columnList(table, composite, composite.args ?? []);
+      for (const column of marked) {
+        this.diagnostics.error(column.node, "the class names its primary key already; remove one of the two");
+      }
+      table.compositeKey = true;
+    } else if (marked.length === 1) {
+      table.primaryKey = marked;
+    } else if (marked.length > 1) {
+      const names = marked.map(column => `"${column.property}"`).join(", ");
+      this.diagnostics.error(marked[1].node, `two columns are marked @primaryKey; for a key of several columns write `
+        + `@primaryKey(${names}) on class ${nameOf(declaration)}`);
+    } else if (table.kind !== "event") {
+      this.diagnostics.error(node, `table ${table.name} has no primary key; mark one field of class `
+        + `${nameOf(declaration)} with @primaryKey`);
+    }
+  }
+
+  #columnIndexes(table, column) {
+    if (column.unique) table.indexes.push({ name: column.name, columns: [column], unique: true, implied: true });
+    else if (column.indexed) table.indexes.push({ name: column.name, columns: [column], unique: false });
+  }
+
+  #index(table, node) {
+    const [first, ...rest] = node.args ?? [];
+    const name = first === undefined ? undefined : literal(first);
+    if (typeof name !== "string" || rest.length === 0) {
+      this.diagnostics.error(node, `write the index's name and its columns: @${decoratorName(node)}("by_owner", "owner", "id")`);
+      return;
+    }
+    const columns = this.#columnList(table, node, rest);
+    const index = { name: snakeCase(name), columns, unique: decoratorName(node) === "uniqueIndex" };
+    if (!isName(index.name)) this.diagnostics.error(first, `index name ${name} must begin with a letter`);
+    if (columns.length > 16) this.diagnostics.error(node, `index ${name} has more than 16 columns`);
+    if (table.indexes.some(other => other.name === index.name)) {
+      this.diagnostics.error(node, `index ${index.name} stands twice on table ${table.name}`);
+    }
+    for (const column of columns) {
+      if (!column.type.key && (index.unique || !column.type.float)) this.#notAKey(node, column);
+    }
+    table.indexes.push(index);
+  }
+
+  #columnList(table, node, args) {
+    const columns = [];
+    for (const argument of args) {
+      const wanted = literal(argument);
+      const column = table.columns.find(candidate => candidate.property === wanted || candidate.name === wanted);
+      if (!column) {
+        const known = table.columns.map(candidate => candidate.property).join(", ");
+        this.diagnostics.error(argument, `table ${table.name} has no column ${wanted}; it has ${known}`);
+      } else if (columns.includes(column)) {
+        this.diagnostics.error(argument, `column ${wanted} stands twice here`);
+      } else {
+        columns.push(column);
+        if (decoratorName(node) === "primaryKey" && !column.type.key) this.#notAKey(argument, column);
+      }
+    }
+    if (columns.length === 0) this.diagnostics.error(node, "name at least one column");
+    return columns;
+  }
+
+  #event(declaration, source, node) {
+    const { name } = this.#nameAndOptions(node, declaration, {});
+    this.#unique(this.#tableNames, name, node, "table or event");
+    const struct = this.types.struct(declaration, source, true);
+    this.events.push({ name, declaration, source, struct });
+  }
+
+  #function(declaration, source) {
+    const lifecycle = LIFECYCLES.find(name => decorator(declaration, name));
+    const reducer = decorator(declaration, "reducer") ?? (lifecycle && decorator(declaration, lifecycle));
+    const query = decorator(declaration, "query");
+    if (!reducer && !query) return;
+    if (reducer && query) {
+      this.diagnostics.error(declaration, "a function is a reducer or a query, not both");
+      return;
+    }
+    const node = reducer ?? query;
+    const { name, options } = this.#nameAndOptions(node, declaration, reducer ? REDUCER_OPTIONS : { visibility: REDUCER_OPTIONS.visibility });
+    this.#unique(this.#callNames, name, node, "reducer or query");
+    const call = {
+      kind: query ? "query" : "reducer", name, declaration, source, lifecycle, options,
+      parameters: this.#parameters(declaration, source), result: this.#result(declaration, source, query),
+    };
+    if (declaration.isGeneric) this.diagnostics.error(declaration, `${call.kind} ${name} cannot have type parameters`);
+    if (lifecycle && call.parameters.length > 0) {
+      this.diagnostics.error(declaration.signature.parameters[0], `the host calls @${lifecycle} without arguments`);
+    }
+    this.calls.push(call);
+  }
+
+  #parameters(declaration, source) {
+    const parameters = [];
+    for (const parameter of declaration.signature.parameters) {
+      const property = parameter.name.text;
+      const name = snakeCase(property);
+      if (parameter.initializer) this.diagnostics.error(parameter, `parameter ${property} cannot have a default: callers pass all arguments`);
+      if (!isName(name)) this.diagnostics.error(parameter, `parameter ${property} must begin with a letter`);
+      if (parameters.some(other => other.name === name)) this.diagnostics.error(parameter, `parameter ${name} stands twice`);
+      if (textOf(parameter.type) === "") {
+        this.diagnostics.error(parameter, `parameter ${property} needs a type: ${property}: u64`);
+        continue;
+      }
+      const type = this.types.resolve(parameter.type, source);
+      if (type) parameters.push({ name, property, type });
+    }
+    if (parameters.length > 64) this.diagnostics.error(declaration, `${nameOf(declaration)} has more than 64 parameters`);
+    return parameters;
+  }
+
+  #result(declaration, source, query) {
+    const annotation = declaration.signature.returnType;
+    const text = textOf(annotation);
+    if (text === "") {
+      this.diagnostics.error(declaration.name, `${nameOf(declaration)} needs a result type; write ": void" for none`);
+      return null;
+    }
+    if (text !== "void") return this.types.resolve(annotation, source);
+    if (query) this.diagnostics.error(annotation, `query ${nameOf(declaration)} must return something`);
+    return null;
+  }
+
+  #nameAndOptions(node, declaration, known) {
+    const args = (node.args ?? []).map(argument => ({ argument, value: literal(argument) }));
+    const named = args.length > 0 && typeof args[0].value === "string" ? args.shift() : null;
+    const name = named ? named.value : snakeCase(nameOf(declaration));
+    if (!isName(name)) {
+      this.diagnostics.error(node, `name ${name} must consist of a-z, 0-9 and _ and begin with a letter`);
+    }
+    const options = args.length > 0 && args[0].value !== null && typeof args[0].value === "object" ? args[0].value : {};
+    if (args.length > 1 || (args.length === 1 && options !== args[0].value)) {
+      this.diagnostics.error(node, `@${decoratorName(node)} takes a name and an object of options`);
+    }
+    for (const [option, value] of Object.entries(options)) this.#option(node, known, option, value);
+    return { name, options };
+  }
+
+  #option(node, known, option, value) {
+    if (!(option in known)) {
+      const list = Object.keys(known).join(", ") || "none";
+      this.diagnostics.error(node, `@${decoratorName(node)} has no option ${option}; there is ${list}`);
+    } else if (known[option] && !known[option].includes(value)) {
+      this.diagnostics.error(node, `option ${option} is one of ${known[option].join(", ")}`);
+    }
+  }
+
+  #unique(names, name, node, kind) {
+    if (names.has(name)) this.diagnostics.error(node, `${kind} ${name} is declared twice; give one another name`);
+    names.set(name, node);
+  }
+}
+
+/** True for a class that the transform must be able to name from other files. */
+export function isExported(declaration) {
+  return (declaration.flags & CommonFlags.Export) !== 0;
+}

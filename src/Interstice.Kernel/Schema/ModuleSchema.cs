@@ -1,0 +1,119 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Interstice.Kernel.Schema;
+
+/// <summary>Who declares: names that begin with an underscore belong to the host.</summary>
+public enum SchemaSource
+{
+    /// <summary>A module.</summary>
+    Module,
+
+    /// <summary>The host, for the system tables of a module.</summary>
+    Host,
+}
+
+/// <summary>Everything that a module declares (docs/abi.md). Immutable; any thread may use it.</summary>
+/// <remarks>Tables stand in the order of their declaration, which numbers them; everything else is sorted by name, so that
+/// modules whose declarations differ in order alone are equal.</remarks>
+public sealed class ModuleSchema : IEquatable<ModuleSchema>
+{
+    private readonly byte[] _bytes;
+    private readonly FrozenDictionary<string, TableSchema> _tables;
+    private readonly FrozenDictionary<string, ReducerSchema> _reducers;
+    private readonly FrozenDictionary<string, QuerySchema> _queries;
+    private readonly FrozenDictionary<string, EventSchema> _events;
+
+    internal ModuleSchema(SchemaParser parsed)
+    {
+        (Name, Version, Abi, Extra) = (parsed.Name, parsed.Version, parsed.Abi, parsed.Extra);
+        Types = parsed.Types;
+        Tables = parsed.Tables;
+        Reducers = parsed.Reducers;
+        Queries = parsed.Queries;
+        Events = parsed.Events;
+        Subscriptions = parsed.Subscriptions;
+        Migrations = parsed.Migrations;
+        _tables = Tables.ToFrozenDictionary(table => table.Name);
+        _reducers = Reducers.ToFrozenDictionary(reducer => reducer.Name);
+        _queries = Queries.ToFrozenDictionary(query => query.Name);
+        _events = Events.ToFrozenDictionary(@event => @event.Name);
+        _bytes = SchemaWriter.Write(this);
+    }
+
+    /// <summary>Name of the module.</summary>
+    public string Name { get; }
+
+    /// <summary>Its semantic version.</summary>
+    public string Version { get; }
+
+    /// <summary>The version of the ABI that it was built for.</summary>
+    public int Abi { get; }
+
+    /// <summary>Declared types, by name.</summary>
+    public ImmutableArray<NamedType> Types { get; }
+
+    /// <summary>Tables in the order of their numbers.</summary>
+    public ImmutableArray<TableSchema> Tables { get; }
+
+    /// <summary>Reducers, by name.</summary>
+    public ImmutableArray<ReducerSchema> Reducers { get; }
+
+    /// <summary>Queries, by name.</summary>
+    public ImmutableArray<QuerySchema> Queries { get; }
+
+    /// <summary>Custom events, by name.</summary>
+    public ImmutableArray<EventSchema> Events { get; }
+
+    /// <summary>Subscriptions, by source, operation and handler.</summary>
+    public ImmutableArray<SubscriptionSchema> Subscriptions { get; }
+
+    /// <summary>Migrations, by versions.</summary>
+    public ImmutableArray<MigrationSchema> Migrations { get; }
+
+    /// <summary>Keys of the module declaration that this version does not know, by name.</summary>
+    public ImmutableArray<ExtraKey> Extra { get; }
+
+    /// <summary>Reads the declarations of a module: UTF-8, one JSON object a line.</summary>
+    /// <param name="utf8Lines">The content of all its <c>interstice.schema</c> sections.</param>
+    /// <param name="source">Who declares.</param>
+    /// <exception cref="SchemaException">They contradict the ABI or themselves; the first contradiction found.</exception>
+    public static ModuleSchema Parse(ReadOnlySpan<byte> utf8Lines, SchemaSource source = SchemaSource.Module) =>
+        new(SchemaParser.Parse(utf8Lines, source));
+
+    /// <summary>The declarations in canonical form: equal schemas give equal bytes, and <see cref="Parse"/> of the bytes
+    /// gives an equal schema. A copy that the caller owns.</summary>
+    public byte[] ToBytes() => [.. _bytes];
+
+    /// <summary>The table of a name, or null.</summary>
+    /// <param name="name">The name.</param>
+    public TableSchema? FindTable(string name) => _tables.GetValueOrDefault(name);
+
+    /// <summary>The reducer of a name, or null.</summary>
+    /// <param name="name">The name.</param>
+    public ReducerSchema? FindReducer(string name) => _reducers.GetValueOrDefault(name);
+
+    /// <summary>The query of a name, or null.</summary>
+    /// <param name="name">The name.</param>
+    public QuerySchema? FindQuery(string name) => _queries.GetValueOrDefault(name);
+
+    /// <summary>The event of a name, or null.</summary>
+    /// <param name="name">The name.</param>
+    public EventSchema? FindEvent(string name) => _events.GetValueOrDefault(name);
+
+    /// <summary>The declared type of a name, or null.</summary>
+    /// <param name="name">The name.</param>
+    public NamedType? FindType(string name) => Types.FirstOrDefault(type => type.Name == name);
+
+    /// <inheritdoc/>
+    public bool Equals(ModuleSchema? other) => other is not null && _bytes.AsSpan().SequenceEqual(other._bytes);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ModuleSchema);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_bytes.Length, Name.Length, Tables.Length, Reducers.Length);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} {Version}";
+}

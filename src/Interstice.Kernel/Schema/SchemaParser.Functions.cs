@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Interstice.Kernel.Schema;
+
+/// <content>Reducers, queries, events, subscriptions and migrations.</content>
+internal sealed partial class SchemaParser
+{
+    private const string Functions = "reducers and queries";
+
+    private ReducerSchema ReadReducer(DeclarationReader reader)
+    {
+        string name = ReadName(reader, "reducer", Functions);
+        return new ReducerSchema(ReadParameters(reader))
+        {
+            Name = name,
+            Result = reader.Has("result") ? ReadType(reader, "result") : null,
+            Visibility = ReadVisibility(reader),
+            Lifecycle = (LifecycleRole?)reader.FindWord("lifecycle", "init", "upgrade", "connected", "disconnected"),
+            Calls = ReadCalls(reader),
+            Extra = reader.Rest(),
+        };
+    }
+
+    private QuerySchema ReadQuery(DeclarationReader reader)
+    {
+        string name = ReadName(reader, "query", Functions);
+        return new QuerySchema(ReadParameters(reader))
+        {
+            Name = name,
+            Result = ReadType(reader, "result"),
+            Visibility = ReadVisibility(reader),
+            Extra = reader.Rest(),
+        };
+    }
+
+    private ImmutableArray<ParameterSchema> ReadParameters(DeclarationReader reader)
+    {
+        List<JsonElement> items = reader.ReadItems("parameters", 0, SchemaLimits.ParametersMax, "parameters");
+        return [.. ReadNamed(reader, items, "parameter", isTyped: false, (parameter, name) =>
+        {
+            DataType type = ReadType(parameter, "type");
+            return new ParameterSchema(name, type) { Extra = parameter.Rest() };
+        })];
+    }
+
+    private static ImmutableArray<string> ReadCalls(DeclarationReader reader)
+    {
+        List<string> calls = reader.ReadTexts("calls", 0, SchemaLimits.DeclarationsMax, "calls");
+        foreach (string call in calls)
+        {
+            if (call.Split('.') is [var module, var reducer] && SchemaNames.IsPlain(module) && SchemaNames.IsPlain(reducer))
+                continue;
+            throw reader.Error(SchemaErrorKind.InvalidKey,
+                $"{reader.Subject}: calls names \"{call}\"; expected module.reducer");
+        }
+
+        if (calls.Distinct().Count() == calls.Count) return [.. calls.Order(StringComparer.Ordinal)];
+        string twice = calls.First(call => calls.Count(other => other == call) > 1);
+        throw reader.Error(SchemaErrorKind.DuplicateName, $"{reader.Subject}: calls names \"{twice}\" twice");
+    }
+
+    private void ReadEvents()
+    {
+        IEnumerable<(string Name, DeclarationReader Reader)> named =
+            ReadAll("event").Select(reader => (ReadName(reader, "event", "tables and events"), reader)).ToList();
+        Events = [.. named.OrderBy(pair => pair.Name, StringComparer.Ordinal).Select((pair, number) => new EventSchema
+        {
+            Name = pair.Name,
+            Number = number,
+            Payload = ReadType(pair.Reader, "type"),
+            Extra = pair.Reader.Rest(),
+        })];
+    }
+
+    private void CheckLifecycles()
+    {
+        var roles = new Dictionary<LifecycleRole, string>();
+        foreach (ReducerSchema reducer in Reducers)
+        {
+            if (reducer.Lifecycle is not { } role) continue;
+            string word = role.ToString().ToLowerInvariant();
+            DeclarationReader reader = ReadAll("reducer").First(other => other.Subject == $"reducer \"{reducer.Name}\"");
+            if (!roles.TryAdd(role, reducer.Name))
+            {
+                throw reader.Error(SchemaErrorKind.DuplicateLifecycle,
+                    $"{reader.Subject} and reducer \"{roles[role]}\" both have lifecycle {word}; one may");
+            }
+
+            if (!reducer.Parameters.IsEmpty)
+            {
+                throw reader.Error(SchemaErrorKind.InvalidLifecycle,
+                    $"{reader.Subject} has lifecycle {word} and parameters; the host calls it without any, remove them");
+            }
+        }
+    }
+
+    private void ReadSubscriptions() => Subscriptions =
+    [
+        .. ReadAll("subscription").Select(ReadSubscription)
+            .OrderBy(s => s.Source, StringComparer.Ordinal).ThenBy(s => s.Operation)
+            .ThenBy(s => s.Handler, StringComparer.Ordinal),
+    ];
+
+    private SubscriptionSchema ReadSubscription(DeclarationReader reader)
+    {
+        string source = reader.ReadText("source");
+        string handler = reader.ReadText("handler");
+        reader.Subject = $"subscription of \"{handler}\" to \"{source}\"";
+        if (source.Split('.') is not [var module, var name] || !SchemaNames.IsPlain(module) || !SchemaNames.IsPlain(name))
+        {
+            throw reader.Error(SchemaErrorKind.InvalidSubscription,
+                $"{reader.Subject}: source \"{source}\" is neither module.table nor module.event");
+        }
+
+        if (Reducers.All(reducer => reducer.Name != handler))
+        {
+            throw reader.Error(SchemaErrorKind.UnknownName, $"{reader.Subject}: handler \"{handler}\" is no reducer of this "
+                + $"module{NearestName.Suggest(handler, Reducers.Select(reducer => reducer.Name))}");
+        }
+
+        int operation = reader.FindWord("operation", "insert", "update", "delete", "event")
+            ?? throw reader.Missing("operation", "insert, update, delete or event");
+        var subscription = new SubscriptionSchema
+        {
+            SourceModule = module,
+            SourceName = name,
+            Operation = (SubscriptionOperation)operation,
+            Handler = handler,
+            Extra = reader.Rest(),
+        };
+        string key = $"subscription/{source}/{operation}/{handler}";
+        if (!_names.TryAdd(key, "subscription"))
+            throw reader.Error(SchemaErrorKind.DuplicateName, $"{reader.Subject} is declared twice; remove one");
+        if (module == Name) CheckOwnSource(reader, subscription);
+        return subscription;
+    }
+
+    private void CheckOwnSource(DeclarationReader reader, SubscriptionSchema subscription)
+    {
+        TableSchema? table = Tables.FirstOrDefault(table => table.Name == subscription.SourceName);
+        bool isEvent = Events.Any(e => e.Name == subscription.SourceName);
+        if (table is null && !isEvent)
+        {
+            IEnumerable<string> names = Tables.Select(t => t.Name).Concat(Events.Select(e => e.Name));
+            throw reader.Error(SchemaErrorKind.UnknownName, $"{reader.Subject}: this module has no table or event "
+                + $"\"{subscription.SourceName}\"{NearestName.Suggest(subscription.SourceName, names)}");
+        }
+
+        // The rows of an event table are inserted, so a subscription may speak of either operation.
+        bool fits = subscription.Operation switch
+        {
+            SubscriptionOperation.Event => isEvent || table!.Kind == TableKind.Event,
+            SubscriptionOperation.Insert => table is not null,
+            _ => table is not null && table.Kind != TableKind.Event,
+        };
+        if (fits) return;
+        throw reader.Error(SchemaErrorKind.InvalidSubscription, $"{reader.Subject}: operation "
+            + $"{subscription.Operation.ToString().ToLowerInvariant()} does not happen to {subscription.SourceName}");
+    }
+
+    private void ReadMigrations() => Migrations =
+    [
+        .. ReadAll("migration").Select(ReadMigration)
+            .OrderBy(m => m.From, StringComparer.Ordinal).ThenBy(m => m.To, StringComparer.Ordinal),
+    ];
+
+    private MigrationSchema ReadMigration(DeclarationReader reader)
+    {
+        string from = ReadVersion(reader, "from");
+        string to = ReadVersion(reader, "to");
+        reader.Subject = $"migration from {from} to {to}";
+        if (!_names.TryAdd($"migration/{from}/{to}", "migration"))
+            throw reader.Error(SchemaErrorKind.DuplicateName, $"{reader.Subject} is declared twice; remove one");
+        if (reader.Has("steps") == reader.Has("reducer"))
+        {
+            string problem = reader.Has("steps") ? "both steps and reducer; keep one" : "neither steps nor reducer; add one";
+            throw reader.Error(SchemaErrorKind.InvalidMigration, $"{reader.Subject} has {problem}");
+        }
+
+        List<JsonElement> steps = reader.Has("steps")
+            ? reader.ReadItems("steps", 1, SchemaLimits.DeclarationsMax, "steps") : [];
+        string? reducer = reader.FindText("reducer");
+        if (reducer is not null) SchemaNames.Check(reducer, "reducer", reader.Subject, reader.Line, isHost: false);
+        return new MigrationSchema
+        {
+            From = from,
+            To = to,
+            Steps = [.. steps.Select(JsonText.Compact)],
+            Reducer = reducer,
+            Extra = reader.Rest(),
+        };
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Interstice.Kernel.Schema;
+
+namespace Interstice.Kernel.Values;
+
+/// <summary>What a <see cref="LayoutStep"/> does after its run.</summary>
+internal enum StepKind : byte
+{
+    End,
+    Bool,
+    F64,
+    String,
+    Bytes,
+    Other,
+}
+
+/// <summary>One step through a row: a run of bytes of which every pattern is a value, then one field that needs a look.</summary>
+/// <param name="Run">Bytes of the run; may be 0.</param>
+/// <param name="RunField">First field of the run.</param>
+/// <param name="Kind">What follows the run.</param>
+/// <param name="Field">The field that needs a look.</param>
+/// <param name="Type">Its type; null at the end.</param>
+internal readonly record struct LayoutStep(int Run, int RunField, StepKind Kind, int Field, DataType? Type)
+{
+    internal static LayoutStep[] Compile(ImmutableArray<FieldSchema> fields)
+    {
+        var steps = new List<LayoutStep>();
+        int run = 0;
+        int runField = 0;
+        for (int i = 0; i < fields.Length; i++)
+        {
+            DataType type = fields[i].Type.Resolved;
+            if (type.IsPlain)
+            {
+                run += type.FixedLengthOrMinusOne;
+                continue;
+            }
+
+            steps.Add(new LayoutStep(run, runField, KindOf(type), i, type));
+            (run, runField) = (0, i + 1);
+        }
+
+        steps.Add(new LayoutStep(run, runField, StepKind.End, fields.Length, null));
+        return [.. steps];
+    }
+
+    private static StepKind KindOf(DataType type) => (type as ScalarType)?.Kind switch
+    {
+        ScalarKind.Bool => StepKind.Bool,
+        ScalarKind.F64 => StepKind.F64,
+        ScalarKind.String => StepKind.String,
+        ScalarKind.Bytes => StepKind.Bytes,
+        _ => StepKind.Other,
+    };
+}

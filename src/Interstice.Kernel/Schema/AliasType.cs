@@ -28,7 +28,7 @@ public sealed class AliasType : NamedType
         internal set => _target = value;
     }
 
-    internal override IEnumerable<(string Part, DataType Type)> MandatoryParts() => [("alias", Target)];
+    internal override IEnumerable<FieldSchema> MandatoryParts() => [new FieldSchema("alias", Target)];
 
     internal override void Seal() =>
         SetLayout(Target.FixedLengthOrMinusOne, Target.MinLength, Target.IsPlain, Target.PlainHeight);

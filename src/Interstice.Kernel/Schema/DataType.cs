@@ -67,7 +67,7 @@ public abstract class DataType : IEquatable<DataType>
     public sealed override bool Equals(object? obj) => Equals(obj as DataType);
 
     /// <inheritdoc/>
-    public sealed override int GetHashCode() => (int)Shape;
+    public sealed override int GetHashCode() => ((int)Shape * 31) + FixedLengthOrMinusOne;
 
     /// <summary>The type as it stands in a declaration: <c>option&lt;u64&gt;</c>, <c>Address</c>.</summary>
     public abstract override string ToString();

@@ -27,12 +27,17 @@ public sealed class EnumType : NamedType
     public ImmutableArray<VariantSchema> Variants { get; internal set; } = [];
 
     /// <summary>Whether no variant has a payload, which makes the enum a key type.</summary>
-    public bool IsUnit => Variants.All(variant => variant.Payload is null);
+    public bool IsUnit { get; private set; }
 
-    internal override IEnumerable<(string Part, DataType Type)> MandatoryParts() =>
-        Variants.Where(variant => variant.Payload is not null).Select(variant => (variant.Name, variant.Payload!));
+    internal override IEnumerable<FieldSchema> MandatoryParts() =>
+        Variants.Where(variant => variant.Payload is not null)
+            .Select(variant => new FieldSchema(variant.Name, variant.Payload!));
 
-    internal override void Seal() => SetLayout(IsUnit ? 1 : -1, 1, false, 0);
+    internal override void Seal()
+    {
+        IsUnit = Variants.All(variant => variant.Payload is null);
+        SetLayout(IsUnit ? 1 : -1, 1, false, 0);
+    }
 }
 
 /// <summary>One variant of an enum.</summary>

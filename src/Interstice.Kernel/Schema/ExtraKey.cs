@@ -4,4 +4,4 @@ namespace Interstice.Kernel.Schema;
 /// wrote survives.</summary>
 /// <param name="Name">The key.</param>
 /// <param name="Json">Its value, as JSON without white space.</param>
-public readonly record struct ExtraKey(string Name, string Json);
+public sealed record ExtraKey(string Name, string Json);

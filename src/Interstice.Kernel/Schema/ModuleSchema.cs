@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Interstice.Kernel.Schema;
@@ -18,11 +17,11 @@ public enum SchemaSource
 /// modules whose declarations differ in order alone are equal.</remarks>
 public sealed class ModuleSchema : IEquatable<ModuleSchema>
 {
-    private readonly byte[] _bytes;
-    private readonly FrozenDictionary<string, TableSchema> _tables;
-    private readonly FrozenDictionary<string, ReducerSchema> _reducers;
-    private readonly FrozenDictionary<string, QuerySchema> _queries;
-    private readonly FrozenDictionary<string, EventSchema> _events;
+    private byte[]? _bytes;
+    private readonly Dictionary<string, TableSchema> _tables;
+    private readonly Dictionary<string, ReducerSchema> _reducers;
+    private readonly Dictionary<string, QuerySchema> _queries;
+    private readonly Dictionary<string, EventSchema> _events;
 
     internal ModuleSchema(SchemaParser parsed)
     {
@@ -34,11 +33,10 @@ public sealed class ModuleSchema : IEquatable<ModuleSchema>
         Events = parsed.Events;
         Subscriptions = parsed.Subscriptions;
         Migrations = parsed.Migrations;
-        _tables = Tables.ToFrozenDictionary(table => table.Name);
-        _reducers = Reducers.ToFrozenDictionary(reducer => reducer.Name);
-        _queries = Queries.ToFrozenDictionary(query => query.Name);
-        _events = Events.ToFrozenDictionary(@event => @event.Name);
-        _bytes = SchemaWriter.Write(this);
+        _tables = Tables.ToDictionary(table => table.Name);
+        _reducers = Reducers.ToDictionary(reducer => reducer.Name);
+        _queries = Queries.ToDictionary(query => query.Name);
+        _events = Events.ToDictionary(@event => @event.Name);
     }
 
     /// <summary>Name of the module.</summary>
@@ -74,6 +72,9 @@ public sealed class ModuleSchema : IEquatable<ModuleSchema>
     /// <summary>Keys of the module declaration that this version does not know, by name.</summary>
     public ImmutableArray<ExtraKey> Extra { get; }
 
+    // Written when first asked for; should two threads ask at once, both write the same bytes.
+    private byte[] Bytes => _bytes ??= SchemaWriter.Write(this);
+
     /// <summary>Reads the declarations of a module: UTF-8, one JSON object a line.</summary>
     /// <param name="utf8Lines">The content of all its <c>interstice.schema</c> sections.</param>
     /// <param name="source">Who declares.</param>
@@ -83,7 +84,7 @@ public sealed class ModuleSchema : IEquatable<ModuleSchema>
 
     /// <summary>The declarations in canonical form: equal schemas give equal bytes, and <see cref="Parse"/> of the bytes
     /// gives an equal schema. A copy that the caller owns.</summary>
-    public byte[] ToBytes() => [.. _bytes];
+    public byte[] ToBytes() => [.. Bytes];
 
     /// <summary>The table of a name, or null.</summary>
     /// <param name="name">The name.</param>
@@ -106,13 +107,13 @@ public sealed class ModuleSchema : IEquatable<ModuleSchema>
     public NamedType? FindType(string name) => Types.FirstOrDefault(type => type.Name == name);
 
     /// <inheritdoc/>
-    public bool Equals(ModuleSchema? other) => other is not null && _bytes.AsSpan().SequenceEqual(other._bytes);
+    public bool Equals(ModuleSchema? other) => other is not null && Bytes.AsSpan().SequenceEqual(other.Bytes);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ModuleSchema);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_bytes.Length, Name.Length, Tables.Length, Reducers.Length);
+    public override int GetHashCode() => HashCode.Combine(Name.Length, Tables.Length, Reducers.Length, Types.Length);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Version}";

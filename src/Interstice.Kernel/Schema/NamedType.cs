@@ -22,7 +22,7 @@ public abstract class NamedType : DataType
     public sealed override string ToString() => Name;
 
     /// <summary>The types that every value of this one holds, which must be sealed before it.</summary>
-    internal abstract IEnumerable<(string Part, DataType Type)> MandatoryParts();
+    internal abstract IEnumerable<FieldSchema> MandatoryParts();
 
     /// <summary>Works out lengths and layouts, once all mandatory parts are known.</summary>
     internal abstract void Seal();

@@ -9,7 +9,7 @@ public sealed class ScalarType : DataType
         "f32", "f64", "string", "bytes", "uuid", "timestamp", "duration", "identity",
     ];
 
-    private static readonly ScalarType[] Instances = [.. Enum.GetValues<ScalarKind>().Select(kind => new ScalarType(kind))];
+    private static readonly ScalarType[] Instances = CreateAll();
 
     private ScalarType(ScalarKind kind)
         : base(TypeShape.Scalar)
@@ -44,6 +44,13 @@ public sealed class ScalarType : DataType
         foreach (ScalarType type in Instances)
             if (name.SequenceEqual(type.Name)) return type;
         return null;
+    }
+
+    private static ScalarType[] CreateAll()
+    {
+        var all = new ScalarType[Names.Length];
+        for (int i = 0; i < all.Length; i++) all[i] = new ScalarType((ScalarKind)i);
+        return all;
     }
 
     private static int LengthOf(ScalarKind kind) => kind switch

@@ -27,6 +27,9 @@ public static class SchemaLimits
     /// <summary>Most indexes of a table, unique columns included.</summary>
     public const int IndexesMax = 64;
 
+    /// <summary>Most keys of one object in a declaration, those that this version does not know included.</summary>
+    public const int KeysMax = 64;
+
     /// <summary>Most declarations of a module.</summary>
     public const int DeclarationsMax = 4096;
 

@@ -36,7 +36,7 @@ internal sealed partial class SchemaParser
 
     private ImmutableArray<ParameterSchema> ReadParameters(DeclarationReader reader)
     {
-        List<JsonElement> items = reader.ReadItems("parameters", 0, SchemaLimits.ParametersMax, "parameters");
+        JsonElement[] items = reader.ReadItems("parameters", 0, SchemaLimits.ParametersMax, "parameters");
         return [.. ReadNamed(reader, items, "parameter", isTyped: false, (parameter, name) =>
         {
             DataType type = ReadType(parameter, "type");
@@ -46,7 +46,7 @@ internal sealed partial class SchemaParser
 
     private static ImmutableArray<string> ReadCalls(DeclarationReader reader)
     {
-        List<string> calls = reader.ReadTexts("calls", 0, SchemaLimits.DeclarationsMax, "calls");
+        string[] calls = reader.ReadTexts("calls", 0, SchemaLimits.DeclarationsMax, "calls");
         foreach (string call in calls)
         {
             if (call.Split('.') is [var module, var reducer] && SchemaNames.IsPlain(module) && SchemaNames.IsPlain(reducer))
@@ -55,38 +55,40 @@ internal sealed partial class SchemaParser
                 $"{reader.Subject}: calls names \"{call}\"; expected module.reducer");
         }
 
-        if (calls.Distinct().Count() == calls.Count) return [.. calls.Order(StringComparer.Ordinal)];
+        if (calls.Distinct().Count() == calls.Length) return [.. calls.Order(StringComparer.Ordinal)];
         string twice = calls.First(call => calls.Count(other => other == call) > 1);
         throw reader.Error(SchemaErrorKind.DuplicateName, $"{reader.Subject}: calls names \"{twice}\" twice");
     }
 
     private void ReadEvents()
     {
-        IEnumerable<(string Name, DeclarationReader Reader)> named =
-            ReadAll("event").Select(reader => (ReadName(reader, "event", "tables and events"), reader)).ToList();
-        Events = [.. named.OrderBy(pair => pair.Name, StringComparer.Ordinal).Select((pair, number) => new EventSchema
+        var readers = new Dictionary<string, DeclarationReader>();
+        foreach (DeclarationReader reader in ReadAll("event"))
+            readers.Add(ReadName(reader, "event", "tables and events"), reader);
+        Events = [.. readers.Keys.Order(StringComparer.Ordinal).Select((name, number) => new EventSchema
         {
-            Name = pair.Name,
+            Name = name,
             Number = number,
-            Payload = ReadType(pair.Reader, "type"),
-            Extra = pair.Reader.Rest(),
+            Payload = ReadType(readers[name], "type"),
+            Extra = readers[name].Rest(),
         })];
     }
 
     private void CheckLifecycles()
     {
-        var roles = new Dictionary<LifecycleRole, string>();
+        var roles = new string?[Enum.GetValues<LifecycleRole>().Length];
         foreach (ReducerSchema reducer in Reducers)
         {
             if (reducer.Lifecycle is not { } role) continue;
             string word = role.ToString().ToLowerInvariant();
-            DeclarationReader reader = ReadAll("reducer").First(other => other.Subject == $"reducer \"{reducer.Name}\"");
-            if (!roles.TryAdd(role, reducer.Name))
+            DeclarationReader reader = ReadAll("reducer").First(candidate => candidate.Subject == $"reducer \"{reducer.Name}\"");
+            if (roles[(int)role] is { } other)
             {
                 throw reader.Error(SchemaErrorKind.DuplicateLifecycle,
-                    $"{reader.Subject} and reducer \"{roles[role]}\" both have lifecycle {word}; one may");
+                    $"{reader.Subject} and reducer \"{other}\" both have lifecycle {word}; one may");
             }
 
+            roles[(int)role] = reducer.Name;
             if (!reducer.Parameters.IsEmpty)
             {
                 throw reader.Error(SchemaErrorKind.InvalidLifecycle,
@@ -178,7 +180,7 @@ internal sealed partial class SchemaParser
             throw reader.Error(SchemaErrorKind.InvalidMigration, $"{reader.Subject} has {problem}");
         }
 
-        List<JsonElement> steps = reader.Has("steps")
+        JsonElement[] steps = reader.Has("steps")
             ? reader.ReadItems("steps", 1, SchemaLimits.DeclarationsMax, "steps") : [];
         string? reducer = reader.FindText("reducer");
         if (reducer is not null) SchemaNames.Check(reducer, "reducer", reader.Subject, reader.Line, isHost: false);

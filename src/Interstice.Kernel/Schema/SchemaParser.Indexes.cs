@@ -10,8 +10,8 @@ internal sealed partial class SchemaParser
     private ImmutableArray<IndexSchema> ReadIndexes(DeclarationReader reader, ImmutableArray<ColumnSchema> columns,
         RowCodec row, ImmutableArray<int> primary, TableKind kind)
     {
-        List<JsonElement> items = reader.ReadItems("indexes", 0, SchemaLimits.IndexesMax, "indexes");
-        if (kind == TableKind.Event) CheckEventTable(reader, columns, items.Count > 0);
+        JsonElement[] items = reader.ReadItems("indexes", 0, SchemaLimits.IndexesMax, "indexes");
+        if (kind == TableKind.Event) CheckEventTable(reader, columns, items.Length > 0);
         var indexes = new List<IndexSchema>();
         foreach (ColumnSchema column in columns.Where(column => column.IsUnique))
         {

@@ -11,7 +11,7 @@ internal sealed partial class SchemaParser
     {
         string name = ReadName(reader, "table", "tables and events");
         var kind = (TableKind)(reader.FindWord("kind", "logged", "ephemeral", "event") ?? 0);
-        List<JsonElement> items = reader.ReadItems("columns", 1, SchemaLimits.ColumnsMax, "columns");
+        JsonElement[] items = reader.ReadItems("columns", 1, SchemaLimits.ColumnsMax, "columns");
         List<ColumnDraft> drafts = ReadNamed(reader, items, "column", isTyped: false, ReadColumn);
         ImmutableArray<int> key = ReadPrimaryKey(reader, drafts, kind);
         CheckAutoInc(reader, drafts);

@@ -10,13 +10,19 @@ internal sealed partial class SchemaParser
 
     private void ReadTypes()
     {
-        List<(NamedType Type, DeclarationReader Reader)> declared =
-            [.. ReadAll("type").Select(reader => (DeclareType(reader), reader))];
-        foreach ((NamedType type, DeclarationReader reader) in declared) ReadBody(type, reader);
-        var seals = new TypeSealer(declared.ToDictionary(pair => pair.Type.Name, pair => pair.Reader));
-        foreach ((NamedType type, _) in declared) seals.Seal(type);
+        var declared = new Dictionary<string, DeclarationReader>();
+        var types = new List<NamedType>();
+        foreach (DeclarationReader reader in ReadAll("type"))
+        {
+            types.Add(DeclareType(reader));
+            declared.Add(types[^1].Name, reader);
+        }
+
+        foreach (NamedType type in types) ReadBody(type, declared[type.Name]);
+        var sealer = new TypeSealer(declared);
+        foreach (NamedType type in types) sealer.Seal(type);
         _scope.CheckMapKeys();
-        Types = [.. declared.Select(pair => pair.Type).OrderBy(type => type.Name, StringComparer.Ordinal)];
+        Types = [.. types.OrderBy(type => type.Name, StringComparer.Ordinal)];
     }
 
     private NamedType DeclareType(DeclarationReader reader)
@@ -44,11 +50,11 @@ internal sealed partial class SchemaParser
         switch (type)
         {
             case StructType fields:
-                List<JsonElement> items = reader.ReadItems("struct", 1, SchemaLimits.FieldsMax, "fields");
+                JsonElement[] items = reader.ReadItems("struct", 1, SchemaLimits.FieldsMax, "fields");
                 fields.Fields = [.. ReadNamed(reader, items, "field", isTyped: true, ReadField)];
                 break;
             case EnumType variants:
-                List<JsonElement> options = reader.ReadItems("enum", 1, SchemaLimits.VariantsMax, "variants");
+                JsonElement[] options = reader.ReadItems("enum", 1, SchemaLimits.VariantsMax, "variants");
                 variants.Variants = [.. ReadNamed(reader, options, "variant", isTyped: true, ReadVariant)];
                 break;
             case AliasType alias:
@@ -76,10 +82,10 @@ internal sealed partial class SchemaParser
 
     /// <summary>Reads the items of a list, each an object with a name of its own.</summary>
     private List<T> ReadNamed<T>(
-        DeclarationReader owner, List<JsonElement> items, string kind, bool isTyped, Func<DeclarationReader, string, T> read)
+        DeclarationReader owner, JsonElement[] items, string kind, bool isTyped, Func<DeclarationReader, string, T> read)
     {
         var names = new HashSet<string>();
-        var results = new List<T>(items.Count);
+        var results = new List<T>(items.Length);
         foreach (JsonElement item in items)
         {
             var reader = new DeclarationReader(item, $"{owner.Subject} {kind} {results.Count + 1}", owner.Line);

@@ -13,7 +13,7 @@ internal sealed partial class SchemaParser
 
     private readonly bool _isHost;
     private readonly TypeScope _scope = new();
-    private readonly List<(string Kind, DeclarationReader Reader)> _declarations = [];
+    private readonly List<DeclarationReader> _declarations = [];
     private readonly Dictionary<string, string> _names = [];
 
     private SchemaParser(SchemaSource source) => _isHost = source == SchemaSource.Host;
@@ -58,16 +58,16 @@ internal sealed partial class SchemaParser
     }
 
     private IEnumerable<DeclarationReader> ReadAll(string kind) =>
-        _declarations.Where(declaration => declaration.Kind == kind).Select(declaration => declaration.Reader);
+        _declarations.Where(declaration => declaration.Kind == kind);
 
     private void ReadLines(ReadOnlySpan<byte> utf8Lines)
     {
-        int line = 0;
-        foreach (Range range in utf8Lines.Split((byte)'\n'))
+        for (int line = 1; !utf8Lines.IsEmpty; line++)
         {
-            line++;
-            ReadOnlySpan<byte> text = utf8Lines[range].Trim(" \t\r"u8);
-            if (!text.IsEmpty) ReadLine(text, line);
+            int end = utf8Lines.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> text = end < 0 ? utf8Lines : utf8Lines[..end];
+            utf8Lines = end < 0 ? [] : utf8Lines[(end + 1)..];
+            if (text.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r')) ReadLine(text, line);
         }
     }
 
@@ -93,7 +93,9 @@ internal sealed partial class SchemaParser
                 $"expected an object with one key, the kind of declaration, found {JsonText.Describe(json)}");
         }
 
-        JsonProperty declaration = json.EnumerateObject().First();
+        JsonElement.ObjectEnumerator properties = json.EnumerateObject();
+        properties.MoveNext();
+        JsonProperty declaration = properties.Current;
         string kind = JsonText.NameOf(declaration) ?? "";
         if (!Kinds.Contains(kind))
         {
@@ -107,7 +109,7 @@ internal sealed partial class SchemaParser
                 $"a module has at most {SchemaLimits.DeclarationsMax} declarations");
         }
 
-        _declarations.Add((kind, new DeclarationReader(declaration.Value, kind, line)));
+        _declarations.Add(new DeclarationReader(declaration.Value, kind, line, kind));
     }
 
     private void ReadModule()

@@ -32,8 +32,7 @@ public sealed class StructType : NamedType
     /// <summary>Checks and takes apart values.</summary>
     public RowCodec Codec => _codec ?? throw new InvalidOperationException($"type {Name} is not complete");
 
-    internal override IEnumerable<(string Part, DataType Type)> MandatoryParts() =>
-        Fields.Select(field => (field.Name, field.Type));
+    internal override IEnumerable<FieldSchema> MandatoryParts() => Fields;
 
     internal override void Seal()
     {

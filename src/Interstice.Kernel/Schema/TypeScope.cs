@@ -5,7 +5,7 @@ internal sealed class TypeScope
 {
     private static readonly string[] Generics = ["option", "list", "map"];
     private readonly Dictionary<string, NamedType> _declared = [];
-    private readonly List<(MapType Map, string Subject, int Line)> _maps = [];
+    private readonly List<MapUse> _maps = [];
 
     internal IEnumerable<string> AllNames => ScalarType.AllNames.Concat(Generics).Concat(_declared.Keys);
 
@@ -28,17 +28,19 @@ internal sealed class TypeScope
     /// <summary>Checks the keys of all maps met so far; possible only once all declared types are complete.</summary>
     internal void CheckMapKeys()
     {
-        foreach ((MapType map, string subject, int line) in _maps)
+        foreach (MapUse use in _maps)
         {
-            if (map.Key.IsKey) continue;
-            throw new SchemaException(SchemaErrorKind.InvalidMapKey, subject, line,
-                $"{subject}: {map} has keys of type {map.Key}, which is no key type; "
+            if (use.Map.Key.IsKey) continue;
+            throw new SchemaException(SchemaErrorKind.InvalidMapKey, use.Subject, use.Line,
+                $"{use.Subject}: {use.Map} has keys of type {use.Map.Key}, which is no key type; "
                 + "use bool, an integer, string, bytes, uuid, timestamp, duration, identity, an enum without payloads "
                 + "or an option of these");
         }
 
         _maps.Clear();
     }
+
+    private sealed record MapUse(MapType Map, string Subject, int Line);
 
     private ref struct ExpressionReader(TypeScope scope, string text, string subject, int line)
     {
@@ -96,7 +98,7 @@ internal sealed class TypeScope
             Expect(',', name);
             var map = new MapType(first, Read(depth + 1));
             Expect('>', name);
-            scope._maps.Add((map, subject, line));
+            scope._maps.Add(new MapUse(map, subject, line));
             return map;
         }
 

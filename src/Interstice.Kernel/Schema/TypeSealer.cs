@@ -5,7 +5,7 @@ namespace Interstice.Kernel.Schema;
 internal sealed class TypeSealer(Dictionary<string, DeclarationReader> declared)
 {
     private readonly Dictionary<string, int> _heights = [];
-    private readonly List<(NamedType Type, string Part)> _path = [];
+    private readonly List<Step> _path = [];
 
     /// <summary>Completes a type and what it holds; returns how many declared types stand inside each other.</summary>
     internal int Seal(NamedType type)
@@ -13,10 +13,10 @@ internal sealed class TypeSealer(Dictionary<string, DeclarationReader> declared)
         if (_heights.TryGetValue(type.Name, out int height)) return height;
         CheckPath(type);
         height = 1;
-        foreach ((string part, DataType held) in type.MandatoryParts())
+        foreach (FieldSchema part in type.MandatoryParts())
         {
-            if (held is not NamedType named) continue;
-            _path.Add((type, part));
+            if (part.Type is not NamedType named) continue;
+            _path.Add(new Step(type, part.Name));
             height = Math.Max(height, Seal(named) + 1);
             _path.RemoveAt(_path.Count - 1);
         }
@@ -59,4 +59,6 @@ internal sealed class TypeSealer(Dictionary<string, DeclarationReader> declared)
         DeclarationReader reader = declared[type.Name];
         return reader.Error(kind, $"{reader.Subject} {problem}");
     }
+
+    private sealed record Step(NamedType Type, string Part);
 }

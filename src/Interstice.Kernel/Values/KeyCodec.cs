@@ -32,7 +32,7 @@ public sealed partial class KeyCodec
                 throw new ArgumentException($"a row has no column {columns[i]}", nameof(columns));
             DataType type = row.Fields[columns[i]].Type.Resolved;
             if (!type.IsIndexable) throw new ArgumentException($"{type} cannot be part of a key", nameof(columns));
-            _parts[i] = new KeyPart(columns[i], row.FixedOffset(columns[i]) ?? -1, type);
+            _parts[i] = KeyPart.Create(columns[i], row.FixedOffset(columns[i]) ?? -1, type);
             _lengthBase += KeyLengthBase(type);
             isFixed &= type.FixedLengthOrMinusOne >= 0;
         }
@@ -64,8 +64,15 @@ public sealed partial class KeyCodec
             if (part.Offset >= 0) position = part.Offset;
             else if (part.Column >= column) position = _row.Walk(row, column, position, part.Column);
             else position = _row.Offset(row, part.Column);
-            written += KeyEncoding.Write(part.Type, row, ref position, destination[written..]);
             column = part.Column + 1;
+            if (part.FixedLength > 0)
+            {
+                KeyEncoding.WriteFixed(part.Kind, row[position..], destination[written..]);
+                position += part.FixedLength;
+                written += part.FixedLength;
+            }
+            else if (part.FixedLength == 0) written += KeyEncoding.WriteText(row, ref position, destination[written..]);
+            else written += KeyEncoding.Write(part.Type, row, ref position, destination[written..]);
         }
 
         return written;
@@ -124,5 +131,18 @@ public sealed partial class KeyCodec
         { } scalar => scalar.FixedLengthOrMinusOne,
     };
 
-    private readonly record struct KeyPart(int Column, int Offset, DataType Type);
+    /// <summary>One column of the key.</summary>
+    /// <param name="Column">Index of the row's field.</param>
+    /// <param name="Offset">Where it begins if that is the same in all rows, or -1.</param>
+    /// <param name="Type">Its type, without wrappers.</param>
+    /// <param name="FixedLength">Length of its key; 0 for text, -1 for options.</param>
+    /// <param name="Kind">How to write it, unless it is an option.</param>
+    private readonly record struct KeyPart(int Column, int Offset, DataType Type, int FixedLength, ScalarKind Kind)
+    {
+        internal static KeyPart Create(int column, int offset, DataType type)
+        {
+            if (type is OptionType) return new KeyPart(column, offset, type, -1, default);
+            return new KeyPart(column, offset, type, Math.Max(type.FixedLengthOrMinusOne, 0), KeyEncoding.KindOf(type));
+        }
+    }
 }

@@ -9,9 +9,9 @@ namespace Interstice.Kernel.Values;
 /// Nothing allocates. All methods expect values that were validated.</remarks>
 public static partial class KeyEncoding
 {
-    /// <summary>Flips the sign bit of a double's bits or, for negative ones, all bits, after which they order as u64.</summary>
     private const ulong Sign64 = 0x8000_0000_0000_0000;
     private const uint Sign32 = 0x8000_0000;
+    private const int FixedLengthMax = 32;
 
     /// <summary>Writes the encoding of the value that begins at a position.</summary>
     /// <param name="type">Its type; a key type or float.</param>
@@ -33,11 +33,12 @@ public static partial class KeyEncoding
             type = option.Value.Resolved;
         }
 
-        if (type is ScalarType scalar)
-            return written + WriteScalar(scalar, source, ref position, destination[written..]);
-        if (type is not EnumType) throw NotAKey(type);
-        destination[written++] = source[position++];
-        return written;
+        ScalarKind kind = KindOf(type);
+        if (kind is ScalarKind.String or ScalarKind.Bytes)
+            return written + WriteText(source, ref position, destination[written..]);
+        WriteFixed(kind, source[position..], destination[written..]);
+        position += type.FixedLengthOrMinusOne;
+        return written + type.FixedLengthOrMinusOne;
     }
 
     /// <summary>Compares two values as their encodings compare, without writing these.</summary>
@@ -57,34 +58,27 @@ public static partial class KeyEncoding
             type = option.Value.Resolved;
         }
 
-        if (type is ScalarType { FixedLengthOrMinusOne: < 0 }) return Text(left).SequenceCompareTo(Text(right));
-        if (type is not ScalarType and not EnumType) throw NotAKey(type);
-        Span<byte> leftKey = stackalloc byte[32];
-        Span<byte> rightKey = stackalloc byte[32];
-        int position = 0;
-        int leftLength = Write(type, left, ref position, leftKey);
-        position = 0;
-        int rightLength = Write(type, right, ref position, rightKey);
-        return leftKey[..leftLength].SequenceCompareTo(rightKey[..rightLength]);
-    }
-
-    private static int WriteScalar(ScalarType type, ReadOnlySpan<byte> source, ref int position, Span<byte> destination)
-    {
-        ReadOnlySpan<byte> value = source[position..];
+        // The escape of text does not change its order, so that it may be compared as it stands.
+        ScalarKind kind = KindOf(type);
+        if (kind is ScalarKind.String or ScalarKind.Bytes) return Text(left).SequenceCompareTo(Text(right));
         int length = type.FixedLengthOrMinusOne;
-        if (length < 0)
-        {
-            value = Text(value);
-            position += sizeof(uint) + value.Length;
-            return WriteEscaped(value, destination);
-        }
-
-        position += length;
-        WriteFixed(type.Kind, value, destination);
-        return length;
+        Span<byte> leftKey = stackalloc byte[FixedLengthMax];
+        Span<byte> rightKey = stackalloc byte[FixedLengthMax];
+        WriteFixed(kind, left, leftKey);
+        WriteFixed(kind, right, rightKey);
+        return leftKey[..length].SequenceCompareTo(rightKey[..length]);
     }
 
-    private static void WriteFixed(ScalarKind kind, ReadOnlySpan<byte> value, Span<byte> destination)
+    /// <summary>Writes a string or bytes that begin at a position.</summary>
+    internal static int WriteText(ReadOnlySpan<byte> source, ref int position, Span<byte> destination)
+    {
+        ReadOnlySpan<byte> value = Text(source[position..]);
+        position += sizeof(uint) + value.Length;
+        return WriteEscaped(value, destination);
+    }
+
+    /// <summary>Writes the value of fixed length that the bytes begin with, in the same number of bytes.</summary>
+    internal static void WriteFixed(ScalarKind kind, ReadOnlySpan<byte> value, Span<byte> destination)
     {
         switch (kind)
         {
@@ -120,6 +114,7 @@ public static partial class KeyEncoding
                 BinaryPrimitives.WriteUInt64BigEndian(
                     destination[sizeof(ulong)..], BinaryPrimitives.ReadUInt64LittleEndian(value));
                 break;
+            // Of floats the sign is flipped, and of negative ones all other bits too: the smaller their bits, the larger they are.
             case ScalarKind.F32:
                 uint f32 = BinaryPrimitives.ReadUInt32LittleEndian(value);
                 if (f32 == Sign32) f32 = 0;
@@ -155,8 +150,14 @@ public static partial class KeyEncoding
         return written + 2;
     }
 
+    /// <summary>How to treat a type that is neither wrapped nor optional; the number of a variant is a u8.</summary>
+    internal static ScalarKind KindOf(DataType type) => type switch
+    {
+        ScalarType scalar => scalar.Kind,
+        EnumType { IsUnit: true } => ScalarKind.U8,
+        _ => throw new ArgumentException($"{type} has no order-preserving encoding", nameof(type)),
+    };
+
     private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> value) =>
         value.Slice(sizeof(uint), (int)BinaryPrimitives.ReadUInt32LittleEndian(value));
-
-    private static ArgumentException NotAKey(DataType type) => new($"{type} has no order-preserving encoding");
 }

@@ -24,7 +24,11 @@ internal readonly record struct LayoutStep(int Run, int RunField, StepKind Kind,
 {
     internal static LayoutStep[] Compile(ImmutableArray<FieldSchema> fields)
     {
-        var steps = new List<LayoutStep>();
+        int count = 1;
+        foreach (FieldSchema field in fields)
+            if (!field.Type.IsPlain) count++;
+        var steps = new LayoutStep[count];
+        int step = 0;
         int run = 0;
         int runField = 0;
         for (int i = 0; i < fields.Length; i++)
@@ -36,12 +40,12 @@ internal readonly record struct LayoutStep(int Run, int RunField, StepKind Kind,
                 continue;
             }
 
-            steps.Add(new LayoutStep(run, runField, KindOf(type), i, type));
+            steps[step++] = new LayoutStep(run, runField, KindOf(type), i, type);
             (run, runField) = (0, i + 1);
         }
 
-        steps.Add(new LayoutStep(run, runField, StepKind.End, fields.Length, null));
-        return [.. steps];
+        steps[step] = new LayoutStep(run, runField, StepKind.End, fields.Length, null);
+        return steps;
     }
 
     private static StepKind KindOf(DataType type) => (type as ScalarType)?.Kind switch

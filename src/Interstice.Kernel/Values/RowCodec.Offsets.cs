@@ -1,9 +1,20 @@
+using System.Buffers.Binary;
+
 namespace Interstice.Kernel.Values;
 
 /// <content>Where the fields of a row begin.</content>
 public sealed partial class RowCodec
 {
+    /// <summary>In place of a length: a string or bytes, whose length stands before the content.</summary>
+    private const int Counted = -1;
+
+    /// <summary>In place of a length: anything else of varying length.</summary>
+    private const int Varying = -2;
+
+    // Of each field its length, or one of the two marks above.
     private readonly int[] _lengths;
+
+    // Offsets of the fields up to and including the first of varying length; the same in all rows.
     private readonly int[] _prefix;
 
     /// <summary>Finds where each field of a row begins.</summary>
@@ -12,9 +23,9 @@ public sealed partial class RowCodec
     public void Offsets(ReadOnlySpan<byte> row, Span<int> offsets)
     {
         _prefix.CopyTo(offsets);
-        if (_prefix.Length == Fields.Length) return;
+        if (_prefix.Length == _lengths.Length) return;
         int position = _prefix[^1];
-        for (int i = _prefix.Length - 1; i < Fields.Length; i++)
+        for (int i = _prefix.Length - 1; i < _lengths.Length; i++)
         {
             offsets[i] = position;
             position = Next(row, i, position);
@@ -53,20 +64,22 @@ public sealed partial class RowCodec
     private int Next(ReadOnlySpan<byte> row, int field, int position)
     {
         int length = _lengths[field];
-        return length >= 0 ? position + length : CanonicalEncoding.Skip(Fields[field].Type, row, position);
+        if (length >= 0) return position + length;
+        if (length == Varying) return CanonicalEncoding.Skip(Fields[field].Type, row, position);
+        return position + sizeof(uint) + (int)BinaryPrimitives.ReadUInt32LittleEndian(row[position..]);
+    }
+
+    private static int LengthOf(Schema.DataType type)
+    {
+        if (type.FixedLengthOrMinusOne >= 0) return type.FixedLengthOrMinusOne;
+        return type.Resolved is Schema.ScalarType ? Counted : Varying;
     }
 
     private static int[] PrefixOffsets(int[] lengths)
     {
-        var offsets = new List<int>();
-        int position = 0;
-        foreach (int length in lengths)
-        {
-            offsets.Add(position);
-            if (length < 0) break;
-            position += length;
-        }
-
-        return [.. offsets];
+        int firstVarying = Array.FindIndex(lengths, length => length < 0);
+        int[] offsets = new int[firstVarying < 0 ? lengths.Length : firstVarying + 1];
+        for (int i = 1; i < offsets.Length; i++) offsets[i] = offsets[i - 1] + lengths[i - 1];
+        return offsets;
     }
 }

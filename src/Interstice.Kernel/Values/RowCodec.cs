@@ -19,13 +19,21 @@ public sealed partial class RowCodec
     {
         Fields = fields.IsDefault ? [] : fields;
         _steps = LayoutStep.Compile(Fields);
-        _lengths = [.. Fields.Select(field => field.Type.FixedLengthOrMinusOne)];
+        _lengths = new int[Fields.Length];
+        bool isFixed = true;
+        IsPlain = true;
+        for (int i = 0; i < _lengths.Length; i++)
+        {
+            DataType type = Fields[i].Type;
+            _lengths[i] = LengthOf(type);
+            isFixed &= _lengths[i] >= 0;
+            MinLength += type.MinLength;
+            IsPlain &= type.IsPlain;
+            if (type.IsPlain) PlainHeight = Math.Max(PlainHeight, type.PlainHeight);
+        }
+
         _prefix = PrefixOffsets(_lengths);
-        IsPlain = Fields.All(field => field.Type.IsPlain);
-        PlainHeight = Fields.Where(field => field.Type.IsPlain).Select(field => field.Type.PlainHeight)
-            .DefaultIfEmpty(0).Max();
-        MinLength = Fields.Sum(field => field.Type.MinLength);
-        FixedLength = _lengths.Contains(-1) ? null : _lengths.Sum();
+        FixedLength = isFixed ? MinLength : null;
     }
 
     /// <summary>The fields in order.</summary>
@@ -47,18 +55,7 @@ public sealed partial class RowCodec
     public bool TryValidate(ReadOnlySpan<byte> bytes, out ValueError error)
     {
         error = default;
-        if (IsPlain && bytes.Length == MinLength) return true;
-        var fault = default(ValueFault);
-        int end = Validate(bytes, 0, 0, ref fault);
-        if (end == bytes.Length) return true;
-        if (end >= 0)
-        {
-            fault.Set(ValueErrorKind.TrailingBytes, end,
-                CanonicalEncoding.Trailing(Fields.IsEmpty ? "no fields" : $"the end after \"{Fields[^1].Name}\"", bytes.Length - end));
-        }
-
-        error = fault.ToError();
-        return false;
+        return (IsPlain && bytes.Length == MinLength) || TryValidateSteps(bytes, out error);
     }
 
     /// <summary>Checks the fields that begin at an offset; returns the offset behind them or -1.</summary>
@@ -104,6 +101,22 @@ public sealed partial class RowCodec
         }
 
         return position;
+    }
+
+    private bool TryValidateSteps(ReadOnlySpan<byte> bytes, out ValueError error)
+    {
+        error = default;
+        var fault = default(ValueFault);
+        int end = Validate(bytes, 0, 0, ref fault);
+        if (end == bytes.Length) return true;
+        if (end >= 0)
+        {
+            fault.Set(ValueErrorKind.TrailingBytes, end,
+                CanonicalEncoding.Trailing(Fields.IsEmpty ? "no fields" : $"the end after \"{Fields[^1].Name}\"", bytes.Length - end));
+        }
+
+        error = fault.ToError();
+        return false;
     }
 
     private int FaultInField(in LayoutStep step, ReadOnlySpan<byte> bytes, int position, ref ValueFault fault)

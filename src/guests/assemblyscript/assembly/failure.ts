@@ -3,7 +3,8 @@ import { utf8Bound, writeUtf8 } from "./text";
 import { lastResultText } from "./memory";
 
 // True once the call is to end as rejected: the generated wrapper then returns 1, `abort` hands its text to the host.
-let rejected: bool = false;
+// @ts-ignore: decorator
+@lazy let rejected: bool = false;
 
 function hostFail(text: string): void {
   const at = heap.alloc(utf8Bound(text));

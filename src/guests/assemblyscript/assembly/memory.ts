@@ -1,14 +1,14 @@
 import * as host from "./host";
 
-// Two static buffers serve every host call: one for what goes out (rows, keys, results), one for what comes back.
-// They stand side by side below the heap, so that an ordinary call touches one or two pages, which is what the host's
-// reset between calls costs. Whoever needs more gets a larger buffer from the heap, kept until the call ends.
-const STATIC_BYTES: i32 = 512;
+// Two buffers serve every host call: one for what goes out (rows, keys, results), one for what comes back.
+// They are the first blocks of the heap, made in interstice_init, so that an ordinary call touches one page, which is
+// what the host's reset between calls costs. Whoever needs more gets a larger buffer, kept until the call ends.
+const BYTES: i32 = 512;
 
-let outgoing: usize = memory.data(512, 16);
-let outgoingCapacity: i32 = STATIC_BYTES;
-let incoming: usize = memory.data(512, 16);
-let incomingCapacity: i32 = STATIC_BYTES;
+let outgoing: usize = heap.alloc(BYTES);
+let outgoingCapacity: i32 = BYTES;
+let incoming: usize = heap.alloc(BYTES);
+let incomingCapacity: i32 = BYTES;
 
 // @ts-ignore: decorator
 @global @lazy

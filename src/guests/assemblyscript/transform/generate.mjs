@@ -261,9 +261,9 @@ class TableShape {
   and(value: ${column.type.as}): ${next} {
     this.__makeable(24, 0); let p = this.__lowerRoom(${bound}); ${write} this.__both(p); return changetype<${next}>(this);
   }
-  ${limit("from", `From this ${column.name} on.`, "lower", 8, 0)}
-  ${limit("after", `Beyond this ${column.name}.`, "lower", 8, 1)}
-  ${limit("to", `Up to and with this ${column.name}.`, "upper", 16, 0)}
+  ${limit("atLeast", `From this ${column.name} on.`, "lower", 8, 0)}
+  ${limit("above", `Beyond this ${column.name}.`, "lower", 8, 1)}
+  ${limit("atMost", `Up to and with this ${column.name}.`, "upper", 16, 0)}
   ${limit("below", `Below this ${column.name}.`, "upper", 16, 2)}` : ""}
 }`;
   }

@@ -105,6 +105,7 @@ function entryCode(model, entry) {
   const forwards = model.calls.filter(call => call.source !== entry).map(call =>
     `export { ${wrapperName(call)} } from "${relative(entry.internalPath, call.source.internalPath)}";`);
   return [
+    "import \"@interstice/assemblyscript\";",
     database(model.tables),
     "export function interstice_alloc(size: i32): i32 { return <i32>heap.alloc(size); }",
     ...forwards,

@@ -10,7 +10,12 @@ const KEY_KINDS = "bool, integers, strings, bytes, times, identities, uuids, enu
 
 /** The names that a cursor, table or index keeps for itself; a column called like this is reached through `row`. */
 export const CURSOR_MEMBERS = new Set([
-  "next", "row", "close", "first", "descending", "from", "after", "to", "below", "and", "toArray",
+  "next", "row", "close", "first", "descending", "atLeast", "above", "atMost", "below", "and", "toArray",
+]);
+
+/** What a table has besides its indexes, which therefore cannot be called so. */
+const TABLE_MEMBERS = new Set([
+  "insert", "tryInsert", "update", "tryUpdate", "delete", "find", "get", "has", "scan", "of", "count",
 ]);
 
 /** Reads the decorated declarations of all sources into tables, reducers, queries and events. */
@@ -68,7 +73,15 @@ export class Model {
     for (const index of declaration.decorators) {
       if (["index", "uniqueIndex"].includes(decoratorName(index))) this.#index(table, index);
     }
+    for (const index of table.indexes) this.#indexAccessor(table, index);
     this.tables.push(table);
+  }
+
+  #indexAccessor(table, index) {
+    const accessor = camelCase(index.name);
+    if (!TABLE_MEMBERS.has(accessor)) return;
+    this.diagnostics.error(index.node, `an index cannot be called ${accessor}, which is a method of every table; `
+      + `write @${index.unique ? "uniqueIndex" : "index"}("by_${index.name}", ...) on class ${nameOf(table.declaration)}`);
   }
 
   #column(field) {
@@ -96,7 +109,7 @@ export class Model {
 
   #default(node, type) {
     const value = node.args?.length === 1 ? literal(node.args[0]) : undefined;
-    const wide = ["i64", "u64", "timestamp", "duration"].includes(type.schema);
+    const wide = type.number === "i64" || type.number === "u64";
     if (type.kind === "number" && typeof value === "bigint") return wide ? `${value}` : Number(value);
     if (type.float && typeof value === "number") return value;
     if (type.kind === "string" && typeof value === "string") return value;
@@ -128,8 +141,8 @@ export class Model {
   }
 
   #columnIndexes(table, column) {
-    if (column.unique) table.indexes.push({ name: column.name, columns: [column], unique: true, implied: true });
-    else if (column.indexed) table.indexes.push({ name: column.name, columns: [column], unique: false });
+    if (column.unique) table.indexes.push({ name: column.name, columns: [column], unique: true, implied: true, node: column.node });
+    else if (column.indexed) table.indexes.push({ name: column.name, columns: [column], unique: false, node: column.node });
   }
 
   #index(table, node) {
@@ -140,7 +153,7 @@ export class Model {
       return;
     }
     const columns = this.#columnList(table, node, rest);
-    const index = { name: snakeCase(name), columns, unique: decoratorName(node) === "uniqueIndex" };
+    const index = { name: snakeCase(name), columns, unique: decoratorName(node) === "uniqueIndex", node };
     if (!isName(index.name)) this.diagnostics.error(first, `index name ${name} must begin with a letter`);
     if (columns.length > 16) this.diagnostics.error(node, `index ${name} has more than 16 columns`);
     if (table.indexes.some(other => other.name === index.name)) {

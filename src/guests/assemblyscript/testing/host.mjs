@@ -1,0 +1,286 @@
+import { readFileSync } from "node:fs";
+import { Schema } from "./schema.mjs";
+import { REFUSED, Table } from "./table.mjs";
+import { decode, encodeFields } from "./values.mjs";
+
+/** Thrown into the module by a host call that a correct module never makes. */
+export class Misuse extends Error {}
+
+/**
+ * Runs a module without a server: given rows, when a call, expect outcome, mutations and events. Time, seed and caller are
+ * parameters, so a test gives the same result each time. Every call begins from a fresh image of the module.
+ */
+export class TestHost {
+  /** Options: `now` (microseconds), `seed`, `caller` (64 hex digits), `rowsPerBatch` for scans. */
+  constructor(binary, options = {}) {
+    this.module = new WebAssembly.Module(binary);
+    this.schema = Schema.of(this.module);
+    this.now = BigInt(options.now ?? 1_700_000_000_000_000);
+    this.caller = options.caller ?? "00".repeat(32);
+    this.rowsPerBatch = options.rowsPerBatch ?? Infinity;
+    this.tables = this.schema.tables.map(table => new Table(this.schema, table));
+    this.#random = BigInt(options.seed ?? 1);
+  }
+
+  #random;
+
+  static load(path, options) {
+    return new TestHost(readFileSync(path), options);
+  }
+
+  /** `{ outcome, value, error, mutations, events, logs }`; outcome is committed, rejected or trapped. */
+  call(name, args = {}) {
+    return this.#run("reducer", this.schema.reducers.get(name), name, args);
+  }
+
+  query(name, args = {}) {
+    return this.#run("query", this.schema.queries.get(name), name, args);
+  }
+
+  /** All rows of a table in the order of its primary key. */
+  rows(table) {
+    return this.#table(table).rows();
+  }
+
+  /** Puts a row into a table as if an earlier call had. */
+  given(table, row) {
+    const target = this.#table(table);
+    const outcome = target.insert(encodeFields(this.schema, target.description.columns, row));
+    if (outcome.refused) throw new Error(outcome.text);
+    return outcome.row;
+  }
+
+  nextRandom() {
+    this.#random = (this.#random * 6364136223846793005n + 1442695040888963407n) & ((1n << 64n) - 1n);
+    return BigInt.asIntN(64, this.#random);
+  }
+
+  #table(name) {
+    const table = this.tables.find(candidate => candidate.description.name === name);
+    if (!table) throw new Error(`the module has no table ${name}`);
+    return table;
+  }
+
+  #run(kind, declaration, name, args) {
+    if (!declaration) throw new Error(`the module has no ${kind} ${name}`);
+    const parameters = declaration.parameters ?? [];
+    const encoded = encodeFields(this.schema, parameters, Array.isArray(args)
+      ? Object.fromEntries(parameters.map((parameter, at) => [parameter.name, args[at]]))
+      : args);
+    const saved = this.tables.map(table => table.save());
+    const call = new Call(this, kind === "query");
+    const outcome = call.run(`${kind}:${name}`, encoded, declaration);
+    if (outcome.outcome !== "committed") {
+      this.tables.forEach((table, at) => table.restore(saved[at]));
+      outcome.mutations = [];
+      outcome.events = [];
+    }
+    return outcome;
+  }
+}
+
+/** One call: the imports, and what they have gathered. */
+class Call {
+  #host;
+  #readOnly;
+  #memory;
+  #sources = [];
+  #iterators = [];
+  #text = null;
+  #value = null;
+  #result = Buffer.alloc(0);
+  #needed = 0;
+  #initialising = true;
+  #mutations = [];
+  #events = [];
+  #logs = [];
+
+  constructor(host, readOnly) {
+    this.#host = host;
+    this.#readOnly = readOnly;
+  }
+
+  run(exported, args, declaration) {
+    const base = () => ({ mutations: this.#mutations, events: this.#events, logs: this.#logs });
+    try {
+      const instance = new WebAssembly.Instance(this.#host.module, { interstice: this.#imports() });
+      this.#memory = instance.exports.memory;
+      instance.exports.interstice_init?.();
+      this.#initialising = false;
+      const at = instance.exports.interstice_alloc(args.length);
+      this.#bytes(at, args.length).set(args);
+      const code = instance.exports[exported](at, args.length);
+      this.memoryBytes = this.#memory.buffer.byteLength;
+      if (code === 1) return { ...base(), outcome: "rejected", error: this.#text };
+      if (code !== 0) throw new Misuse(`${exported} returned ${code}`);
+      const value = declaration.result ? decode(this.#host.schema, this.#host.schema.type(declaration.result), this.#value) : null;
+      return { ...base(), outcome: "committed", value, memoryBytes: this.memoryBytes };
+    } catch (error) {
+      // Engines differ in the text of a trap; V8 and others begin that of `unreachable` with the word.
+      const unreachable = error instanceof WebAssembly.RuntimeError && /^unreachable/.test(error.message);
+      if (unreachable && this.#text !== null) return { ...base(), outcome: "rejected", error: this.#text };
+      return { ...base(), outcome: "trapped", error: error.message };
+    }
+  }
+
+  #imports() {
+    const guarded = Object.entries(this.#functions()).map(([name, body]) => [name, (...args) => {
+      if (this.#initialising && name !== "table" && name !== "index") {
+        throw new Misuse(`${name} may not be called in interstice_init`);
+      }
+      return body(...args);
+    }]);
+    return Object.fromEntries(guarded);
+  }
+
+  #functions() {
+    return {
+      table: (name, length) => this.#open(this.#string(name, length)),
+      index: (table, name, length) => this.#openIndex(table, this.#string(name, length)),
+      insert: (table, row, length, out, capacity) => this.#insert(table, row, length, out, capacity),
+      update: (table, row, length) => this.#update(table, row, length),
+      delete: (table, key, length) => this.#delete(table, key, length),
+      get: (source, key, length, out, capacity) => this.#get(source, key, length, out, capacity),
+      scan: (source, lower, lowerLength, upper, upperLength, flags) =>
+        this.#scan(source, this.#copy(lower, lowerLength), this.#copy(upper, upperLength), flags),
+      next: (iterator, out, capacity) => this.#next(iterator, out, capacity),
+      close: iterator => this.#close(iterator),
+      count: table => BigInt(this.#source(table).table.count),
+      emit: (event, eventLength, payload, length) => this.#emit(this.#string(event, eventLength), this.#copy(payload, length)),
+      returns: (value, length) => { this.#value = this.#copy(value, length); },
+      fail: (text, length) => { this.#text = this.#string(text, length); },
+      log: (level, text, length) => this.#logs.push({ level, text: this.#string(text, length) }),
+      now: () => this.#host.now,
+      random: () => this.#host.nextRandom(),
+      caller: out => this.#bytes(out, 32).set(Buffer.from(this.#host.caller, "hex")),
+      caller_module: (out, capacity) => this.#put(Buffer.alloc(0), out, capacity),
+      result: (out, capacity) => this.#put(this.#result, out, capacity),
+      needed: () => this.#needed,
+    };
+  }
+
+  #open(name) {
+    const table = this.#host.tables.find(candidate => candidate.description.name === name);
+    if (!table) throw new Misuse(`there is no table ${name}`);
+    return this.#sources.push({ table, index: null }) - 1;
+  }
+
+  #openIndex(handle, name) {
+    const { table } = this.#source(handle);
+    const index = table.description.indexes.find(candidate => candidate.name === name);
+    if (!index) throw new Misuse(`table ${table.description.name} has no index ${name}`);
+    return this.#sources.push({ table, index }) - 1;
+  }
+
+  #insert(handle, row, length, out, capacity) {
+    const table = this.#writable(handle);
+    if (capacity < length) return this.#tooSmall(length);
+    const outcome = table.insert(this.#copy(row, length));
+    if (outcome.refused) return this.#refuse(outcome);
+    this.#mutations.push({ operation: "insert", table: table.description.name, row: outcome.row });
+    return this.#put(outcome.bytes, out, capacity);
+  }
+
+  #update(handle, row, length) {
+    const table = this.#writable(handle);
+    const outcome = table.update(this.#copy(row, length));
+    if (outcome.refused) return this.#refuse(outcome);
+    this.#mutations.push({ operation: "update", table: table.description.name, old: outcome.old, row: outcome.row });
+    return 0;
+  }
+
+  #delete(handle, key, length) {
+    const table = this.#writable(handle);
+    const old = table.delete(this.#copy(key, length));
+    if (old === null) return 0;
+    this.#mutations.push({ operation: "delete", table: table.description.name, old });
+    return 1;
+  }
+
+  #get(handle, key, length, out, capacity) {
+    const { table, index } = this.#source(handle);
+    const row = table.get(index, this.#copy(key, length));
+    return row === null ? REFUSED.NONE : this.#put(row, out, capacity);
+  }
+
+  #scan(handle, lower, upper, flags) {
+    const { table, index } = this.#source(handle);
+    if (flags & ~7) throw new Misuse(`scan has no flags ${flags}`);
+    return this.#iterators.push({ rows: table.scan(index, lower, upper, flags), at: 0 }) - 1;
+  }
+
+  #next(handle, out, capacity) {
+    const iterator = this.#iterator(handle);
+    const parts = [];
+    let size = 0;
+    while (iterator.at < iterator.rows.length && parts.length < this.#host.rowsPerBatch) {
+      const row = iterator.rows[iterator.at];
+      if (size + 4 + row.length > capacity) break;
+      const prefix = Buffer.alloc(4);
+      prefix.writeUInt32LE(row.length);
+      parts.push(Buffer.concat([prefix, row]));
+      size += 4 + row.length;
+      iterator.at++;
+    }
+    if (parts.length === 0 && iterator.at < iterator.rows.length) return this.#tooSmall(4 + iterator.rows[iterator.at].length);
+    this.#bytes(out, size).set(Buffer.concat(parts));
+    return size;
+  }
+
+  #close(handle) {
+    this.#iterator(handle);
+    this.#iterators[handle] = null;
+  }
+
+  #emit(name, payload) {
+    const event = this.#host.schema.events.get(name);
+    if (!event) throw new Misuse(`there is no event ${name}`);
+    if (this.#readOnly) throw new Misuse("a query may not emit");
+    this.#events.push({ name, payload: decode(this.#host.schema, this.#host.schema.type(event.type), payload) });
+  }
+
+  #source(handle) {
+    if (!this.#sources[handle]) throw new Misuse(`there is no table or index ${handle}`);
+    return this.#sources[handle];
+  }
+
+  #iterator(handle) {
+    if (!this.#iterators[handle]) throw new Misuse(`there is no iterator ${handle}`);
+    return this.#iterators[handle];
+  }
+
+  #writable(handle) {
+    const { table, index } = this.#source(handle);
+    if (index) throw new Misuse("rows are written through the table, not through an index");
+    if (this.#readOnly) throw new Misuse("a query may not write");
+    return table;
+  }
+
+  #refuse({ refused, text }) {
+    this.#result = Buffer.from(text, "utf8");
+    return refused;
+  }
+
+  #tooSmall(needed) {
+    this.#needed = needed;
+    return REFUSED.BUFFER_TOO_SMALL;
+  }
+
+  #put(bytes, out, capacity) {
+    if (bytes.length > capacity) return this.#tooSmall(bytes.length);
+    this.#bytes(out, bytes.length).set(bytes);
+    return bytes.length;
+  }
+
+  #bytes(at, length) {
+    return new Uint8Array(this.#memory.buffer, at >>> 0, length >>> 0);
+  }
+
+  #copy(at, length) {
+    return Buffer.from(this.#bytes(at, length));
+  }
+
+  #string(at, length) {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.#copy(at, length));
+  }
+}

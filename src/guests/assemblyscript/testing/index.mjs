@@ -1,0 +1,3 @@
+export { TestHost } from "./host.mjs";
+export { Schema } from "./schema.mjs";
+export { decode, decodeFields, encode, encodeFields } from "./values.mjs";

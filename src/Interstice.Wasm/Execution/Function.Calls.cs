@@ -1,6 +1,5 @@
 using System.Reflection;
 
-
 namespace Interstice.Wasm.Execution;
 
 /// <content>Calling functions from the host, and through it from other instances.</content>
@@ -37,11 +36,7 @@ public sealed partial class Function
         where T : Delegate => (T)Bind(typeof(T));
 
     /// <summary>The function as the Func or Action of its type.</summary>
-    internal Delegate AsDelegate()
-    {
-        Type type = Signature.DelegateType(Type);
-        return _callback is null ? Bind(type) : HostFunctions.Adapt(type, Type, _callback);
-    }
+    internal Delegate AsDelegate() => _asDelegate ??= Bind(Signature.DelegateType(Type));
 
     /// <summary>Calls the function with values that are known to be right.</summary>
     internal Value[] InvokeRaw(Value[] arguments)

@@ -10,6 +10,7 @@ public sealed partial class Function : External
 {
     private Delegate? _delegate;
     private Func<Value[], Value[]>? _callback;
+    private Delegate? _asDelegate;
 
     private Function(FunctionType type) => Type = type;
 
@@ -34,8 +35,6 @@ public sealed partial class Function : External
 
     /// <summary>Address of the code.</summary>
     internal nint Code { get; }
-
-    private bool IsGuest => Code != 0;
 
     /// <summary>Makes a host function of a delegate.</summary>
     /// <param name="function">Takes int, long, float, double, <see cref="Function"/> or object (externref), and returns one

@@ -51,7 +51,7 @@ public sealed partial class Instance
         _state.CaptureGlobals();
         Memory?.CaptureImage();
         foreach (Table table in _tables) table.CaptureImage();
-        foreach (Global? global in _globals) global?.CaptureImage();
+        foreach (int cell in Code.CellIndices) _globals[cell]!.CaptureImage();
         _segments.CaptureImage();
     }
 
@@ -61,7 +61,7 @@ public sealed partial class Instance
         _state.RestoreGlobals();
         Memory?.RestoreImage();
         foreach (Table table in _tables) table.RestoreImage();
-        foreach (Global? global in _globals) global?.RestoreImage();
+        foreach (int cell in Code.CellIndices) _globals[cell]!.RestoreImage();
         _segments.RestoreImage();
     }
 

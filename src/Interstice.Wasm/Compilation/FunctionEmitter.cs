@@ -1,0 +1,101 @@
+using System.Reflection.Emit;
+using Interstice.Wasm.Binary;
+
+namespace Interstice.Wasm.Compilation;
+
+/// <summary>Emits the IL of one function in one pass over its code.</summary>
+/// <remarks>
+/// Operands are kept as trees and emitted when something consumes them, so that the just-in-time compiler sees expressions
+/// rather than a stack machine. Invariants: the IL stack is empty at every label and branch; at the start of every block
+/// each operand below it is a constant or a temporary, so that nothing has to be evaluated early on one of two paths; a tree
+/// is put into a temporary before anything happens that it must precede (<see cref="EffectRules"/>) or that writes a local
+/// that it reads.
+/// </remarks>
+internal sealed partial class FunctionEmitter
+{
+    /// <summary>IL bytes, locals or blocks from which the just-in-time compiler no longer optimises.</summary>
+    private const int OptimizedCodeBytesMax = 60_000;
+    private const int OptimizedLocalsMax = 2_000;
+    private const int OptimizedBlocksMax = 2_000;
+
+    private readonly ModuleEmitter _module;
+    private readonly FunctionType _type;
+    private readonly FunctionBody _body;
+    private readonly FunctionScan _scan;
+    private readonly CodeReader _code;
+    private readonly ILGenerator _il;
+    private readonly LocalBuilder?[] _locals;
+    private readonly List<Block> _blocks = [];
+    private readonly int _depthWeight;
+    private int _loopsSeen;
+    private bool _isReachable = true;
+    private int _deadBlocks;
+    private int _localCount;
+
+    private FunctionEmitter(ModuleEmitter module, FunctionDeclaration function, FunctionScan scan, ILGenerator il)
+    {
+        _module = module;
+        _type = function.Type;
+        _body = function.Body!;
+        _scan = scan;
+        _il = il;
+        _code = new CodeReader(module.Module, _body);
+        _locals = new LocalBuilder?[_body.Locals.Length];
+        _depthWeight = DepthWeight.Of(_body, scan.HasCalls);
+    }
+
+    /// <summary>Emits a function.</summary>
+    /// <returns>Whether the just-in-time compiler will optimise it.</returns>
+    internal static bool Emit(ModuleEmitter module, FunctionDeclaration function, FunctionScan scan, ILGenerator il)
+    {
+        var emitter = new FunctionEmitter(module, function, scan, il);
+        emitter.EmitBody();
+        return il.ILOffset <= OptimizedCodeBytesMax
+            && emitter._localCount + emitter._type.Parameters.Length <= OptimizedLocalsMax
+            && scan.BlockCount <= OptimizedBlocksMax;
+    }
+
+    private void EmitBody()
+    {
+        _blocks.Add(new Block(Opcode.Block, new FunctionType([], _type.Results), 0));
+        if (_module.Options.Metering) EmitFuelCheck(_scan.EntryWeight);
+        EmitDepthCheck();
+        if (_scan.UsesMemory) EmitMemoryLocals();
+        while (_code.Read())
+        {
+            if (_isReachable) EmitInstruction(_code.Opcode);
+            else SkipInstruction(_code.Opcode);
+        }
+
+        foreach (Action emit in _coldBlocks) emit();
+    }
+
+    // Unreachable code has no operands whose kinds could be known, so it is left out; only its nesting matters.
+    private void SkipInstruction(Opcode opcode)
+    {
+        switch (opcode)
+        {
+            case Opcode.Block or Opcode.If or Opcode.Loop:
+                _deadBlocks++;
+                if (opcode == Opcode.Loop) _loopsSeen++;
+                break;
+            case Opcode.End when _deadBlocks > 0: _deadBlocks--; break;
+            case Opcode.End: EmitEnd(); break;
+            case Opcode.Else when _deadBlocks == 0: EmitElse(); break;
+            default: break;
+        }
+    }
+
+    private LocalBuilder DeclareLocal(Type type)
+    {
+        if (_localCount++ >= ushort.MaxValue - 1)
+        {
+            throw WasmFormatException.OverLimit(
+                _body.CodeOffset, "locals and temporaries of a function", (ulong)_localCount, ushort.MaxValue - 1, "65,534");
+        }
+
+        return _il.DeclareLocal(type);
+    }
+
+    private bool IsParameter(int local) => local < _type.Parameters.Length;
+}

@@ -47,9 +47,12 @@ public sealed partial class CodeReader
         if ((first & 0xC0) == 0x40) return new BlockType(-1, TypeReader.ReadValueKind(_reader));
         int at = _reader.Position;
         long index = _reader.ReadInt33();
-        if (index is < 0 or > int.MaxValue)
-            throw WasmFormatException.Malformed(at, $"malformed block type: unknown type {index}");
-        return new BlockType((int)index, null);
+        return index switch
+        {
+            < 0 => throw WasmFormatException.Malformed(at, $"malformed block type {index}"),
+            > int.MaxValue => throw WasmFormatException.Invalid(at, $"unknown type {index}"),
+            _ => new BlockType((int)index, null),
+        };
     }
 
     private void ReadLabels()
@@ -94,7 +97,9 @@ public sealed partial class CodeReader
     private void ReadZeroByte()
     {
         int at = _reader.Position;
-        if (_reader.ReadByte() != 0) throw Proposals.Refuse(Proposals.MultiMemory, at, "zero byte expected");
+        byte index = _reader.ReadByte();
+        if (index >= 0x80) throw WasmFormatException.Malformed(at, $"zero byte expected, found {index:x2}");
+        if (index != 0) throw Proposals.Refuse(Proposals.MultiMemory, at, "zero byte expected");
     }
 
     private static ImmediateKind[] CreateOneByteTable()

@@ -27,8 +27,8 @@ internal static class Proposals
         + "asc --disable memory64";
 
     public const string MultiMemory =
-        "multiple memories are not supported; compile with clang -mno-multimemory, "
-        + "rustc -C target-feature=-multimemory or asc --disable multi-memory, and link into one memory";
+        "multiple memories are not supported; compile with clang -mno-multimemory or rustc without "
+        + "-C target-feature=+multimemory (asc never uses them), and merge modules into one memory";
 
     public const string ExtendedConstants =
         "extended constant expressions are not supported; compile with clang -mno-extended-const, "

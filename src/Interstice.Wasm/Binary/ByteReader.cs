@@ -4,7 +4,8 @@ using System.Text.Unicode;
 
 namespace Interstice.Wasm.Binary;
 
-/// <summary>Reads the primitive encodings of the binary format (core specification 5.2) from a range of a binary.</summary>
+/// <summary>Reads the primitive encodings of the binary format (core specification 5.2) from a range of a
+/// binary.</summary>
 /// <remarks>Never reads outside its range. Integers are strict LEB128: neither longer than their type needs nor with
 /// bits that it does not have.</remarks>
 internal sealed class ByteReader
@@ -74,8 +75,8 @@ internal sealed class ByteReader
         return BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(at));
     }
 
-    /// <summary>A u32 that counts bytes or items of at least one byte each. Checked against the bytes that are left where
-    /// it stands, as the specification's decoder does: it may still be too large by its own length.</summary>
+    /// <summary>A u32 that counts bytes or items of at least one byte each. Checked against the bytes that are left
+    /// where it stands, as the specification's decoder does: it may still be too large by its own length.</summary>
     public int ReadCount()
     {
         int at = _position;
@@ -139,7 +140,8 @@ internal sealed class ByteReader
         }
     }
 
-    /// <summary>Whether the bits from the sign bit of the value up are all equal in the last byte of an integer.</summary>
+    /// <summary>Whether the bits from the sign bit of the value up are all equal in the last byte of an
+    /// integer.</summary>
     private static bool IsSignExtended(byte last, int bitsLeft)
     {
         int mask = (-1 << (bitsLeft - 1)) & 0x7F;

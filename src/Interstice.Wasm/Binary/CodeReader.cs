@@ -44,7 +44,8 @@ public sealed partial class CodeReader
     /// <summary>The table of <c>call_indirect</c> and <c>table.init</c>, the source of <c>table.copy</c>.</summary>
     public uint SecondIndex { get; private set; }
 
-    /// <summary>Labels of <c>br_table</c> with the default label last; valid until the next instruction is read.</summary>
+    /// <summary>Labels of <c>br_table</c> with the default label last; valid until the next instruction is
+    /// read.</summary>
     public ReadOnlySpan<uint> Labels => _labels.AsSpan(0, _labelCount);
 
     /// <summary>Kinds of a typed <c>select</c>; valid until the next instruction is read.</summary>

@@ -2,9 +2,10 @@ using System.Text;
 
 namespace Interstice.Wasm.Binary;
 
-/// <summary>Function names of the custom section <c>name</c> (core specification, appendix "Custom Sections").</summary>
-/// <remarks>Names are for messages only, so nothing here refuses a module: reading stops at the first byte that makes no
-/// sense, and what was read until then counts. Strings are made when they are asked for.</remarks>
+/// <summary>Function names of the custom section <c>name</c> (core specification, appendix "Custom
+/// Sections").</summary>
+/// <remarks>Names are for messages only, so nothing here refuses a module: reading stops at the first byte that makes
+/// no sense, and what was read until then counts. Strings are made when they are asked for.</remarks>
 internal sealed class FunctionNames
 {
     private const byte FunctionNamesId = 1;

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Interstice.Wasm.Binary;
 
-/// <summary>Decodes a binary into a <see cref="ModuleDraft"/>: everything that chapter 5 of the core specification calls
-/// malformed is refused here, bodies included, before validation looks at the module.</summary>
+/// <summary>Decodes a binary into a <see cref="ModuleDraft"/>: everything that chapter 5 of the core specification
+/// calls malformed is refused here, bodies included, before validation looks at the module.</summary>
 internal sealed partial class ModuleDecoder
 {
     private const uint Magic = 0x6D736100;

@@ -1,6 +1,7 @@
 namespace Interstice.Wasm.Binary;
 
-/// <summary>A well-formed module before validation: indices may name nothing and expressions are ranges of bytes.</summary>
+/// <summary>A well-formed module before validation: indices may name nothing and expressions are ranges of
+/// bytes.</summary>
 internal sealed class ModuleDraft(byte[] bytes, ModuleLimits limits)
 {
     public byte[] Bytes { get; } = bytes;
@@ -76,4 +77,9 @@ internal readonly record struct DataDraft(
 internal readonly record struct LocalRun(uint Count, ValueKind Kind);
 
 /// <summary>A function body as written.</summary>
-internal readonly record struct BodyDraft(LocalRun[] Locals, uint LocalCount, int CodeOffset, int CodeLength, int Offset);
+internal readonly record struct BodyDraft(
+    LocalRun[] Locals,
+    uint LocalCount,
+    int CodeOffset,
+    int CodeLength,
+    int Offset);

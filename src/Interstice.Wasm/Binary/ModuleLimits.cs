@@ -1,8 +1,9 @@
 namespace Interstice.Wasm.Binary;
 
-/// <summary>Bounds on what a module may declare, so that a small file never costs much time or memory to load.</summary>
-/// <remarks>Each bound is checked before anything is allocated for what it counts. The defaults take what compilers emit
-/// by a wide margin and are those of browsers where browsers have one. Any value from 0 up is accepted; what the
+/// <summary>Bounds on what a module may declare, so that a small file never costs much time or memory to
+/// load.</summary>
+/// <remarks>Each bound is checked before anything is allocated for what it counts. The defaults take what compilers
+/// emit by a wide margin and are those of browsers where browsers have one. Any value from 0 up is accepted; what the
 /// specification itself bounds (one memory of at most 65,536 pages) stays bounded.</remarks>
 public sealed record ModuleLimits
 {
@@ -74,6 +75,7 @@ public sealed record ModuleLimits
     /// <summary>Most custom sections. Default 10,000.</summary>
     public int CustomSectionsMax { get; init; } = 10_000;
 
-    /// <summary>Most bytes of one name in UTF-8: of an import, an export or a custom section. Default 100,000.</summary>
+    /// <summary>Most bytes of one name in UTF-8: of an import, an export or a custom section. Default
+    /// 100,000.</summary>
     public int NameBytesMax { get; init; } = 100_000;
 }

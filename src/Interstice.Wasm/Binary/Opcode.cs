@@ -2,7 +2,8 @@ namespace Interstice.Wasm.Binary;
 
 #pragma warning disable CS1591 // each member is the instruction of that name in the core specification, 5.4
 
-/// <summary>Instructions by their binary opcode; those with the prefix byte 0xFC are 0xFC00 plus their second number.</summary>
+/// <summary>Instructions by their binary opcode; those with the prefix byte 0xFC are 0xFC00 plus their second
+/// number.</summary>
 public enum Opcode : ushort
 {
     Unreachable = 0x00,

@@ -4,7 +4,8 @@ namespace Interstice.Wasm.Binary;
 internal static class Proposals
 {
     public const string Simd =
-        "SIMD is not supported; compile with clang -mno-simd128, rustc -C target-feature=-simd128 or asc --disable simd";
+        "SIMD is not supported; compile with clang -mno-simd128, rustc -C target-feature=-simd128 or "
+        + "asc --disable simd";
 
     public const string Threads =
         "threads and atomics are not supported; compile with clang -mno-atomics, rustc -C target-feature=-atomics or "
@@ -64,7 +65,8 @@ internal static class Proposals
     }
 
     public static WasmFormatException IllegalOpcode(int offset, byte prefix, uint opcode) =>
-        RefuseOr(opcode is >= 0x13 and <= 0x16 ? WideArithmetic : null, offset, $"illegal opcode {prefix:x2} {opcode:x2}");
+        RefuseOr(
+            opcode is >= 0x13 and <= 0x16 ? WideArithmetic : null, offset, $"illegal opcode {prefix:x2} {opcode:x2}");
 
     public static WasmFormatException UnknownType(int offset, byte code, string words)
     {
@@ -97,7 +99,8 @@ internal static class Proposals
         return RefuseOr(proposal, offset, $"{words}malformed limits flags {flags:x2}");
     }
 
-    /// <summary>The specification reads such bytes as integers of seven bits, which never go on in another byte.</summary>
+    /// <summary>The specification reads such bytes as integers of seven bits, which never go on in another
+    /// byte.</summary>
     private static string TooLong(byte code) => code >= 0x80 ? "integer representation too long: " : "";
 
     private static WasmFormatException RefuseOr(string? proposal, int offset, string words) =>

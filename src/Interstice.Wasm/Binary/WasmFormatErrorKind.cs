@@ -9,7 +9,8 @@ public enum WasmFormatErrorKind
     /// <summary>The module breaks a validation rule (core specification, chapter 3).</summary>
     Invalid,
 
-    /// <summary>The module uses a proposal that the engine does not run; the message names it and the compiler switch.</summary>
+    /// <summary>The module uses a proposal that the engine does not run; the message names it and the compiler
+    /// switch.</summary>
     Unsupported,
 
     /// <summary>The module exceeds a limit of the engine.</summary>

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Interstice.Wasm.Binary;
 
 /// <summary>A decoded and validated module: what the binary declares, with code bodies left as bytes.</summary>
-/// <remarks>Immutable. Made only by <see cref="Load"/>, so that whoever holds one knows that it is valid: validation
-/// is what makes the emitted code safe. Index spaces count imports first, as in the specification.</remarks>
+/// <remarks>Immutable. Made only by <see cref="Load"/>, so that whoever holds one knows that it is valid: validation is
+/// what makes the emitted code safe. Index spaces count imports first, as in the specification.</remarks>
 public sealed partial class WasmModule
 {
     internal WasmModule()

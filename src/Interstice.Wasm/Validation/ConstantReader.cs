@@ -2,7 +2,8 @@ using Interstice.Wasm.Binary;
 
 namespace Interstice.Wasm.Validation;
 
-/// <summary>Validates constant expressions (core specification 3.3.10) and reduces them to their closed forms.</summary>
+/// <summary>Validates constant expressions (core specification 3.3.10) and reduces them to their closed
+/// forms.</summary>
 /// <param name="draft">The module.</param>
 /// <param name="referable">Set for each function that an expression names: bodies may refer to it then.</param>
 internal sealed class ConstantReader(ModuleDraft draft, bool[] referable)

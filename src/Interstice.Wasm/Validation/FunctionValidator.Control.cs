@@ -70,7 +70,8 @@ internal sealed partial class FunctionValidator
         if (_frameCount > 0) Push(frame.Type.Results);
     }
 
-    /// <summary>Every label must take the same number of operands as the default, and the kinds that are there.</summary>
+    /// <summary>Every label must take the same number of operands as the default, and the kinds that are
+    /// there.</summary>
     private void CheckBranchTable()
     {
         Pop(ValueKind.I32);

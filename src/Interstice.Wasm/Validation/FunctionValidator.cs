@@ -5,9 +5,9 @@ namespace Interstice.Wasm.Validation;
 
 /// <summary>Validates function bodies by the algorithm of the core specification's appendix "Validation Algorithm": one
 /// pass over the code with a stack of operand kinds and a stack of open blocks.</summary>
-/// <remarks>Invariants: the operand stack is never lower than the height of the innermost block, and the outermost block
-/// is the function until its last <c>end</c>. The decoder has checked that blocks nest and that indices are numbers;
-/// whether they name anything is checked here. One function after another; not thread-safe.</remarks>
+/// <remarks>Invariants: the operand stack is never lower than the height of the innermost block, and the outermost
+/// block is the function until its last <c>end</c>. The decoder has checked that blocks nest and that indices are
+/// numbers; whether they name anything is checked here. One function after another; not thread-safe.</remarks>
 internal sealed partial class FunctionValidator
 {
     private readonly ModuleDraft _module;

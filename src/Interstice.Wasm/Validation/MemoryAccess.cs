@@ -2,7 +2,8 @@ using Interstice.Wasm.Binary;
 
 namespace Interstice.Wasm.Validation;
 
-/// <summary>A load or store: the kind of its value and its natural alignment as the exponent of a power of two.</summary>
+/// <summary>A load or store: the kind of its value and its natural alignment as the exponent of a power of
+/// two.</summary>
 internal readonly record struct MemoryAccess(ValueKind Value, uint NaturalAlignment)
 {
     private static readonly MemoryAccess[] Table =

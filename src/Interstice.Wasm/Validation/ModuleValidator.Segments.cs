@@ -43,7 +43,8 @@ internal sealed partial class ModuleValidator
         {
             throw WasmFormatException.Invalid(
                 element.Offset,
-                $"type mismatch: table {element.TableIndex} holds {expected.Text()}, the element segment {element.Kind.Text()}");
+                $"type mismatch: table {element.TableIndex} holds {expected.Text()}, "
+                + $"the element segment {element.Kind.Text()}");
         }
     }
 

@@ -110,8 +110,9 @@ internal sealed partial class ModuleValidator
         {
             GlobalDeclaration global = _draft.Globals[i].Value;
             int own = i - _draft.ImportedGlobalCount;
-            globals.Add(
-                own < 0 ? global : global with { Initializer = _constants.Read(_draft.Initializers[own], global.Kind) });
+            if (own >= 0)
+                global = global with { Initializer = _constants.Read(_draft.Initializers[own], global.Kind) };
+            globals.Add(global);
         }
 
         return globals.MoveToImmutable();

@@ -101,8 +101,8 @@ internal sealed partial class FileRunner
     private byte[] Read(SuiteModule module) => _file.ReadModule(module.FileName)
         ?? throw new InvalidOperationException($"the suite lacks {module.FileName}");
 
-    /// <summary>A module that uses an unsupported proposal is malformed or invalid in the words of a suite that is older
-    /// than the proposal.</summary>
+    /// <summary>A module that uses an unsupported proposal is malformed or invalid in the words of a suite that is
+    /// older than the proposal.</summary>
     private static bool IsExpected(string command, WasmFormatErrorKind found) => (command, found) switch
     {
         ("assert_malformed", WasmFormatErrorKind.Malformed or WasmFormatErrorKind.Unsupported) => true,

@@ -6,8 +6,8 @@ using Interstice.Wasm.Spec.Suites;
 namespace Interstice.Wasm.Spec.Running;
 
 /// <summary>Runs the commands of one file in order.</summary>
-/// <remarks>Instances live until the file ends, since later ones may import from them. Whatever the engine throws that is
-/// not what the command asks for is a failure of that command and of no other.</remarks>
+/// <remarks>Instances live until the file ends, since later ones may import from them. Whatever the engine throws that
+/// is not what the command asks for is a failure of that command and of no other.</remarks>
 internal sealed partial class FileRunner : IDisposable
 {
     private const ulong FuelMax = 20_000_000_000;
@@ -76,7 +76,8 @@ internal sealed partial class FileRunner : IDisposable
         return isEqual
             ? Verdict.Pass
             : new Verdict.Failed(
-                $"{command.Action.Field}: expected {SuiteValues.Text(command.Expected)}, found {SuiteValues.Text(found)}");
+                $"{command.Action.Field}: expected {SuiteValues.Text(command.Expected)}, "
+                + $"found {SuiteValues.Text(found)}");
     }
 
     private Verdict Catch(SuiteCommand.Trap command)

@@ -3,7 +3,8 @@ using Interstice.Wasm.Execution;
 
 namespace Interstice.Wasm.Spec.Running;
 
-/// <summary>The host module <c>spectest</c> that the suite imports from. What its functions print goes nowhere.</summary>
+/// <summary>The host module <c>spectest</c> that the suite imports from. What its functions print goes
+/// nowhere.</summary>
 internal static class SpectestModule
 {
     public const string Name = "spectest";

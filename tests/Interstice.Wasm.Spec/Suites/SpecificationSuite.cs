@@ -28,8 +28,9 @@ public sealed class SpecificationSuite : IDisposable
         try
         {
             if (Directory.Exists(path)) return new SpecificationSuite(null, NonEmpty(path, ReadFolder(path)));
-            if (!File.Exists(path)) throw new SuiteFormatException($"{path} does not exist; give a folder or a .zip file");
-            return OpenArchive(path);
+            return File.Exists(path)
+                ? OpenArchive(path)
+                : throw new SuiteFormatException($"{path} does not exist; give a folder or a .zip file");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -81,7 +82,11 @@ public sealed class SpecificationSuite : IDisposable
     private static byte[] Read(ZipArchiveEntry entry)
     {
         if (entry.Length > EntryBytesMax)
-            throw new SuiteFormatException($"{entry.FullName} has {entry.Length} bytes; at most {EntryBytesMax} are read");
+        {
+            throw new SuiteFormatException(
+                $"{entry.FullName} has {entry.Length} bytes; at most {EntryBytesMax} are read");
+        }
+
         using Stream stream = entry.Open();
         using var copy = new MemoryStream();
         stream.CopyTo(copy);

@@ -37,7 +37,8 @@ public sealed class SuiteFile
                 [.. document.RootElement.GetProperty("commands").EnumerateArray().Select(SuiteCommandParser.Parse)];
             return new SuiteFile(Path.GetFileNameWithoutExtension(path), commands, readModule);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new SuiteFormatException($"{path} is not the JSON that wast2json writes: {e.Message}", e);
         }

@@ -21,7 +21,8 @@ public sealed class FunctionNameTests
         Load(0, 2, 1, (byte)'m', 2, 3, 1, 2, 3, 1, 4, 1, 1, 1, (byte)'f').FunctionName(1).ShouldBe("f");
     }
 
-    // Goal: a broken name section never refuses a module. Method: every cut and every value of every byte of a good one.
+    // Goal: a broken name section never refuses a module. Method: every cut and every value of every byte of a good
+    // one.
     [Fact]
     public void No_damage_to_the_name_section_refuses_a_module()
     {

@@ -3,7 +3,8 @@ using Interstice.Wasm.Tests.Building;
 
 namespace Interstice.Wasm.Tests.Binary;
 
-/// <summary>Borders of LEB128: what each integer type holds, how long it may be, and which bits its last byte has.</summary>
+/// <summary>Borders of LEB128: what each integer type holds, how long it may be, and which bits its last byte
+/// has.</summary>
 public sealed class IntegerEncodingTests
 {
     [Theory]

@@ -79,7 +79,8 @@ public sealed class ModuleLimitsTests
         Loading.TryLoad(WasmBytes.Header, With(name, 0)).ShouldBeNull();
     }
 
-    // Goal: counts are checked before anything is allocated for them. Method: counts of 2^31 and more in a few bytes, and
+    // Goal: counts are checked before anything is allocated for them. Method: counts of 2^31 and more in a few bytes,
+    // and
     // what loading allocated.
     [Theory]
     [InlineData(1)]

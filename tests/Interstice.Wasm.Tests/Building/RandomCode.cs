@@ -7,7 +7,9 @@ internal static class RandomCode
         [0x00, 0x01, 0x05, 0x0F, 0x1A, 0x1B, 0x45, 0x50, 0x6A, 0x7C, 0x92, 0xA0, 0xA7, 0xAC, 0xC0, 0xD1];
 
     public static byte[] Module(Random random) => new WasmBuilder()
-        .Type([], []).Type([WasmBuilder.I32], [WasmBuilder.I32]).Type([WasmBuilder.I64, WasmBuilder.F64], [WasmBuilder.F32, WasmBuilder.I32])
+        .Type([], [])
+        .Type([WasmBuilder.I32], [WasmBuilder.I32])
+        .Type([WasmBuilder.I64, WasmBuilder.F64], [WasmBuilder.F32, WasmBuilder.I32])
         .Memory(1).Table(WasmBuilder.FuncRef, 1).Global(WasmBuilder.I32, true, 0x41, 0)
         .FunctionWithLocals((uint)random.Next(3), [(1, WasmBuilder.I32), (1, WasmBuilder.F64)], Body(random))
         .Build();

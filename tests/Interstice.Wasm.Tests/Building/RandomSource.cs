@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Interstice.Wasm.Tests.Building;
 
 /// <summary>Seeds and sizes of random tests.</summary>
-/// <remarks>INTERSTICE_TEST_SCALE multiplies how much is tried (default 1); INTERSTICE_TEST_SEED replays a run.</remarks>
+/// <remarks>INTERSTICE_TEST_SCALE multiplies how much is tried (default 1); INTERSTICE_TEST_SEED replays a
+/// run.</remarks>
 internal static class RandomSource
 {
     /// <summary>A generator whose seed is printed with the test.</summary>

@@ -22,7 +22,8 @@ internal sealed class WasmBuilder
     public WasmBuilder Import(string module, string name, ExternKind kind, params byte[] type) =>
         Add(2, [.. WasmBytes.Name(module), .. WasmBytes.Name(name), (byte)kind, .. type]);
 
-    public WasmBuilder Table(byte kind, uint minimum, uint? maximum = null) => Add(4, [kind, .. Limits(minimum, maximum)]);
+    public WasmBuilder Table(byte kind, uint minimum, uint? maximum = null) =>
+        Add(4, [kind, .. Limits(minimum, maximum)]);
 
     public WasmBuilder Memory(uint minimum, uint? maximum = null) => Add(5, Limits(minimum, maximum));
 

@@ -12,7 +12,8 @@ internal static class WasmBytes
     public static byte[] Module(params byte[][] sections) => Join([Header, .. sections]);
 
     /// <summary>A section of any content.</summary>
-    public static byte[] Section(byte id, params byte[] content) => [id, .. Unsigned((ulong)content.Length), .. content];
+    public static byte[] Section(byte id, params byte[] content) =>
+        [id, .. Unsigned((ulong)content.Length), .. content];
 
     /// <summary>A count and the items.</summary>
     public static byte[] Vector(params IReadOnlyCollection<byte[]> items) =>

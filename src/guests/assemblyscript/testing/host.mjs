@@ -113,14 +113,20 @@ class Call {
       this.memoryBytes = this.#memory.buffer.byteLength;
       if (code === 1) return { ...base(), outcome: "rejected", error: this.#text };
       if (code !== 0) throw new Misuse(`${exported} returned ${code}`);
-      const value = declaration.result ? decode(this.#host.schema, this.#host.schema.type(declaration.result), this.#value) : null;
-      return { ...base(), outcome: "committed", value, memoryBytes: this.memoryBytes };
+      return { ...base(), outcome: "committed", value: this.#answer(declaration), memoryBytes: this.memoryBytes };
     } catch (error) {
       // Engines differ in the text of a trap; V8 and others begin that of `unreachable` with the word.
       const unreachable = error instanceof WebAssembly.RuntimeError && /^unreachable/.test(error.message);
       if (unreachable && this.#text !== null) return { ...base(), outcome: "rejected", error: this.#text };
       return { ...base(), outcome: "trapped", error: error.message };
     }
+  }
+
+  #answer(declaration) {
+    if ((this.#value === null) !== (declaration.result === undefined)) {
+      throw new Misuse(`${declaration.name} ${declaration.result ? "returned nothing" : "returned a value without a declared result"}`);
+    }
+    return declaration.result ? decode(this.#host.schema, this.#host.schema.type(declaration.result), this.#value) : null;
   }
 
   #imports() {
@@ -149,7 +155,7 @@ class Call {
       emit: (event, eventLength, payload, length) => this.#emit(this.#string(event, eventLength), this.#copy(payload, length)),
       returns: (value, length) => { this.#value = this.#copy(value, length); },
       fail: (text, length) => { this.#text = this.#string(text, length); },
-      log: (level, text, length) => this.#logs.push({ level, text: this.#string(text, length) }),
+      log: (level, text, length) => this.#log(level, this.#string(text, length)),
       now: () => this.#host.now,
       random: () => this.#host.nextRandom(),
       caller: out => this.#bytes(out, 32).set(Buffer.from(this.#host.caller, "hex")),
@@ -174,6 +180,7 @@ class Call {
 
   #insert(handle, row, length, out, capacity) {
     const table = this.#writable(handle);
+    this.#bytes(out, capacity);
     if (capacity < length) return this.#tooSmall(length);
     const outcome = table.insert(this.#copy(row, length));
     if (outcome.refused) return this.#refuse(outcome);
@@ -210,6 +217,7 @@ class Call {
   }
 
   #next(handle, out, capacity) {
+    this.#bytes(out, capacity);
     const iterator = this.#iterator(handle);
     const parts = [];
     let size = 0;
@@ -230,6 +238,11 @@ class Call {
   #close(handle) {
     this.#iterator(handle);
     this.#iterators[handle] = null;
+  }
+
+  #log(level, text) {
+    if (level >>> 0 > 5) throw new Misuse(`there is no log level ${level}`);
+    this.#logs.push({ level, text });
   }
 
   #emit(name, payload) {
@@ -267,6 +280,7 @@ class Call {
   }
 
   #put(bytes, out, capacity) {
+    this.#bytes(out, capacity);
     if (bytes.length > capacity) return this.#tooSmall(bytes.length);
     this.#bytes(out, bytes.length).set(bytes);
     return bytes.length;

@@ -1,0 +1,7 @@
+;; Starts with 4 GiB of memory.
+;;! {"module":{"name":"code_memory_bomb","version":"1.0.0","abi":1}}
+;;! {"reducer":{"name":"run"}}
+(module
+  (memory (export "memory") 65536)
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "reducer:run") (param i32 i32) (result i32) (i32.const 0)))

@@ -1,0 +1,8 @@
+;; Starts with a table of 4 billion entries.
+;;! {"module":{"name":"code_table_bomb","version":"1.0.0","abi":1}}
+;;! {"reducer":{"name":"run"}}
+(module
+  (table 0xffffffff funcref)
+  (memory (export "memory") 1)
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "reducer:run") (param i32 i32) (result i32) (i32.const 0)))

@@ -1,0 +1,8 @@
+;; An enum without variants.
+;;! {"module":{"name":"enum_without_variants","version":"1.0.0","abi":1}}
+;;! {"type":{"name":"Never","enum":[]}}
+;;! {"reducer":{"name":"run"}}
+(module
+  (memory (export "memory") 1)
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "reducer:run") (param i32 i32) (result i32) (i32.const 0)))

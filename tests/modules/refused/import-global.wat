@@ -1,0 +1,8 @@
+;; Wants a global from the host.
+;;! {"module":{"name":"import_global","version":"1.0.0","abi":1}}
+;;! {"reducer":{"name":"run"}}
+(module
+  (import "interstice" "now" (global i64))
+  (memory (export "memory") 1)
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "reducer:run") (param i32 i32) (result i32) (i32.const 0)))

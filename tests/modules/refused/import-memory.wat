@@ -1,0 +1,8 @@
+;; Wants its memory from the host.
+;;! {"module":{"name":"import_memory","version":"1.0.0","abi":1}}
+;;! {"reducer":{"name":"run"}}
+(module
+  (import "interstice" "memory" (memory 1))
+  (export "memory" (memory 0))
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "reducer:run") (param i32 i32) (result i32) (i32.const 0)))

@@ -1,0 +1,8 @@
+;; Asks for WASI.
+;;! {"module":{"name":"import_wasi","version":"1.0.0","abi":1}}
+;;! {"reducer":{"name":"run"}}
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "reducer:run") (param i32 i32) (result i32) (i32.const 0)))

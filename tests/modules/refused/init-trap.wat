@@ -1,0 +1,13 @@
+;; interstice_init does what it may not (trap): nothing of the module may run.
+;;! {"module":{"name":"init_trap","version":"1.0.0","abi":1}}
+;;! {"table":{"name":"rows","columns":[{"name":"id","type":"u64","primaryKey":true,"autoInc":true},{"name":"name","type":"string"}],"indexes":[{"name":"by_name","columns":["name"]}]}}
+;;! {"reducer":{"name":"noop"}}
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 0) "rows")
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 60000))
+  (func (export "interstice_init")
+    (unreachable))
+  (func (export "reducer:noop") (param i32 i32) (result i32)
+    (nop)
+    (i32.const 0)))

@@ -1,0 +1,7 @@
+;; Its version is no semantic version.
+;;! {"module":{"name":"module_bad_version","version":"first","abi":1}}
+;;! {"reducer":{"name":"run"}}
+(module
+  (memory (export "memory") 1)
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "reducer:run") (param i32 i32) (result i32) (i32.const 0)))

@@ -1,0 +1,6 @@
+;; Exports no memory.
+;;! {"module":{"name":"no_memory","version":"1.0.0","abi":1}}
+;;! {"reducer":{"name":"run"}}
+(module
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "reducer:run") (param i32 i32) (result i32) (i32.const 0)))

@@ -1,0 +1,7 @@
+;; A line of its schema declares two things.
+;;! {"module":{"name":"schema_two_kinds","version":"1.0.0","abi":1}}
+;;! {"reducer":{"name":"run"},"event":{"name":"e","type":"u8"}}
+(module
+  (memory (export "memory") 1)
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "reducer:run") (param i32 i32) (result i32) (i32.const 0)))

@@ -1,0 +1,8 @@
+;; Declares something that the host does not know.
+;;! {"module":{"name":"schema_unknown_declaration","version":"1.0.0","abi":1}}
+;;! {"reducer":{"name":"run"}}
+;;! {"trigger":{"name":"boom"}}
+(module
+  (memory (export "memory") 1)
+  (func (export "interstice_alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "reducer:run") (param i32 i32) (result i32) (i32.const 0)))

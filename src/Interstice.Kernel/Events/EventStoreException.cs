@@ -15,13 +15,16 @@ public enum EventStoreErrorKind
     /// <summary>The store holds bytes that are damaged; the message says where.</summary>
     Damaged,
 
-    /// <summary>The events of one append exceed the size that the store takes.</summary>
+    /// <summary>The bytes belong to another program or to a newer format; nothing was written to them.</summary>
+    UnknownFormat,
+
+    /// <summary>The events of one append exceed the size that the store takes; nothing was written.</summary>
     TooLarge,
 
-    /// <summary>The store is open for reading only, or the device is.</summary>
+    /// <summary>The store is open for reading only, or the device is; nothing was written.</summary>
     ReadOnly,
 
-    /// <summary>The device is full.</summary>
+    /// <summary>The device is full; nothing was written, and the append may be tried again when there is room.</summary>
     Full,
 
     /// <summary>Another process has the store open for writing.</summary>

@@ -1,0 +1,86 @@
+using Interstice.Journal.Files;
+using Interstice.Journal.Segments;
+
+namespace Interstice.Journal.Index;
+
+/// <summary>What the journal knows of one segment: its place in the log, its names, and where frames begin in it.</summary>
+/// <remarks>One thread, recovery or the writer, adds names and frames. Readers see what lies below <see cref="Tail"/>, which is
+/// published last. <see cref="MapLocked"/> is guarded by the log's index lock.</remarks>
+internal sealed class Segment(string name, IJournalFile file, SegmentHeader header, uint headerChain)
+{
+    // One frame start is kept for so many bytes: a read from a position scans at most that far to find its frame.
+    private const int MapBytes = 64 * 1024;
+
+    private readonly List<uint> _map = [];
+    private long _tail = SegmentHeader.Bytes;
+    private bool _isSealed;
+
+    public string Name => name;
+
+    public IJournalFile File => file;
+
+    public SegmentHeader Header => header;
+
+    public long Number => header.Number;
+
+    public ulong BasePosition => header.BasePosition;
+
+    public uint Seed { get; } = FrameFormat.Seed(header.StoreId, header.Number);
+
+    public NameTable<StreamEntry> Streams { get; } = new();
+
+    public NameTable<string> Types { get; } = new();
+
+    /// <summary>Offset after the last durable frame.</summary>
+    public long Tail
+    {
+        get => Volatile.Read(ref _tail);
+        set => Volatile.Write(ref _tail, value);
+    }
+
+    /// <summary>Whether the last frame below <see cref="Tail"/> is the seal, so that the log goes on in the next segment.</summary>
+    public bool IsSealed
+    {
+        get => Volatile.Read(ref _isSealed);
+        set => Volatile.Write(ref _isSealed, value);
+    }
+
+    /// <summary>Chain checksum of header and frames so far. Writer and recovery only.</summary>
+    public uint Chain { get; set; } = headerChain;
+
+    /// <summary>Frames so far. Writer and recovery only.</summary>
+    public long Frames { get; set; }
+
+    /// <summary>Events so far. Writer and recovery only.</summary>
+    public long Events { get; set; }
+
+    /// <summary>Position in the log of an offset in this segment.</summary>
+    public ulong PositionOf(long offset) => header.BasePosition + (ulong)offset;
+
+    /// <summary>Notes where a frame begins; under the index lock, in order.</summary>
+    public void MapLocked(long offset)
+    {
+        if (_map.Count == 0 || offset - _map[^1] >= MapBytes) _map.Add((uint)offset);
+    }
+
+    /// <summary>A frame start at or before an offset, close to it; under the index lock.</summary>
+    public long FrameAtOrBeforeLocked(long offset)
+    {
+        int index = MapIndexLocked(offset);
+        return index < 0 ? SegmentHeader.Bytes : _map[index];
+    }
+
+    private int MapIndexLocked(long offset)
+    {
+        int low = 0;
+        int high = _map.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_map[middle] <= offset) low = middle + 1;
+            else high = middle;
+        }
+
+        return low - 1;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Text;
+using Interstice.Journal.Segments;
+using Interstice.Journal.Writing;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Journal;
+
+public sealed partial class JournalStore
+{
+    // A character is at most three bytes of UTF-8: below this no type needs counting.
+    private const int TypeCharactersSafe = JournalLimits.TypeBytesMax / 3;
+
+    /// <inheritdoc/>
+    /// <remarks>Blocks the calling thread while the queue is full (<see cref="JournalOptions.QueueAppendsMax"/>). Cancelling
+    /// withdraws the append if the writer has not taken it: <see cref="OperationCanceledException"/> then says that nothing was
+    /// written. Once taken, the append ends as it ends.</remarks>
+    public ValueTask<AppendResult> AppendAsync(
+        StreamName stream,
+        ExpectedRevision expected,
+        ReadOnlyMemory<EventData> events,
+        CancellationToken cancellationToken = default)
+    {
+        LogWriter writer = CheckAppend(cancellationToken);
+        long nameCharacters = CheckStream(stream);
+        long eventBytes = 0;
+        CheckEvents(events.Span, ref eventBytes, ref nameCharacters);
+        int frameBytes = CheckSize(1, events.Length, eventBytes, nameCharacters);
+        AppendRequest request = AppendRequest.ForOne(new StreamAppend(stream, expected, events), frameBytes, eventBytes);
+        short version = request.Version;
+        request.WithdrawOn(cancellationToken);
+        writer.Queue.Enqueue(request, cancellationToken);
+        return new ValueTask<AppendResult>(request, version);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
+        ReadOnlyMemory<StreamAppend> appends,
+        CancellationToken cancellationToken = default)
+    {
+        LogWriter writer = CheckAppend(cancellationToken);
+        if (appends.Length > JournalLimits.AppendStreamsMax)
+            throw new EventStoreException(EventStoreErrorKind.TooLarge,
+                $"the append names {appends.Length} streams, at most {JournalLimits.AppendStreamsMax} are allowed");
+        long nameCharacters = 0;
+        long eventBytes = 0;
+        long events = 0;
+        HashSet<StreamName> streams = [];
+        foreach (ref readonly StreamAppend append in appends.Span)
+        {
+            nameCharacters += CheckStream(append.Stream);
+            if (!streams.Add(append.Stream))
+                throw new ArgumentException($"the append names stream \"{append.Stream}\" twice", nameof(appends));
+            events += append.Events.Length;
+            CheckEvents(append.Events.Span, ref eventBytes, ref nameCharacters);
+        }
+
+        if (appends.IsEmpty) return new ValueTask<IReadOnlyList<AppendResult>>(Array.Empty<AppendResult>());
+        int frameBytes = CheckSize(appends.Length, events, eventBytes, nameCharacters);
+        AppendRequest request = AppendRequest.ForMany(appends, frameBytes, eventBytes);
+        short version = request.Version;
+        request.WithdrawOn(cancellationToken);
+        writer.Queue.Enqueue(request, cancellationToken);
+        return new ValueTask<IReadOnlyList<AppendResult>>(request, version);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        _tail?.Refresh();
+        return new ValueTask<StreamMetadata>(_log.Find(stream)?.Metadata ?? StreamMetadata.Empty);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SetMetadataAsync(
+        StreamName stream, StreamMetadata metadata, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        metadata.Validate();
+        LogWriter writer = CheckAppend(cancellationToken);
+        long nameCharacters = CheckStream(stream);
+        StreamName metadataStream = MetadataJson.StreamOf(stream);
+        EventData[] events =
+            [new(Guid.NewGuid(), StreamMetadata.EventType, IsJson: true, MetadataJson.Write(metadata), default)];
+        long eventBytes = 0;
+        CheckEvents(events, ref eventBytes, ref nameCharacters);
+        int frameBytes = CheckSize(1, 1, eventBytes, nameCharacters + 2);
+        AppendRequest request = AppendRequest.ForMetadata(
+            new StreamAppend(metadataStream, ExpectedRevision.Any, events), frameBytes, eventBytes, stream, metadata);
+        short version = request.Version;
+        request.WithdrawOn(cancellationToken);
+        writer.Queue.Enqueue(request, cancellationToken);
+        await new ValueTask<AppendResult>(request, version).ConfigureAwait(false);
+    }
+
+    private LogWriter CheckAppend(CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        return _writer ?? throw new EventStoreException(EventStoreErrorKind.ReadOnly,
+            $"the journal {_log.Files.Directory} is open for reading only; open it for writing to append");
+    }
+
+    private static int CheckStream(StreamName stream) =>
+        MetadataJson.IsMetadataStream(stream)
+            ? throw new ArgumentException(
+                $"stream \"{stream}\" holds the settings of another and is written through SetMetadataAsync", nameof(stream))
+            : stream.Value.Length;
+
+    private static void CheckEvents(ReadOnlySpan<EventData> events, ref long eventBytes, ref long nameCharacters)
+    {
+        for (int i = 0; i < events.Length; i++)
+        {
+            ref readonly EventData data = ref events[i];
+            string type = data.Type;
+            if (string.IsNullOrEmpty(type) || (type.Length > TypeCharactersSafe && IsTypeTooLong(type)))
+                throw new ArgumentException(
+                    $"the type of event {i} (\"{type}\") must have 1 to {JournalLimits.TypeBytesMax} bytes of UTF-8", nameof(events));
+            long bytes = (long)data.Data.Length + data.Metadata.Length;
+            if (bytes > JournalLimits.EventBytesMax)
+                throw new EventStoreException(EventStoreErrorKind.TooLarge,
+                    $"event {i} of type {type} has {bytes} bytes, at most {JournalLimits.EventBytesMax} are allowed");
+            eventBytes += bytes;
+            nameCharacters += type.Length;
+        }
+    }
+
+    private static bool IsTypeTooLong(string type) => Encoding.UTF8.GetByteCount(type) > JournalLimits.TypeBytesMax;
+
+    private static int CheckSize(long parts, long events, long eventBytes, long nameCharacters)
+    {
+        if (events > JournalLimits.AppendEventsMax)
+            throw new EventStoreException(EventStoreErrorKind.TooLarge,
+                $"the append has {events} events, at most {JournalLimits.AppendEventsMax} are allowed");
+        if (eventBytes > JournalLimits.AppendBytesMax)
+            throw new EventStoreException(EventStoreErrorKind.TooLarge,
+                $"the events of the append have {eventBytes} bytes, at most {JournalLimits.AppendBytesMax} are allowed");
+        return (int)GroupBuffer.FrameBytesMax(parts, events, eventBytes, nameCharacters);
+    }
+}

@@ -1,0 +1,131 @@
+using Interstice.Journal.Files;
+using Interstice.Journal.Index;
+using Interstice.Journal.Recovery;
+using Interstice.Journal.Segments;
+using Interstice.Journal.Writing;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Journal;
+
+public sealed partial class JournalStore
+{
+    private static JournalStore OpenToRead(JournalOptions options, TimeProvider time, IJournalFiles files)
+    {
+        try
+        {
+            if (!files.DirectoryExists || !files.List().Contains(StoreFile.Name)) throw Missing(files);
+            Log log = new(files, StoreFile.Read(files));
+            LogTail tail = new(log);
+            LogOpener opener = tail.Open();
+            return new JournalStore(options, time, log, null, null, tail, Report(log, opener, isNew: false));
+        }
+        catch (Exception e) when (WriteFailure.IsOfFiles(e))
+        {
+            throw Unreadable(files, e);
+        }
+    }
+
+    private static JournalStore OpenToWrite(JournalOptions options, TimeProvider time, IJournalFiles files)
+    {
+        IDisposable? held = null;
+        Log? log = null;
+        try
+        {
+            bool exists = files.DirectoryExists && files.List().Contains(StoreFile.Name);
+            if (!exists && !options.CreateIfMissing) throw Missing(files);
+            if (!files.DirectoryExists) files.CreateDirectory();
+            held = Lock(files);
+            bool isNew = !files.List().Contains(StoreFile.Name);
+            if (isNew) CreateStore(files, time);
+            log = new Log(files, StoreFile.Read(files));
+            RecentAppends recent = new();
+            LogOpener opener = new(log, recent, JournalFileMode.Write);
+            opener.ReadAll();
+            RecoveryReport report = Report(log, opener, isNew);
+            RemoveLeftovers(files);
+            Settle(log, opener, options);
+            LogWriter writer = new(log, recent, options, time);
+            if (!isNew && !opener.WasClosedInOrder) writer.WriteRecoveredMarker();
+            writer.Start();
+            return new JournalStore(options, time, log, held, writer, null, report);
+        }
+        catch (Exception e)
+        {
+            if (log is not null)
+                foreach (Segment segment in log.Segments) segment.File.Dispose();
+            held?.Dispose();
+            if (WriteFailure.IsOfFiles(e)) throw Unopenable(files, e);
+            throw;
+        }
+    }
+
+    private static IDisposable Lock(IJournalFiles files) =>
+        files.TryLock(LockName, $"process {Environment.ProcessId}", out string heldBy)
+        ?? throw new EventStoreException(EventStoreErrorKind.InUse,
+            $"the journal {files.Directory} is open for writing in {(heldBy.Length > 0 ? heldBy : "another process")}; "
+            + "stop that one, or open it for reading only");
+
+    private static void CreateStore(IJournalFiles files, TimeProvider time)
+    {
+        foreach (string name in files.List())
+        {
+            if (SegmentName.IsClaimed(name))
+                throw new EventStoreException(EventStoreErrorKind.UnknownFormat,
+                    $"{files.Directory} holds {name} but not {StoreFile.Name}; restore that file, or name another directory");
+            if (name == StoreFile.TemporaryName) files.Delete(name);
+        }
+
+        long createdUs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        StoreFile.Create(files, Guid.NewGuid(), createdUs);
+    }
+
+    private static void RemoveLeftovers(IJournalFiles files)
+    {
+        foreach (string name in files.List())
+            if (name is StoreFile.TemporaryName or SegmentName.Prepared) files.Delete(name);
+    }
+
+    // Makes the log end in a segment that can be appended to, durable to its tail and zero after it. What recovery read may have
+    // come from the system's memory: until it is synced it is not durable.
+    private static void Settle(Log log, LogOpener opener, JournalOptions options)
+    {
+        if (log.Segments.Length > 0)
+        {
+            Segment last = log.Active;
+            if (opener.TornTail is { } torn) SegmentFiles.WriteZeros(last.File, torn.Offset, torn.Offset + torn.Bytes);
+            last.File.Sync();
+            log.Files.SyncDirectory();
+            if (!last.IsSealed) return;
+        }
+
+        Segment? previous = log.Segments.LastOrDefault();
+        ulong basePosition = previous?.PositionOf(previous.Tail) ?? 0;
+        IJournalFile file = SegmentFiles.Prepare(log.Files, SegmentFiles.Capacity(basePosition, options.SegmentBytes));
+        log.Add(SegmentFiles.ActivateAfter(log, previous, file));
+        log.PublishTail(log.Active.PositionOf(log.Active.Tail));
+    }
+
+    private static RecoveryReport Report(Log log, LogOpener opener, bool isNew) => new(
+        isNew,
+        opener.WasClosedInOrder,
+        log.Segments.Length,
+        log.Segments.Sum(segment => segment.Frames),
+        log.Segments.Sum(segment => segment.Events),
+        log.Streams.Count(pair => pair.Value.Last >= 0),
+        (long)log.Tail,
+        opener.TornTail);
+
+    private static EventStoreException Missing(IJournalFiles files) => new(EventStoreErrorKind.Unavailable,
+        $"there is no journal in {files.Directory}; name the directory of one");
+
+    private static EventStoreException Unreadable(IJournalFiles files, Exception e) => new(EventStoreErrorKind.Unavailable,
+        $"the journal {files.Directory} cannot be read: {e.Message}", e);
+
+    private static EventStoreException Unopenable(IJournalFiles files, Exception e)
+    {
+        EventStoreException failure = WriteFailure.BeforeWrite(e, "opening", files.Directory);
+        return failure.Kind == EventStoreErrorKind.Refused
+            ? new EventStoreException(EventStoreErrorKind.Unavailable, failure.Message, e)
+            : failure;
+    }
+}

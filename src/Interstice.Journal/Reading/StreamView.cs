@@ -1,0 +1,24 @@
+using Interstice.Journal.Index;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Journal.Reading;
+
+/// <summary>What a stream's settings leave to be read at one moment.</summary>
+/// <param name="First">Lowest revision.</param>
+/// <param name="Last">Highest revision, -1 when there is none.</param>
+/// <param name="OldestUs">Events recorded before this are hidden.</param>
+internal readonly record struct StreamView(long First, long Last, long OldestUs)
+{
+    /// <summary>Looks at a stream as it is now.</summary>
+    public static StreamView Of(StreamEntry stream, TimeProvider time)
+    {
+        StreamMetadata metadata = stream.Metadata;
+        long last = stream.Last;
+        long first = metadata.TruncateBefore?.Value ?? 0;
+        if (metadata.MaxCount is { } count) first = Math.Max(first, last - count + 1);
+        long oldestUs = metadata.MaxAge is { } age
+            ? (time.GetUtcNow() - DateTimeOffset.UnixEpoch - age).Ticks / TimeSpan.TicksPerMicrosecond
+            : long.MinValue;
+        return new StreamView(first, last, oldestUs);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Interstice.Journal;
+
+/// <summary>What opening a journal found.</summary>
+/// <param name="IsNew">The store was made by this opening.</param>
+/// <param name="WasClosedInOrder">The last thing in the log says that it was closed, so nothing can have been cut off.</param>
+/// <param name="Segments">Number of segments.</param>
+/// <param name="Frames">Number of frames, of which each append has one.</param>
+/// <param name="Events">Number of events.</param>
+/// <param name="Streams">Number of streams with events.</param>
+/// <param name="Bytes">Length of the log.</param>
+/// <param name="TornTail">What stood after the last whole frame and was dropped; null when there was nothing.</param>
+public sealed record RecoveryReport(
+    bool IsNew,
+    bool WasClosedInOrder,
+    int Segments,
+    long Frames,
+    long Events,
+    long Streams,
+    long Bytes,
+    TornTail? TornTail);

@@ -1,0 +1,11 @@
+namespace Interstice.Journal.Segments;
+
+/// <summary>Why a marker was written.</summary>
+internal enum MarkerReason : byte
+{
+    /// <summary>The store was closed in order.</summary>
+    Closed = 1,
+
+    /// <summary>The store was opened after it had not been closed in order.</summary>
+    Recovered = 2,
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using Interstice.Journal.Checksums;
+
+namespace Interstice.Journal.Segments;
+
+/// <summary>The first bytes of a segment: which one it is and what the one before it must be. Bytes: docs/formats/segment.md.
+/// </summary>
+/// <param name="StoreId">The store.</param>
+/// <param name="Number">1 for the first segment, rising by one.</param>
+/// <param name="BasePosition">Position of the segment's first byte in the log: the lengths of all earlier ones.</param>
+/// <param name="PreviousLength">Length of the segment before it, seal included; 0 for the first.</param>
+/// <param name="PreviousChain">Chain checksum of the segment before it, seal included; 0 for the first.</param>
+internal readonly record struct SegmentHeader(
+    Guid StoreId, long Number, ulong BasePosition, long PreviousLength, uint PreviousChain)
+{
+    public const int Bytes = 128;
+    public const ushort Version = StoreFile.Version;
+
+    private const int VersionOffset = 8;
+    private const int StoreIdOffset = 16;
+    private const int NumberOffset = 32;
+    private const int BaseOffset = 40;
+    private const int PreviousLengthOffset = 48;
+    private const int PreviousChainOffset = 56;
+    private const int ChecksumOffset = 124;
+
+    private static ReadOnlySpan<byte> Magic => "ISTSEGMT"u8;
+
+    public void Write(Span<byte> destination)
+    {
+        destination = destination[..Bytes];
+        destination.Clear();
+        Magic.CopyTo(destination);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[VersionOffset..], Version);
+        StoreId.TryWriteBytes(destination[StoreIdOffset..]);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[NumberOffset..], Number);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[BaseOffset..], BasePosition);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[PreviousLengthOffset..], PreviousLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[PreviousChainOffset..], PreviousChain);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            destination[ChecksumOffset..], Crc32C.Compute(destination[..ChecksumOffset]));
+    }
+
+    /// <summary>Reads a header and checks what it can be checked against without knowing the store.</summary>
+    /// <param name="bytes">What the file begins with, <see cref="Bytes"/> or, in a short file, fewer.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="number">The segment that the file's name claims, for messages.</param>
+    /// <param name="basePosition">The position that the file's name claims, for messages.</param>
+    /// <exception cref="JournalDamageException">Too short, other magic, or a wrong checksum.</exception>
+    /// <exception cref="Interstice.Kernel.Events.EventStoreException">A version that is not ours.</exception>
+    public static SegmentHeader Read(ReadOnlySpan<byte> bytes, string path, long number, ulong basePosition)
+    {
+        if (bytes.Length < Bytes)
+            throw new JournalDamageException(path, number, 0, basePosition, "length of the segment",
+                $"{Bytes} bytes or more", $"{bytes.Length} bytes");
+        uint expected = BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumOffset..]);
+        uint found = Crc32C.Compute(bytes[..ChecksumOffset]);
+        if (expected != found)
+            throw new JournalDamageException(path, number, 0, basePosition, "checksum of the segment header",
+                StoreFile.Hex(expected), StoreFile.Hex(found));
+        if (!bytes[..Magic.Length].SequenceEqual(Magic))
+            throw new JournalDamageException(path, number, 0, basePosition, "first bytes of the segment",
+                Convert.ToHexStringLower(Magic), Convert.ToHexStringLower(bytes[..Magic.Length]));
+        ushort version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[VersionOffset..]);
+        if (version != Version) throw StoreFile.UnknownVersion(path, version);
+        return new SegmentHeader(
+            new Guid(bytes.Slice(StoreIdOffset, 16)),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[NumberOffset..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes[BaseOffset..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[PreviousLengthOffset..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[PreviousChainOffset..]));
+    }
+}

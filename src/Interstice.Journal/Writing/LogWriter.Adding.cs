@@ -1,0 +1,131 @@
+using Interstice.Journal.Index;
+using Interstice.Journal.Reading;
+using Interstice.Journal.Segments;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Journal.Writing;
+
+internal sealed partial class LogWriter
+{
+    // Puts a request into the group or gives it its answer; false when the group must be written first.
+    private bool TryAdd(AppendRequest request)
+    {
+        if (_poison is not null) throw _poison;
+        bool areMet = true;
+        bool hasEvents = false;
+        foreach (ref readonly StreamAppend part in request.Parts)
+        {
+            Revision actual = new(_log.Find(part.Stream)?.Written ?? Revision.None.Value);
+            areMet &= part.Expected.IsMetBy(actual);
+            hasEvents |= !part.Events.IsEmpty;
+        }
+
+        try
+        {
+            // Only an expectation that is not met, or none at all, leaves room for events that are already there.
+            if (hasEvents && (!areMet || IsUnconditional(request)))
+            {
+                if (!TryFindRepetition(request, out object? answer)) return false;
+                if (answer is not null)
+                {
+                    request.SetResult(answer);
+                    return true;
+                }
+            }
+
+            if (!areMet || !hasEvents)
+            {
+                if (areMet && _group.Length > 0) return false; // the answer speaks of what must be durable first
+                request.SetResult(Standing(request));
+                return true;
+            }
+
+            return TryEncode(request);
+        }
+        catch (JournalDamageException e)
+        {
+            request.SetError(e);
+            return true;
+        }
+    }
+
+    private static bool IsUnconditional(AppendRequest request)
+    {
+        foreach (ref readonly StreamAppend part in request.Parts)
+            if (part.Expected.Exact is null && !part.Events.IsEmpty) return true;
+        return false;
+    }
+
+    // The answer when nothing is written: where each stream stands, or that it was not as expected.
+    private object Standing(AppendRequest request)
+    {
+        ReadOnlySpan<StreamAppend> parts = request.Parts;
+        AppendResult[] results = new AppendResult[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            StreamEntry? stream = _log.Find(parts[i].Stream);
+            Revision actual = new(stream?.Written ?? Revision.None.Value);
+            results[i] = parts[i].Expected.IsMetBy(actual)
+                ? new AppendResult.Appended(actual, PositionOfLast(stream))
+                : new AppendResult.WrongExpectedRevision(parts[i].Expected, actual);
+        }
+
+        return request.IsMany ? results : results[0];
+    }
+
+    private Position PositionOfLast(StreamEntry? stream)
+    {
+        if (stream is null || stream.Written < 0) return Position.Start;
+        if (stream.WrittenPosition == 0)
+        {
+            // Known for everything written since the opening, so this event is one that recovery found.
+            using StreamBackwards reader = new(_log, stream, stream.Last, 0);
+            stream.WrittenPosition = reader.Next(1).Span[0].Position.Commit;
+        }
+
+        return new Position(stream.WrittenPosition, stream.WrittenPosition);
+    }
+
+    private bool TryEncode(AppendRequest request)
+    {
+        if (_groupOffset + _group.Length + request.FrameBytesMax + SegmentSeal.FrameBytes > _capacity)
+        {
+            if (_group.Length > 0) return false;
+            if (_active.Tail + request.FrameBytesMax + SegmentSeal.FrameBytes > _capacity && !TryRotate(request)) return true;
+        }
+
+        ReadOnlySpan<StreamAppend> parts = request.Parts;
+        int partsWithEvents = 0;
+        foreach (ref readonly StreamAppend part in parts) partsWithEvents += part.Events.IsEmpty ? 0 : 1;
+        int start = _group.BeginFrame(request.FrameBytesMax, FrameKind.Append, partsWithEvents, _durable, _recordedUs);
+        request.IsWritten = true;
+        AppendResult[]? results = request.IsMany ? new AppendResult[parts.Length] : null;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            AppendResult result = AddPart(parts[i], _groupOffset + start);
+            if (results is null) request.SetResult(result);
+            else results[i] = result;
+        }
+
+        if (results is not null) request.SetResult(results);
+        EndFrame(start);
+        return true;
+    }
+
+    private AppendResult.Appended AddPart(in StreamAppend part, long frameOffset)
+    {
+        StreamEntry stream = _log.FindOrAdd(part.Stream);
+        ReadOnlySpan<EventData> events = part.Events.Span;
+        if (events.IsEmpty) return new AppendResult.Appended(new Revision(stream.Written), PositionOfLast(stream));
+        bool isUnconditional = part.Expected.Exact is null;
+        long first = stream.Written + 1;
+        int lastEvent = _group.AddPart(_active, stream, isUnconditional, events);
+        stream.Written += events.Length;
+        _active.Events += events.Length;
+        _pending.Add(new PendingPart(stream, frameOffset, first, events.Length));
+        if (isUnconditional) _recent.Add(events[0].Id, stream, first);
+        ulong position = _active.PositionOf(_groupOffset + lastEvent);
+        stream.WrittenPosition = position;
+        return new AppendResult.Appended(new Revision(stream.Written), new Position(position, position));
+    }
+}

@@ -1,0 +1,227 @@
+using Interstice.Journal.Files;
+using Interstice.Journal.Index;
+using Interstice.Journal.Segments;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Journal.Writing;
+
+/// <summary>The one thread that appends: takes what is queued, checks expectations, and writes and syncs all of it as one
+/// group.</summary>
+/// <remarks>
+/// <para>Everything below <see cref="_durable"/> is on the device. A group is written only when the one before it is synced, so
+/// each frame can say up to where the log was durable before it.</para>
+/// <para>After a failed write or sync nobody knows what the device holds: the writer is poisoned and refuses everything until
+/// the journal is opened and recovered again.</para>
+/// </remarks>
+internal sealed partial class LogWriter
+{
+    private readonly Log _log;
+    private readonly JournalOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RecentAppends _recent;
+    private readonly AppendQueue _queue;
+    private readonly GroupBuffer _group;
+    private readonly SegmentPreparer _preparer;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<PendingPart> _pending = [];
+    private Segment _active;
+    private long _capacity;
+    private long _groupOffset;
+    private ulong _durable;
+    private long _recordedUs;
+    private CompletionBatch _batch = CompletionBatch.Rent();
+    private EventStoreException? _poison;
+
+    /// <summary>Makes the writer of a log that ends in an unsealed segment and is durable to its tail.</summary>
+    public LogWriter(Log log, RecentAppends recent, JournalOptions options, TimeProvider time)
+    {
+        _log = log;
+        _recent = recent;
+        _options = options;
+        _time = time;
+        _queue = new AppendQueue(options.QueueAppendsMax, options.QueueBytesMax);
+        _group = new GroupBuffer(2 * options.GroupBytesMax);
+        _preparer = new SegmentPreparer(log.Files);
+        _active = log.Active;
+        _capacity = _active.File.Length;
+        _group.BeginSegment(_active);
+        _thread = new Thread(Run) { Name = "journal writer", IsBackground = true };
+        BeginGroup();
+    }
+
+    /// <summary>Where appends wait for the writer.</summary>
+    public AppendQueue Queue => _queue;
+
+    /// <summary>Ends when the writer has written everything that was queued, or has failed.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Writes a marker on the calling thread; only before <see cref="Start"/>.</summary>
+    public void WriteRecoveredMarker()
+    {
+        AddMarker(MarkerReason.Recovered);
+        WriteGroup();
+        PublishGroup();
+    }
+
+    /// <summary>Starts the thread.</summary>
+    public void Start() => _thread.Start();
+
+    private static EventStoreException Closed(string directory) => new(
+        EventStoreErrorKind.Unavailable, $"the journal {directory} was closed; open it again to append");
+
+    /// <summary>Refuses further appends; those that are queued are still written.</summary>
+    public void Close() => _queue.Close(Closed(_log.Files.Directory));
+
+    private void Run()
+    {
+        List<AppendRequest> spare = [];
+        while (_queue.Take(spare) is { } taken)
+        {
+            int done = 0;
+            while (done < taken.Count) done = CommitGroup(taken, done);
+            taken.Clear();
+            spare = taken;
+        }
+
+        WriteCloseMarker();
+        _preparer.Abandon();
+        _ended.SetResult();
+    }
+
+    // Writes as many requests as one group takes, from an index on, and gives the index of the next one.
+    private int CommitGroup(List<AppendRequest> requests, int from)
+    {
+        int next = from;
+        long bytes = 0;
+        try
+        {
+            BeginGroup();
+            for (; next < requests.Count && _group.Length < _options.GroupBytesMax; next++)
+            {
+                AppendRequest request = requests[next];
+                if (!request.TryTake())
+                {
+                    bytes += request.EventBytes;
+                    continue;
+                }
+
+                if (!TryAdd(request)) break;
+                bytes += request.EventBytes;
+                _batch.Add(request);
+            }
+
+            if (_group.Length > 0) WriteGroup();
+            PublishGroup();
+        }
+        catch (Exception e)
+        {
+            // Whatever it was, what the device holds is no longer known. The group's callers hear of it, and nothing else
+            // is written.
+            Poison(e);
+            for (; next < requests.Count; next++)
+            {
+                bytes += requests[next].EventBytes;
+                if (requests[next].TryTake()) _batch.Add(requests[next]);
+            }
+
+            FailBatch();
+        }
+
+        _queue.Release(next - from, bytes);
+        CompletionBatch batch = _batch;
+        if (batch.Count == 0) return next;
+        _batch = CompletionBatch.Rent();
+        batch.Send();
+        return next;
+    }
+
+    private void BeginGroup()
+    {
+        _group.Clear();
+        _pending.Clear();
+        _groupOffset = _active.Tail;
+        _durable = _active.PositionOf(_groupOffset);
+        _recordedUs = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    }
+
+    private void WriteGroup()
+    {
+        _active.File.WriteAt(_group.Written, _groupOffset);
+        _active.File.Sync();
+    }
+
+    private void PublishGroup()
+    {
+        if (_group.Length > 0)
+        {
+            // Before the index, so that whoever finds a frame there may read it.
+            _active.Tail = _groupOffset + _group.Length;
+            lock (_log.IndexLock)
+            {
+                foreach (PendingPart part in _pending)
+                {
+                    _active.MapLocked(part.Offset);
+                    part.Stream.AddLocked(_active, part.Offset, part.FirstRevision, part.Events);
+                    part.Stream.Last = part.FirstRevision + part.Events - 1;
+                }
+            }
+        }
+
+        foreach (AppendRequest request in _batch.Requests)
+            if (request.Metadata is { } metadata) _log.FindOrAdd(request.MetadataTarget).Metadata = metadata;
+        if (_group.Length > 0) _log.PublishTail(_active.PositionOf(_active.Tail));
+        if (_active.Tail > _capacity / 2) _preparer.Begin(CapacityAfter(_active.Tail));
+    }
+
+    private long CapacityAfter(long tail) =>
+        SegmentFiles.Capacity(_active.PositionOf(Math.Max(tail, _capacity)), _options.SegmentBytes);
+
+    private void AddMarker(MarkerReason reason)
+    {
+        int start = _group.BeginFrame(FrameFormat.MarkerBytes, FrameKind.Marker, 0, _durable, _recordedUs);
+        _group.AddBody(FrameFormat.MarkerPayloadBytes - FrameFormat.PrefixBytes)[0] = (byte)reason;
+        EndFrame(start);
+    }
+
+    private void EndFrame(int start)
+    {
+        uint checksum = _group.EndFrame(start, _active.Seed, _groupOffset + start);
+        _active.Chain = FrameFormat.Chain(_active.Chain, checksum);
+        _active.Frames++;
+    }
+
+    private void WriteCloseMarker()
+    {
+        if (_poison is not null) return;
+        try
+        {
+            BeginGroup();
+            AddMarker(MarkerReason.Closed);
+            WriteGroup();
+            PublishGroup();
+        }
+        catch (Exception e) when (WriteFailure.IsOfFiles(e))
+        {
+            // Everything acknowledged is durable without it; the next opening recovers as after a crash.
+            _poison = WriteFailure.InWrite(e, _log.Files.Directory, _durable);
+        }
+    }
+
+    private void Poison(Exception cause)
+    {
+        if (_poison is not null) return;
+        _poison = WriteFailure.InWrite(cause, _log.Files.Directory, _durable);
+        _queue.Close(new EventStoreException(EventStoreErrorKind.Unavailable,
+            $"the journal {_log.Files.Directory} takes no more appends since a write failed ({cause.Message}); reopen it", cause));
+    }
+
+    private void FailBatch()
+    {
+        EventStoreException notTried = new(EventStoreErrorKind.Unavailable,
+            $"journal {_log.Files.Directory}: an earlier append failed, so this one was not tried; reopen the journal",
+            _poison);
+        foreach (AppendRequest request in _batch.Requests)
+            request.SetError(request.IsWritten ? _poison! : notTried);
+    }
+}

@@ -57,8 +57,9 @@ internal struct FrameCursor
         _payloadAt = payloadAt;
         _at = payloadAt + FrameFormat.PrefixBytes;
         _partEnd = _at;
-        _partsEnd = payloadAt + payloadLength - definitions;
-        _partsLeft = FrameFormat.Kind(payload) == FrameKind.Append ? FrameFormat.Parts(payload) : 0;
+        bool hasParts = FrameFormat.Kind(payload) == FrameKind.Append;
+        _partsEnd = hasParts ? payloadAt + payloadLength - definitions : _at;
+        _partsLeft = hasParts ? FrameFormat.Parts(payload) : 0;
         _positionOfZero = segment.PositionOf(payloadOffset) - (ulong)payloadAt;
         _recordedUs = FrameFormat.RecordedUs(payload);
         EventsLeft = 0;

@@ -1,0 +1,221 @@
+using System.Buffers.Binary;
+using Interstice.Kernel.Tables;
+
+namespace Interstice.Kernel.Tests.Tables;
+
+/// <summary>Goal: a tree holds exactly what was put in, in the order of key bytes, whatever the kind of key. Method: random
+/// inserts, removals and replacements beside a SortedDictionary; every invariant is checked on the way.</summary>
+public sealed class BTreeTests
+{
+    // Every key ends its strings, so none is a prefix of another, as the tree demands.
+    private static readonly Func<Random, byte[]>[] KeyKinds =
+    [
+        random => Bytes(random.Next(4000)),
+        random => [(byte)random.Next(256), (byte)random.Next(20)],
+        random => [.. Bytes((ulong)random.Next(5)), .. Bytes((ulong)random.Next(1000))],
+        random => [.. Bytes(1), .. Bytes(2), .. Bytes((ulong)random.Next(3000))],
+        random => [.. Enumerable.Range(0, random.Next(30)).Select(_ => (byte)random.Next(1, 3)), 0],
+        random => [.. Enumerable.Repeat((byte)7, random.Next(15, 18)), 0, .. Bytes((ulong)random.Next(300))],
+        random => [.. Enumerable.Repeat((byte)255, random.Next(1, 12)), 0, (byte)random.Next(256)],
+    ];
+
+    [Theory]
+    [InlineData(0, 8)]
+    [InlineData(1, 2)]
+    [InlineData(2, 16)]
+    [InlineData(2, 8)]
+    [InlineData(3, null)]
+    [InlineData(4, null)]
+    [InlineData(4, 8)]
+    [InlineData(5, null)]
+    [InlineData(6, null)]
+    public void Tree_holds_what_a_sorted_dictionary_holds(int kind, int? keyLength)
+    {
+        RandomTest.Run(4, random =>
+        {
+            var keys = new TestKeys();
+            var tree = BTree.Create(keys, keyLength);
+            var model = new SortedDictionary<byte[], uint>(KeyOrder.Instance);
+            for (int round = 0; round < 6; round++)
+            {
+                int inserts = round % 2 == 0 ? 80 : 20;
+                for (int step = 0; step < 1500; step++) Step(random, KeyKinds[kind](random), inserts, tree, keys, model);
+                tree.Verify();
+                CompareAll(tree, model);
+                for (int i = 0; i < 50; i++) CompareRange(random, KeyKinds[kind], tree, model);
+            }
+
+            foreach (byte[] key in model.Keys.ToArray())
+            {
+                tree.Remove(key).ShouldBe(model[key]);
+                model.Remove(key);
+                if (random.Next(50) == 0) tree.Verify();
+            }
+
+            tree.Verify();
+            tree.Count.ShouldBe(0);
+            tree.Begin().ShouldBe(TreePosition.End);
+        });
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(null)]
+    public void Every_step_of_a_small_tree_keeps_the_invariants(int? keyLength)
+    {
+        RandomTest.Run(2, random =>
+        {
+            var keys = new TestKeys();
+            var tree = BTree.Create(keys, keyLength);
+            var model = new SortedDictionary<byte[], uint>(KeyOrder.Instance);
+            for (int step = 0; step < 3000; step++)
+            {
+                Step(random, Bytes((ulong)random.Next(1200)), step < 1500 ? 75 : 25, tree, keys, model);
+                tree.Verify();
+            }
+
+            CompareAll(tree, model);
+        });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Keys_that_rise_or_fall_are_all_found(bool rises)
+    {
+        var keys = new TestKeys();
+        var tree = BTree.Create(keys, 8);
+        for (int i = 0; i < 50_000; i++)
+        {
+            byte[] key = Bytes((ulong)(rises ? i : 50_000 - i));
+            tree.Insert(key, keys.Add(key)).ShouldBeTrue();
+        }
+
+        tree.Verify();
+        for (int i = 0; i < 50_000; i++) tree.Find(Bytes((ulong)(rises ? i : 50_000 - i))).ShouldBe((uint)i);
+        tree.Find(Bytes(60_000)).ShouldBe(RowSource.NoRow);
+    }
+
+    [Fact]
+    public void Rising_keys_leave_full_leaves_behind()
+    {
+        var keys = new TestKeys();
+        var tree = BTree.Create(keys, 8);
+        for (int i = 0; i < 100_000; i++) tree.Insert(Bytes((ulong)i), keys.Add(Bytes((ulong)i)));
+        tree.MemoryBytes.ShouldBeLessThan(100_000 * 14);
+    }
+
+    [Fact]
+    public void A_queue_takes_no_more_memory_the_longer_it_runs()
+    {
+        var keys = new TestKeys();
+        var tree = BTree.Create(keys, 8);
+        long memory = 0;
+        for (int i = 0; i < 200_000; i++)
+        {
+            tree.Insert(Bytes((ulong)i), keys.Add(Bytes((ulong)i)));
+            if (i >= 1000) tree.Remove(Bytes((ulong)i - 1000)).ShouldBe((uint)i - 1000);
+            if (i == 20_000) memory = tree.MemoryBytes;
+        }
+
+        tree.Verify();
+        tree.MemoryBytes.ShouldBe(memory);
+    }
+
+    [Fact]
+    public void Clearing_leaves_an_empty_tree_that_takes_entries_again()
+    {
+        var keys = new TestKeys();
+        var tree = BTree.Create(keys, 8);
+        for (int i = 0; i < 5000; i++) tree.Insert(Bytes((ulong)i), keys.Add(Bytes((ulong)i)));
+        long memory = tree.MemoryBytes;
+        tree.Clear();
+        tree.Verify();
+        for (int i = 0; i < 5000; i++) tree.Insert(Bytes((ulong)i), (uint)i).ShouldBeTrue();
+        tree.Verify();
+        tree.MemoryBytes.ShouldBe(memory);
+    }
+
+    [Fact]
+    public void Twins_are_keys_that_share_a_prefix()
+    {
+        var keys = new TestKeys();
+        var tree = BTree.Create(keys, null);
+        byte[][] all = [[1, 1], [1, 2], [2, 1], [3, .. Enumerable.Repeat((byte)9, 20), 1], [3, .. Enumerable.Repeat((byte)9, 20), 2]];
+        foreach (byte[] key in all) tree.Insert(key, keys.Add(key));
+        tree.HasTwins([1]).ShouldBeTrue();
+        tree.HasTwins([2]).ShouldBeFalse();
+        tree.HasTwins([4]).ShouldBeFalse();
+        tree.HasTwins(all[3].AsSpan(0, 21)).ShouldBeTrue();
+        tree.HasTwins(all[3]).ShouldBeFalse();
+    }
+
+    private static void Step(
+        Random random, byte[] key, int inserts, BTree tree, TestKeys keys, SortedDictionary<byte[], uint> model)
+    {
+        tree.Find(key).ShouldBe(model.TryGetValue(key, out uint found) ? found : RowSource.NoRow);
+        if (random.Next(100) < inserts)
+        {
+            uint reference = keys.Add(key);
+            tree.Insert(key, reference).ShouldBe(model.TryAdd(key, reference));
+        }
+        else if (random.Next(4) == 0)
+        {
+            uint reference = keys.Add(key);
+            tree.Replace(key, reference).ShouldBe(model.ContainsKey(key));
+            if (model.ContainsKey(key)) model[key] = reference;
+        }
+        else
+        {
+            tree.Remove(key).ShouldBe(model.Remove(key, out uint removed) ? removed : RowSource.NoRow);
+        }
+    }
+
+    private static void CompareAll(BTree tree, SortedDictionary<byte[], uint> model)
+    {
+        tree.Count.ShouldBe(model.Count);
+        Between(tree, tree.Begin(), TreePosition.End).ShouldBe(model.Values.ToList());
+        var backwards = new List<uint>();
+        for (TreePosition position = TreePosition.End; position != tree.Begin();)
+        {
+            position = tree.Previous(position);
+            backwards.Add(tree.ReferenceAt(position));
+        }
+
+        backwards.Reverse();
+        backwards.ShouldBe(model.Values.ToList());
+    }
+
+    private static void CompareRange(
+        Random random, Func<Random, byte[]> kind, BTree tree, SortedDictionary<byte[], uint> model)
+    {
+        byte[] prefix = kind(random);
+        prefix = prefix[..random.Next(1, prefix.Length + 1)];
+        List<uint> expected = [.. model.Where(entry => entry.Key.AsSpan().StartsWith(prefix)).Select(entry => entry.Value)];
+        Between(tree, tree.Seek(prefix, behind: false), tree.Seek(prefix, behind: true)).ShouldBe(expected);
+        tree.HasTwins(prefix).ShouldBe(expected.Count > 1);
+    }
+
+    private static List<uint> Between(BTree tree, TreePosition from, TreePosition to)
+    {
+        var found = new List<uint>();
+        for (TreePosition position = from; position != to; position = tree.Next(position)) found.Add(tree.ReferenceAt(position));
+        return found;
+    }
+
+    private static byte[] Bytes(ulong value)
+    {
+        byte[] bytes = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, value);
+        return bytes;
+    }
+
+    private static byte[] Bytes(int value) => Bytes((ulong)value);
+
+    private sealed class KeyOrder : IComparer<byte[]>
+    {
+        internal static readonly KeyOrder Instance = new();
+
+        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+    }
+}

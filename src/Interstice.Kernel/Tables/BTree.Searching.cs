@@ -28,6 +28,12 @@ internal sealed partial class BTree<THead> : BTree
         return IsAt(leaf, index, probe) ? Unsafe.Add(ref LeafReferences(leaf), index) : RowSource.NoRow;
     }
 
+    internal override uint FindFirst(ReadOnlySpan<byte> prefix)
+    {
+        TreePosition first = Seek(prefix, behind: false);
+        return first != TreePosition.End && StartsWith(first, prefix) ? ReferenceAt(first) : RowSource.NoRow;
+    }
+
     internal override TreePosition Seek(ReadOnlySpan<byte> prefix, bool behind)
     {
         Probe probe = behind ? Probe.Behind(prefix) : Probe.Before(prefix);

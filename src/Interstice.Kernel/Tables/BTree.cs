@@ -71,6 +71,9 @@ internal abstract class BTree
     /// <summary>The reference of the entry with a whole key, or <see cref="RowSource.NoRow"/>.</summary>
     internal abstract uint Find(ReadOnlySpan<byte> key);
 
+    /// <summary>The reference of the first entry whose key begins with a prefix, or <see cref="RowSource.NoRow"/>.</summary>
+    internal abstract uint FindFirst(ReadOnlySpan<byte> prefix);
+
     /// <summary>Adds an entry.</summary>
     /// <returns><see langword="false"/>, and nothing is changed, if the key is there already.</returns>
     internal abstract bool Insert(ReadOnlySpan<byte> key, uint reference);

@@ -1,0 +1,126 @@
+using Interstice.Host.Modules;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Values;
+
+namespace Interstice.Host.Abi;
+
+/// <summary>Events, results, texts, and what the transaction record gives.</summary>
+public sealed partial class HostImports
+{
+    // Longer texts are cut: they are for people.
+    private const int TextBytesMax = 4096;
+
+    /// <summary>Emits an event of a declared name. Traps: unknown name, payload that is not canonical, in a query, limits,
+    /// address.</summary>
+    public void Emit(int name, int nameLength, int payload, int length)
+    {
+        ExpectWritable("emit");
+        Charge(HostCallCosts.Message, length);
+        string text = ReadText(name, nameLength, "an event name");
+        EventSchema declared = _schema.FindEvent(text) ?? throw Misuse($"event \"{text}\" is not declared");
+        ReadOnlySpan<byte> bytes = Guest.Read(payload, length);
+        if (!CanonicalEncoding.TryValidate(declared.Payload, bytes, out ValueError error))
+            throw Misuse($"the payload of event \"{text}\" is not canonical: {error}");
+        CheckMutationLimit();
+        Overlay.Emit(declared.Number, bytes);
+    }
+
+    /// <summary>Takes the return value; the last one counts. Traps: too long, address.</summary>
+    public void Returns(int value, int length)
+    {
+        ExpectRunning("returns");
+        Charge(HostCallCosts.Message, length);
+        ReadOnlySpan<byte> bytes = Guest.Read(value, length);
+        if (bytes.Length > _limits.ResultBytesMax)
+        {
+            throw new ModuleTrapException(
+                ModuleTrapKind.Limit,
+                $"the result has {bytes.Length} bytes, at most {_limits.ResultBytesMax} are allowed");
+        }
+
+        _result.Clear();
+        _result.Raw(bytes);
+    }
+
+    /// <summary>Takes the text for a rejection; the last one counts. Traps: address.</summary>
+    public void Fail(int text, int length)
+    {
+        ExpectRunning("fail");
+        Charge(HostCallCosts.Message, length);
+        _failText = ReadLenientText(text, length);
+    }
+
+    /// <summary>Logs a line. Traps: address.</summary>
+    public void Log(int level, int text, int length)
+    {
+        ExpectRunning("log");
+        Charge(HostCallCosts.Message, length);
+        string line = ReadLenientText(text, length);
+        if (_logLines++ < _limits.LogLinesMax) _log.Write(level, _function, line);
+    }
+
+    /// <summary>Microseconds since the Unix epoch, fixed for the transaction.</summary>
+    public long Now()
+    {
+        ExpectRunning("now");
+        Charge(HostCallCosts.Small);
+        return _timeUs;
+    }
+
+    /// <summary>Next of the transaction's generator.</summary>
+    public long Random()
+    {
+        ExpectRunning("random");
+        Charge(HostCallCosts.Small);
+        return (long)_random.Next();
+    }
+
+    /// <summary>Writes the 32 bytes of the caller's identity. Traps: address.</summary>
+    public void Caller(int destination)
+    {
+        ExpectRunning("caller");
+        Charge(HostCallCosts.Small);
+        _caller.Write(Guest.Write(destination, Identity.Bytes));
+    }
+
+    /// <summary>Name of the calling module. Results: 0, since only clients call in this version. Traps: address.</summary>
+    public int CallerModule(int destination, int capacity)
+    {
+        ExpectRunning("caller_module");
+        Charge(HostCallCosts.Small);
+        Guest.Write(destination, capacity);
+        return 0;
+    }
+
+    /// <summary>Text of the last result below zero. Results: its length, <see cref="AbiCodes.BufferTooSmall"/>. Traps: address.
+    /// </summary>
+    public int Result(int destination, int capacity)
+    {
+        ExpectRunning("result");
+        Charge(HostCallCosts.Message, _lastText.Length);
+        if ((uint)capacity < (uint)_lastText.Length)
+        {
+            _needed = _lastText.Length;
+            return AbiCodes.BufferTooSmall;
+        }
+
+        _lastText.Written.CopyTo(Guest.Write(destination, _lastText.Length));
+        return _lastText.Length;
+    }
+
+    /// <summary>Bytes that the last too small buffer should have had.</summary>
+    public int Needed()
+    {
+        ExpectRunning("needed");
+        Charge(HostCallCosts.Small);
+        return _needed;
+    }
+
+    // Texts are for people: what is not UTF-8 is replaced, not refused.
+    private string ReadLenientText(int address, int length)
+    {
+        ReadOnlySpan<byte> bytes = Guest.Read(address, length);
+        return System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, TextBytesMax)]);
+    }
+}

@@ -1,0 +1,206 @@
+using Interstice.Kernel.Mutations;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Values;
+
+namespace Interstice.Host.Abi;
+
+/// <summary>Tables: names, rows, keys.</summary>
+public sealed partial class HostImports
+{
+    private byte[] _keyScratch = new byte[256];
+
+    /// <summary>Handle of a declared table. Traps: unknown name, address.</summary>
+    public int Table(int name, int length)
+    {
+        Charge(HostCallCosts.Name);
+        string text = ReadText(name, length, "a table name");
+        TableSchema? table = _schema.FindTable(text);
+        if (table is null) throw Misuse($"table \"{text}\" is not declared");
+        if (table.Kind == TableKind.Event) throw Misuse($"\"{text}\" is an event table; use emit");
+        return table.Number;
+    }
+
+    /// <summary>Handle of a declared index. Traps: unknown table handle or name, address.</summary>
+    public int Index(int table, int name, int length)
+    {
+        Charge(HostCallCosts.Name);
+        TableSchema schema = ResolveTable(table);
+        string text = ReadText(name, length, "an index name");
+        foreach (IndexSchema index in schema.Indexes)
+            if (index.Name == text) return schema.Number | (index.Number << IndexShift);
+        throw Misuse($"table \"{schema.Name}\" has no index \"{text}\"");
+    }
+
+    /// <summary>Inserts a row and writes it back with its generated columns. Results: its length,
+    /// <see cref="AbiCodes.DuplicateKey"/>, <see cref="AbiCodes.CounterOverflow"/>, <see cref="AbiCodes.BufferTooSmall"/>. Traps:
+    /// handle, row that is not canonical, in a query, limits, address.</summary>
+    public int Insert(int table, int row, int length, int destination, int capacity)
+    {
+        ExpectWritable("insert");
+        Charge(HostCallCosts.Write, length);
+        TableSchema schema = ResolveTable(table);
+        ReadOnlySpan<byte> bytes = ReadRow(schema, row, length);
+
+        // A generated value has the width of the column, so the row that comes back is as long as this one.
+        if ((uint)capacity < (uint)length) return TooSmall(length);
+        Span<byte> room = Guest.Write(destination, length);
+        CheckMutationLimit();
+        WriteOutcome outcome = Overlay.Insert(schema.Number, bytes, out ReadOnlySpan<byte> stored);
+        if (!outcome.IsDone) return Refuse(schema, outcome);
+        stored.CopyTo(room);
+        return stored.Length;
+    }
+
+    /// <summary>Replaces the row with the same primary key. Results: 0, <see cref="AbiCodes.NotFound"/>,
+    /// <see cref="AbiCodes.DuplicateKey"/>. Traps: as <see cref="Insert"/>.</summary>
+    public int Update(int table, int row, int length)
+    {
+        ExpectWritable("update");
+        Charge(HostCallCosts.Write, length);
+        TableSchema schema = ResolveTable(table);
+        ReadOnlySpan<byte> bytes = ReadRow(schema, row, length);
+        CheckMutationLimit();
+        WriteOutcome outcome = Overlay.Update(schema.Number, bytes);
+        return outcome.IsDone ? 0 : Refuse(schema, outcome);
+    }
+
+    /// <summary>Deletes the row with a primary key. Results: 1 = existed, 0 = did not. Traps: handle, key, in a query, limits,
+    /// address.</summary>
+    public int Delete(int table, int key, int length)
+    {
+        ExpectWritable("delete");
+        Charge(HostCallCosts.Write, length);
+        TableSchema schema = ResolveTable(table);
+        CheckMutationLimit();
+        return Overlay.Delete(schema.Number, ReadWholeKey(schema, schema.PrimaryKey!, key, length)) ? 1 : 0;
+    }
+
+    /// <summary>Reads one row by primary key or unique index. Results: its length, <see cref="AbiCodes.None"/>,
+    /// <see cref="AbiCodes.BufferTooSmall"/>. Traps: handle, key, an index that is not unique, address.</summary>
+    public int Get(int tableOrIndex, int key, int length, int destination, int capacity)
+    {
+        ExpectRunning("get");
+        ResolveIndex(tableOrIndex, out TableSchema schema, out IndexSchema index);
+        if (!index.IsUnique)
+            throw Misuse($"get on index \"{index.Name}\" of table \"{schema.Name}\", which is not unique; use scan");
+        ReadOnlySpan<byte> comparable = ReadWholeKey(schema, index, key, length);
+        if (!Overlay.TryGet(schema.Number, index.Number, comparable, out ReadOnlySpan<byte> row))
+        {
+            Charge(HostCallCosts.Get, length);
+            return AbiCodes.None;
+        }
+
+        Charge(HostCallCosts.Get, length + row.Length);
+        if ((uint)capacity < (uint)row.Length) return TooSmall(row.Length);
+        row.CopyTo(Guest.Write(destination, row.Length));
+        return row.Length;
+    }
+
+    /// <summary>Rows of a table as the transaction sees it. Traps: handle.</summary>
+    public long Count(int table)
+    {
+        ExpectRunning("count");
+        Charge(HostCallCosts.Small);
+        return Overlay.Count(ResolveTable(table).Number);
+    }
+
+    private TableSchema ResolveTable(int handle)
+    {
+        if ((uint)handle >= (uint)_schema.Tables.Length) throw Misuse($"{handle} is no table handle");
+        return _schema.Tables[handle];
+    }
+
+    private void ResolveIndex(int handle, out TableSchema table, out IndexSchema index)
+    {
+        table = ResolveTable(handle & TableMask);
+        int number = handle >>> IndexShift;
+        if (number > table.Indexes.Length) throw Misuse($"{handle} is no index handle");
+        index = number == 0 ? table.PrimaryKey! : table.Indexes[number - 1];
+    }
+
+    private ReadOnlySpan<byte> ReadRow(TableSchema table, int address, int length)
+    {
+        ReadOnlySpan<byte> row = Guest.Read(address, length);
+        if (!table.Row.TryValidate(row, out ValueError error))
+            throw Misuse($"a row for table \"{table.Name}\" is not canonical: {error}");
+        return row;
+    }
+
+    private ReadOnlySpan<byte> ReadWholeKey(TableSchema table, IndexSchema index, int address, int length)
+    {
+        ReadOnlySpan<byte> key = ReadKey(table, index, address, length, ref _keyScratch, out int columns);
+        if (columns != index.Columns.Length)
+        {
+            throw Misuse(
+                $"a key of {columns} columns for \"{index.Name}\" of table \"{table.Name}\", which has {index.Columns.Length}");
+        }
+
+        return key;
+    }
+
+    // Text and bytes grow by at most two when escaped, and end with two more for each column.
+    private ReadOnlySpan<byte> ReadKey(
+        TableSchema table,
+        IndexSchema index,
+        int address,
+        int length,
+        ref byte[] scratch,
+        out int columns)
+    {
+        ReadOnlySpan<byte> guestKey = Guest.Read(address, length);
+        int room = (2 * length) + (2 * index.Columns.Length) + 16;
+        if (scratch.Length < room) scratch = new byte[room * 2];
+        if (!index.Key.TryConvert(guestKey, scratch, out columns, out int written, out ValueError error))
+            throw Misuse($"a key for \"{index.Name}\" of table \"{table.Name}\" is not canonical: {error}");
+        return scratch.AsSpan(0, written);
+    }
+
+    private void CheckMutationLimit()
+    {
+        if (Overlay.MutationCount >= _limits.MutationsMax)
+        {
+            throw new Modules.ModuleTrapException(
+                Modules.ModuleTrapKind.Limit,
+                $"the transaction has {_limits.MutationsMax} mutations already, which is the limit");
+        }
+
+        if (Overlay.Bytes > _limits.TransactionBytesMax)
+        {
+            throw new Modules.ModuleTrapException(
+                Modules.ModuleTrapKind.Limit,
+                $"the transaction has more than {_limits.TransactionBytesMax} bytes, which is the limit");
+        }
+    }
+
+    private int Refuse(TableSchema table, WriteOutcome outcome)
+    {
+        switch (outcome.Result)
+        {
+            case WriteResult.NotFound:
+                SetText($"table \"{table.Name}\" has no row with this primary key");
+                return AbiCodes.NotFound;
+            case WriteResult.CounterOverflow:
+                SetText($"table \"{table.Name}\": the auto-increment column has no value left");
+                return AbiCodes.CounterOverflow;
+            default:
+                SetText(outcome.Index == 0
+                    ? $"table \"{table.Name}\" has a row with this primary key already"
+                    : $"table \"{table.Name}\" has a row with this value in unique index " +
+                        $"\"{table.Indexes[outcome.Index - 1].Name}\" already");
+                return AbiCodes.DuplicateKey;
+        }
+    }
+
+    private int TooSmall(int needed)
+    {
+        _needed = needed;
+        SetText($"the buffer is too small; {needed} bytes are needed");
+        return AbiCodes.BufferTooSmall;
+    }
+
+    private void SetText(string text)
+    {
+        _lastText.Clear();
+        _lastText.Raw(System.Text.Encoding.UTF8.GetBytes(text));
+    }
+}

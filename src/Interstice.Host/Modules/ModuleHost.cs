@@ -1,0 +1,209 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Interstice.Host.Abi;
+using Interstice.Host.Commands;
+using Interstice.Host.Projections;
+using Interstice.Host.Reducers;
+using Interstice.Host.Replay;
+using Interstice.Kernel.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Interstice.Host.Modules;
+
+/// <summary>All modules of one store: rebuilds them at start, publishes, and hands calls to their loops.</summary>
+/// <remarks>Thread-safe. While <see cref="StartAsync"/> rebuilds, there is no instance of any module, so no module code can
+/// run; the first one is made after the last event was applied.</remarks>
+public sealed class ModuleHost : IAsyncDisposable
+{
+    private readonly IEventStore _store;
+    private readonly IModuleEngine _engine;
+    private readonly ModuleHostOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ModuleHost> _logger;
+    private readonly CodeStore _code;
+    private readonly LoopIdentity _identity;
+    private readonly ConcurrentDictionary<string, ModuleLoop> _modules = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _publishing = new(1, 1);
+
+    /// <summary>Makes a host; <see cref="StartAsync"/> rebuilds its modules.</summary>
+    /// <param name="store">The store; the caller disposes it after the host.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="time">Where <c>now()</c> comes from.</param>
+    /// <param name="logger">Where the host and the modules log.</param>
+    public ModuleHost(
+        IEventStore store,
+        IModuleEngine engine,
+        ModuleHostOptions options,
+        TimeProvider time,
+        ILogger<ModuleHost> logger)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        ArgumentNullException.ThrowIfNull(options);
+        _store = store;
+        _engine = engine;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _code = new CodeStore(store);
+        _identity = new LoopIdentity(
+            Guid.NewGuid(),
+            engine.Name,
+            engine.FuelSchedule,
+            options.Limits,
+            DrawRandomness,
+            module => new GuestLog(module, logger));
+    }
+
+    /// <summary>Names of all modules, sorted.</summary>
+    public IReadOnlyList<string> Names => [.. _modules.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Rebuilds every module by replay from position zero, then loads its code.</summary>
+    /// <param name="progress">Told how far the replay is; null for nobody.</param>
+    /// <param name="cancellationToken">Stops the replay.</param>
+    /// <returns>What was replayed.</returns>
+    /// <exception cref="ReplayException">A stream cannot be replayed.</exception>
+    /// <exception cref="EventStoreException">The store failed.</exception>
+    public async Task<IReadOnlyList<ReplayResult>> StartAsync(
+        IProgress<ReplayProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        List<ReplayResult> results = [];
+        List<ModuleProjection> projections = [];
+        foreach (string module in await ModuleList.ReadAsync(_store, cancellationToken).ConfigureAwait(false))
+        {
+            var projection = new ModuleProjection(module);
+            results.Add(await ModuleReplay
+                .RunAsync(_store, projection, null, _time, progress, cancellationToken)
+                .ConfigureAwait(false));
+            projections.Add(projection);
+        }
+
+        foreach (ModuleProjection projection in projections)
+            await LoadAsync(projection, cancellationToken).ConfigureAwait(false);
+        return results;
+    }
+
+    /// <summary>Publishes a binary: checks it, stores its code, lists the module and puts it in force.</summary>
+    /// <param name="binary">The binary; must not change while the module runs.</param>
+    /// <param name="publisher">Who publishes.</param>
+    /// <param name="name">Name to publish under; null for the one that the binary declares.</param>
+    /// <param name="cancellationToken">Stops before the publication; code that was stored stays and does no harm.</param>
+    /// <exception cref="ModuleRefusedException">The binary cannot be published.</exception>
+    /// <exception cref="ModuleUnavailableException">The store did not take the publication.</exception>
+    /// <exception cref="EventStoreException">The store failed.</exception>
+    public async Task<PublishResult> PublishAsync(
+        ReadOnlyMemory<byte> binary,
+        Identity publisher,
+        string? name = null,
+        CancellationToken cancellationToken = default)
+    {
+        if (binary.Length > CodeStore.BinaryBytesMax)
+        {
+            throw new ModuleRefusedException(
+                ModuleRefusalKind.Binary,
+                $"the binary has {binary.Length} bytes, at most {CodeStore.BinaryBytesMax} are allowed");
+        }
+
+        IModuleCode code = _engine.Load(binary);
+        try
+        {
+            Kernel.Schema.ModuleSchema schema = PublicationRules.Check(code);
+            string module = name ?? schema.Name;
+            ModuleNames.Check(module);
+            CodeHash hash = CodeHash.Of(binary.Span);
+            await _publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                ModuleLoop loop = await GetOrAddAsync(module, cancellationToken).ConfigureAwait(false);
+                int chunks = await _code.WriteAsync(hash, binary, cancellationToken).ConfigureAwait(false);
+                var work = new PublishWork(new(binary, hash, code, schema, chunks, publisher));
+                loop.Enqueue(work);
+                PublishResult result = await work.Answer.ConfigureAwait(false);
+                if (!result.Changed) code.Dispose();
+                return result;
+            }
+            finally
+            {
+                _publishing.Release();
+            }
+        }
+        catch
+        {
+            code.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Looks at a module's tables between two transactions; what it saw is durable when the answer comes.</summary>
+    /// <typeparam name="T">What the look gives; holds nothing borrowed.</typeparam>
+    /// <param name="module">Name of the module.</param>
+    /// <param name="view">Looks; runs on the module's loop, so it must be short.</param>
+    /// <exception cref="ModuleUnavailableException">No such module, or the host is stopping.</exception>
+    public Task<T> ViewAsync<T>(string module, Func<ModuleProjection, T> view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        if (!TryFind(module, out ModuleLoop loop))
+            throw new ModuleUnavailableException(CallRefusal.UnknownModule, DescribeUnknown(module));
+        var work = new ViewWork<T>(view);
+        loop.Enqueue(work);
+        return work.Answer;
+    }
+
+    /// <summary>A sentence for an unknown module, with the nearest name.</summary>
+    public string DescribeUnknown(string module) => _modules.IsEmpty
+        ? $"there is no module \"{module}\"; publish it first"
+        : UnknownName.Describe("there is no module", module, _modules.Keys);
+
+    /// <summary>Ends all loops after what is queued is done.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ModuleLoop loop in _modules.Values) await loop.DisposeAsync().ConfigureAwait(false);
+        _modules.Clear();
+        _publishing.Dispose();
+    }
+
+    internal bool TryFind(string module, out ModuleLoop loop)
+    {
+        bool found = _modules.TryGetValue(module, out ModuleLoop? existing);
+        loop = existing!;
+        return found;
+    }
+
+    private async Task LoadAsync(ModuleProjection projection, CancellationToken cancellationToken)
+    {
+        ModuleLoop loop = AddLoop(projection);
+        if (projection.Published is not { } published) return;
+        await loop.LoadAsync(LoadBuildAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task<PublicationCandidate> LoadBuildAsync()
+        {
+            byte[] binary = await _code.ReadAsync(published, cancellationToken).ConfigureAwait(false);
+            IModuleCode code = _engine.Load(binary);
+            return new(binary, published.Code, code, projection.Schema!, published.ChunkCount, published.Publisher);
+        }
+    }
+
+    private async Task<ModuleLoop> GetOrAddAsync(string module, CancellationToken cancellationToken)
+    {
+        if (TryFind(module, out ModuleLoop existing)) return existing;
+        await ModuleList.AddAsync(_store, module, cancellationToken).ConfigureAwait(false);
+        return AddLoop(new ModuleProjection(module));
+    }
+
+    private ModuleLoop AddLoop(ModuleProjection projection)
+    {
+        var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, _time, _logger);
+        loop.Start(_engine.StackBytes(_options.Limits));
+        _modules[projection.Module] = loop;
+        return loop;
+    }
+
+    private static UInt128 DrawRandomness()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadUInt128LittleEndian(bytes);
+    }
+}

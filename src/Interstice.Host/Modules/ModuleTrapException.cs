@@ -1,0 +1,70 @@
+namespace Interstice.Host.Modules;
+
+/// <summary>What ended a call from inside.</summary>
+public enum ModuleTrapKind
+{
+    /// <summary>The guest reached <c>unreachable</c>.</summary>
+    Unreachable,
+
+    /// <summary>An address outside linear memory.</summary>
+    MemoryOutOfBounds,
+
+    /// <summary>A table index or a call through a table that does not fit.</summary>
+    Table,
+
+    /// <summary>Integer division by zero, overflow, or a float that has no integer.</summary>
+    Arithmetic,
+
+    /// <summary>The fuel of the call is used up.</summary>
+    Fuel,
+
+    /// <summary>Too many nested calls.</summary>
+    Depth,
+
+    /// <summary>More memory or table entries than the host allows.</summary>
+    Memory,
+
+    /// <summary>A host function was misused; the message says how.</summary>
+    Abi,
+
+    /// <summary>A limit of the transaction was reached; the message names it.</summary>
+    Limit,
+}
+
+/// <summary>A guest trapped: its transaction is undone and its caller told.</summary>
+public sealed class ModuleTrapException : Exception
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="kind">What happened.</param>
+    /// <param name="message">What happened, in a sentence without the place.</param>
+    /// <param name="function">Name or number of the guest function, if known.</param>
+    /// <param name="codeOffset">Offset in the binary, if known.</param>
+    /// <param name="inner">The cause, if there is one.</param>
+    public ModuleTrapException(
+        ModuleTrapKind kind,
+        string message,
+        string? function = null,
+        int? codeOffset = null,
+        Exception? inner = null)
+        : base(Describe(message, function, codeOffset), inner)
+    {
+        Kind = kind;
+        Function = function;
+        CodeOffset = codeOffset;
+    }
+
+    /// <summary>What happened.</summary>
+    public ModuleTrapKind Kind { get; }
+
+    /// <summary>Name or number of the guest function, if known.</summary>
+    public string? Function { get; }
+
+    /// <summary>Offset in the binary, if known.</summary>
+    public int? CodeOffset { get; }
+
+    private static string Describe(string message, string? function, int? codeOffset)
+    {
+        if (function is null) return message;
+        return codeOffset is { } offset ? $"{message} in {function} at 0x{offset:x}" : $"{message} in {function}";
+    }
+}

@@ -1,0 +1,175 @@
+using Interstice.Host.Abi;
+using Interstice.Host.Projections;
+using Interstice.Kernel.Schema;
+
+namespace Interstice.Host.Modules;
+
+/// <summary>What a build must keep to be published. Every refusal says what, where and what to do.</summary>
+public static class PublicationRules
+{
+    private const string EntryShape = "ii:i";
+
+    /// <summary>Reads the declarations of a build and checks imports and exports against them. Executes nothing.</summary>
+    /// <param name="code">The build.</param>
+    /// <exception cref="ModuleRefusedException">The build cannot be published on any host of this version.</exception>
+    public static ModuleSchema Check(IModuleCode code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        ModuleSchema schema = ReadSchema(code);
+        CheckImports(code, schema);
+        CheckExports(code, schema);
+        CheckSupported(schema);
+        return schema;
+    }
+
+    /// <summary>Checks that a build fits the tables which a module has.</summary>
+    /// <param name="projection">The module.</param>
+    /// <param name="schema">Declarations of the build.</param>
+    /// <exception cref="ModuleRefusedException">It does not.</exception>
+    public static void CheckFits(ModuleProjection projection, ModuleSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(projection);
+        ArgumentNullException.ThrowIfNull(schema);
+        if (projection.Schema is not { } current) return;
+        foreach (TableSchema table in current.Tables)
+        {
+            if (schema.FindTable(table.Name) is not { } successor)
+                throw DoesNotFit(schema, $"table \"{table.Name}\" is gone");
+            if (!AreAlike(table, successor)) throw DoesNotFit(schema, $"table \"{table.Name}\" is declared otherwise");
+            if (table.Number != successor.Number) throw DoesNotFit(schema, $"table \"{table.Name}\" stands in another place");
+        }
+
+        if (schema.Tables.FirstOrDefault(table => current.FindTable(table.Name) is null) is { } added)
+            throw DoesNotFit(schema, $"table \"{added.Name}\" is new");
+    }
+
+    private static bool AreAlike(TableSchema table, TableSchema successor) =>
+        table.Kind == successor.Kind
+        && table.Columns.Length == successor.Columns.Length
+        && table.Columns.Zip(successor.Columns).All(pair =>
+            pair.First.Name == pair.Second.Name
+            && pair.First.Type.Equals(pair.Second.Type)
+            && pair.First.IsAutoInc == pair.Second.IsAutoInc)
+        && table.Indexes.Length == successor.Indexes.Length
+        && table.Indexes.Prepend(table.PrimaryKey!).Zip(successor.Indexes.Prepend(successor.PrimaryKey!)).All(pair =>
+            pair.First.Name == pair.Second.Name
+            && pair.First.IsUnique == pair.Second.IsUnique
+            && pair.First.Columns.SequenceEqual(pair.Second.Columns));
+
+    private static ModuleRefusedException DoesNotFit(ModuleSchema schema, string what) => new(
+        ModuleRefusalKind.Incompatible,
+        $"module {schema.Name}: {what}; this version replaces code over unchanged tables only, so publish it under another name");
+
+    private static ModuleSchema ReadSchema(IModuleCode code)
+    {
+        byte[] section = code.ReadCustomSections(ModuleExports.SchemaSection);
+        if (section.Length == 0)
+        {
+            throw new ModuleRefusedException(
+                ModuleRefusalKind.Schema,
+                $"the binary has no custom section \"{ModuleExports.SchemaSection}\", so it is no Interstice module; " +
+                "build it with a guest SDK");
+        }
+
+        try
+        {
+            return ModuleSchema.Parse(section);
+        }
+        catch (SchemaException fault)
+        {
+            throw new ModuleRefusedException(ModuleRefusalKind.Schema, fault.Message, fault);
+        }
+    }
+
+    private static void CheckImports(IModuleCode code, ModuleSchema schema)
+    {
+        List<string> unknown = [];
+        foreach (ModuleImport import in code.Imports)
+        {
+            string name = $"{import.Module}.{import.Name}";
+            if (import.Module != HostFunction.Module)
+            {
+                unknown.Add(name);
+                continue;
+            }
+
+            if (HostFunction.Reserved.Contains(import.Name))
+            {
+                throw new ModuleRefusedException(
+                    ModuleRefusalKind.Import,
+                    $"module {schema.Name} imports {name}, which this version of the host does not have yet");
+            }
+
+            HostFunction? function = HostFunction.Find(import.Name);
+            if (function is null) unknown.Add(name);
+            else if (function.Shape != import.Shape)
+            {
+                throw new ModuleRefusedException(
+                    ModuleRefusalKind.Import,
+                    $"module {schema.Name} imports {name} as {import.Shape}; it is {function.Shape}");
+            }
+        }
+
+        if (unknown.Count > 0)
+        {
+            throw new ModuleRefusedException(
+                ModuleRefusalKind.Import,
+                $"module {schema.Name} imports what the host does not give: {string.Join(", ", unknown)}; only functions of " +
+                $"\"{HostFunction.Module}\" may be imported (docs/abi.md)");
+        }
+    }
+
+    private static void CheckExports(IModuleCode code, ModuleSchema schema)
+    {
+        Dictionary<string, ModuleExport> exports = code.Exports.ToDictionary(export => export.Name, StringComparer.Ordinal);
+        if (!exports.TryGetValue(ModuleExports.Memory, out ModuleExport? memory) || memory.Kind != "memory")
+            throw Missing(schema, ModuleExports.Memory, "linear memory");
+        Expect(exports, schema, ModuleExports.Allocate, "i:i");
+        if (exports.ContainsKey(ModuleExports.Initialize)) Expect(exports, schema, ModuleExports.Initialize, ":");
+        foreach (ReducerSchema reducer in schema.Reducers) Expect(exports, schema, ModuleExports.Reducer(reducer.Name), EntryShape);
+        foreach (QuerySchema query in schema.Queries) Expect(exports, schema, ModuleExports.Query(query.Name), EntryShape);
+    }
+
+    private static void Expect(
+        Dictionary<string, ModuleExport> exports,
+        ModuleSchema schema,
+        string name,
+        string letters)
+    {
+        var shape = new FunctionShape(letters);
+        if (!exports.TryGetValue(name, out ModuleExport? export))
+            throw Missing(schema, name, $"a function {shape}");
+        if (export.Shape != shape)
+        {
+            throw new ModuleRefusedException(
+                ModuleRefusalKind.Export,
+                $"module {schema.Name} exports \"{name}\" as {export.Shape}; it must be {shape}");
+        }
+    }
+
+    private static ModuleRefusedException Missing(ModuleSchema schema, string name, string what) => new(
+        ModuleRefusalKind.Export,
+        $"module {schema.Name} does not export \"{name}\" ({what}); export it, or remove the declaration that asks for it");
+
+    // What this version would accept and then not do is refused instead.
+    private static void CheckSupported(ModuleSchema schema)
+    {
+        if (schema.Subscriptions.Length > 0) throw NotYet(schema, "a subscription");
+        if (schema.Migrations.Length > 0) throw NotYet(schema, "a migration");
+        foreach (ReducerSchema reducer in schema.Reducers)
+        {
+            if (reducer.Lifecycle is not null) throw NotYet(schema, $"reducer \"{reducer.Name}\" with a lifecycle role");
+            if (reducer.Calls.Length > 0) throw NotYet(schema, $"reducer \"{reducer.Name}\" with calls to other modules");
+        }
+
+        foreach (TableSchema table in schema.Tables)
+        {
+            if (table.Kind != TableKind.Logged)
+                throw NotYet(schema, $"table \"{table.Name}\" of kind {table.Kind.ToString().ToLowerInvariant()}");
+        }
+    }
+
+    private static ModuleRefusedException NotYet(ModuleSchema schema, string what) => new(
+        ModuleRefusalKind.Unsupported,
+        $"module {schema.Name} declares {what}, which this version of the host does not run yet; remove the declaration");
+}

@@ -1,0 +1,137 @@
+using System.Text;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Mutations;
+using Interstice.Kernel.Tables;
+
+namespace Interstice.Host.Projections;
+
+/// <summary>The one place where rows change: live transactions with a record for undo, recorded events without.</summary>
+public sealed partial class ModuleProjection
+{
+    private readonly Queue<long> _appliedEnds = new();
+    private UndoLog? _undo;
+    private byte[][] _tableNames = [];
+
+    /// <summary>Applies a transaction that is not durable yet. It can be undone until it is released.</summary>
+    /// <param name="mutations">Its mutations, checked by the overlay.</param>
+    /// <exception cref="ProjectionDivergedException">A mutation does not fit the tables; all of it is undone.</exception>
+    public void Apply(MutationSet mutations)
+    {
+        UndoLog undo = _undo ?? throw new InvalidOperationException($"module {Module} has no tables yet");
+        long start = undo.Position;
+        try
+        {
+            for (int i = 0; i < mutations.Count; i++) Apply(mutations[i], undo);
+            State!.VerifyUnique();
+        }
+        catch (ProjectionDivergedException)
+        {
+            undo.UndoTo(start);
+            throw;
+        }
+
+        _appliedEnds.Enqueue(undo.Position);
+        TransactionCount++;
+    }
+
+    /// <summary>The oldest transactions that can be undone are durable: they never are.</summary>
+    /// <param name="transactions">How many, at most as many as can be undone.</param>
+    public void Release(int transactions)
+    {
+        if (transactions == 0) return;
+        long end = 0;
+        for (int i = 0; i < transactions; i++) end = _appliedEnds.Dequeue();
+        _undo!.ReleaseTo(end);
+    }
+
+    /// <summary>Undoes the newest transactions, newest first.</summary>
+    /// <param name="transactions">How many, at most as many as can be undone.</param>
+    /// <param name="revision">Revision of the stream without them.</param>
+    public void Undo(int transactions, Revision revision)
+    {
+        Revision = revision;
+        if (transactions == 0) return;
+        long[] ends = [.. _appliedEnds];
+        int kept = ends.Length - transactions;
+        _undo!.UndoTo(kept == 0 ? _undo.Released : ends[kept - 1]);
+        _appliedEnds.Clear();
+        foreach (long end in ends.AsSpan(0, kept)) _appliedEnds.Enqueue(end);
+        TransactionCount -= transactions;
+    }
+
+    private void Apply(in Mutation mutation, UndoLog undo)
+    {
+        switch (mutation.Kind)
+        {
+            case MutationKind.Insert:
+                undo.Add(State!.GetTable(mutation.Number).Insert(mutation.NewRow));
+                break;
+            case MutationKind.Update:
+                undo.Add(State!.GetTable(mutation.Number).Update(mutation.OldRow, mutation.NewRow));
+                break;
+            case MutationKind.Delete:
+                undo.Add(State!.GetTable(mutation.Number).Delete(mutation.OldRow));
+                break;
+            default:
+                break; // An emitted event changes no row.
+        }
+    }
+
+    // What is recorded is durable: nothing is kept for undo.
+    private void ApplyRecorded(in RecordedEvent recorded)
+    {
+        ReadOnlySpan<byte> payload = recorded.Data.Span;
+        ReadOnlySpan<byte> name;
+        ReadOnlySpan<byte> row;
+        Table table;
+        switch (recorded.Type)
+        {
+            case EventTypes.RowInserted:
+                RowEvent.Read(payload, out name, out row);
+                table = FindTable(recorded, name);
+                ExpectCanonical(recorded, table, row);
+                table.Release(table.Insert(row));
+                break;
+            case EventTypes.RowUpdated:
+                RowEvent.ReadUpdate(payload, out name, out ReadOnlySpan<byte> oldRow, out row);
+                table = FindTable(recorded, name);
+                ExpectCanonical(recorded, table, row);
+                table.Release(table.Update(oldRow, row));
+                break;
+            case EventTypes.RowDeleted:
+                RowEvent.Read(payload, out name, out row);
+                table = FindTable(recorded, name);
+                table.Release(table.Delete(row));
+                break;
+            default:
+                RowEvent.Read(payload, out _, out _);
+                break;
+        }
+    }
+
+    private Table FindTable(in RecordedEvent recorded, ReadOnlySpan<byte> name)
+    {
+        // Modules have few tables: comparing names costs less than hashing them.
+        for (int i = 0; i < _tableNames.Length; i++)
+            if (name.SequenceEqual(_tableNames[i])) return State!.GetTable(i);
+        throw Damage(recorded, ReplayErrorKind.Diverged, "a declared table", $"\"{Encoding.UTF8.GetString(name)}\"");
+    }
+
+    private void ExpectCanonical(in RecordedEvent recorded, Table table, ReadOnlySpan<byte> row)
+    {
+        if (!table.Schema.Row.TryValidate(row, out Kernel.Values.ValueError error))
+        {
+            throw Damage(
+                recorded,
+                ReplayErrorKind.Undecodable,
+                $"a canonical row of table \"{table.Schema.Name}\"",
+                error.ToString());
+        }
+    }
+
+    private void BindTables(ModuleState state)
+    {
+        _undo = new UndoLog(state);
+        _tableNames = [.. state.Schema.Tables.Select(table => Encoding.UTF8.GetBytes(table.Name))];
+    }
+}

@@ -1,0 +1,175 @@
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Tables;
+
+namespace Interstice.Host.Projections;
+
+/// <summary>Applying recorded events.</summary>
+public sealed partial class ModuleProjection
+{
+    private TransactionId _openTransaction;
+    private TransactionDigest _openDigest;
+    private int _openIndex;
+
+    /// <summary>Whether the last transaction replayed still misses events.</summary>
+    public bool IsInTransaction => _openIndex < _openDigest.EventCount;
+
+    /// <summary>Events that the transaction which was begun still misses.</summary>
+    public int MissingEvents => _openDigest.EventCount - _openIndex;
+
+    /// <summary>Whether state hashes are compared after every transaction; else only where replay ends.</summary>
+    public bool ComparesEveryHash { get; init; }
+
+    /// <summary>The hash that the last complete transaction recorded, to be compared where replay ends.</summary>
+    public UInt128? RecordedHash { get; private set; }
+
+    /// <summary>Applies the next events of the stream.</summary>
+    /// <param name="batch">The events; borrowed.</param>
+    /// <exception cref="ReplayException">An event does not follow, cannot be decoded, or does not fit the tables.</exception>
+    public void Replay(ReadOnlySpan<RecordedEvent> batch)
+    {
+        foreach (ref readonly RecordedEvent recorded in batch) Replay(recorded);
+    }
+
+    /// <summary>Applies the next event of the stream.</summary>
+    /// <param name="recorded">The event; borrowed.</param>
+    /// <exception cref="ReplayException">The event does not follow, cannot be decoded, or does not fit the tables.</exception>
+    public void Replay(in RecordedEvent recorded)
+    {
+        if (recorded.Revision != Revision.Next)
+            throw Damage(recorded, ReplayErrorKind.Gap, Revision.Next.ToString(), recorded.Revision.ToString());
+        try
+        {
+            Dispatch(recorded);
+        }
+        catch (EventFormatException fault)
+        {
+            throw Damage(recorded, ReplayErrorKind.Undecodable, "a payload of its type", fault.Message, fault);
+        }
+        catch (SchemaException fault)
+        {
+            throw Damage(recorded, ReplayErrorKind.Undecodable, "valid declarations", fault.Message, fault);
+        }
+        catch (ProjectionDivergedException fault)
+        {
+            throw Damage(recorded, ReplayErrorKind.Diverged, "a change that fits the tables", fault.Message, fault);
+        }
+
+        Revision = recorded.Revision;
+    }
+
+    /// <summary>Checks that the stream ended where a transaction ends, with the hash that the last one recorded.</summary>
+    /// <exception cref="ReplayException">It did not.</exception>
+    public void ExpectComplete()
+    {
+        if (IsInTransaction)
+        {
+            throw new ReplayException(
+                ReplayErrorKind.TransactionBorder,
+                Module,
+                Revision,
+                EventTypes.RowInserted,
+                $"{_openDigest.EventCount} events of transaction {_openTransaction}",
+                $"{_openIndex}");
+        }
+
+        if (RecordedHash is { } recorded && recorded != StateHash.Value)
+        {
+            throw new ReplayException(
+                ReplayErrorKind.StateHash,
+                Module,
+                Revision,
+                "state",
+                recorded.ToString("x32", System.Globalization.CultureInfo.InvariantCulture),
+                StateHash.ToString());
+        }
+    }
+
+    private void Dispatch(in RecordedEvent recorded)
+    {
+        switch (recorded.Type)
+        {
+            case EventTypes.RowInserted:
+            case EventTypes.RowUpdated:
+            case EventTypes.RowDeleted:
+            case EventTypes.EventEmitted:
+                ReplayOfTransaction(recorded);
+                break;
+            case EventTypes.ModulePublished:
+                ExpectBorder(recorded);
+                ReplayPublication(recorded);
+                break;
+            case EventTypes.OwnershipTaken:
+                ExpectBorder(recorded);
+                TakeOwnership(OwnershipTaken.Read(recorded.Data.Span));
+                break;
+            default:
+                throw Damage(recorded, ReplayErrorKind.UnknownType, "an event type of Interstice", recorded.Type);
+        }
+    }
+
+    private void ReplayPublication(in RecordedEvent recorded)
+    {
+        ModulePublished published = ModulePublished.Read(recorded.Data.Span);
+        Preview next = Prepare(ModuleSchema.Parse(published.Schema.Span));
+        Publish(published, next, Revision);
+    }
+
+    private void ReplayOfTransaction(in RecordedEvent recorded)
+    {
+        TransactionId transaction = TransactionId.OfEvent(recorded.Id, out int index);
+        if (!IsInTransaction)
+        {
+            if (index != 0)
+                throw Damage(recorded, ReplayErrorKind.TransactionBorder, "the first event of a transaction", $"event {index}");
+            _openDigest = TransactionRecord.ReadDigest(recorded.Metadata.Span);
+            _openTransaction = transaction;
+            _openIndex = 0;
+        }
+        else if (transaction != _openTransaction || index != _openIndex)
+        {
+            throw Damage(
+                recorded,
+                ReplayErrorKind.TransactionBorder,
+                $"event {_openIndex} of transaction {_openTransaction}",
+                $"event {index} of transaction {transaction}");
+        }
+
+        ApplyRecorded(recorded);
+        if (++_openIndex == _openDigest.EventCount) EndReplayedTransaction(recorded);
+    }
+
+    private void EndReplayedTransaction(in RecordedEvent recorded)
+    {
+        State!.VerifyUnique();
+        TransactionCount++;
+        RecordedHash = _openDigest.StateHash;
+        if (ComparesEveryHash && _openDigest.StateHash != StateHash.Value)
+        {
+            throw Damage(
+                recorded,
+                ReplayErrorKind.StateHash,
+                _openDigest.StateHash.ToString("x32", System.Globalization.CultureInfo.InvariantCulture),
+                StateHash.ToString());
+        }
+    }
+
+    private void ExpectBorder(in RecordedEvent recorded)
+    {
+        if (IsInTransaction)
+        {
+            throw Damage(
+                recorded,
+                ReplayErrorKind.TransactionBorder,
+                $"event {_openIndex} of transaction {_openTransaction}",
+                recorded.Type);
+        }
+    }
+
+    private ReplayException Damage(
+        in RecordedEvent recorded,
+        ReplayErrorKind kind,
+        string expected,
+        string found,
+        Exception? inner = null) => new(kind, Module, recorded.Revision, recorded.Type, expected, found, inner);
+}

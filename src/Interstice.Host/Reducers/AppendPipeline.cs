@@ -1,0 +1,181 @@
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>Sends a loop's batches to the store, several in flight, each expecting the revision that the one before it will
+/// produce. Used by the loop's thread; the ends arrive in the loop's inbox.</summary>
+/// <remarks>
+/// Invariants: batches go to the store in the order in which they were filled; once one has failed, nothing is sent until
+/// every one in flight has ended, so that what is durable is always a prefix of what was sent.
+/// </remarks>
+internal sealed class AppendPipeline : IDisposable
+{
+    private readonly IEventStore _store;
+    private readonly StreamName _stream;
+    private readonly LoopInbox _inbox;
+    private readonly Queue<TransactionBatch> _inFlight = new();
+    private readonly Stack<TransactionBatch> _idle = new();
+
+    /// <summary>Makes one with nothing in flight.</summary>
+    public AppendPipeline(IEventStore store, StreamName stream, LoopInbox inbox, Revision durable)
+    {
+        _store = store;
+        _stream = stream;
+        _inbox = inbox;
+        Durable = durable;
+        Tip = durable;
+        Current = new TransactionBatch();
+        Current.Open(durable);
+    }
+
+    /// <summary>Most appends in flight.</summary>
+    public const int InFlightMax = 8;
+
+    /// <summary>Most events in one append; a batch is sent when it has as many.</summary>
+    public const int EventsPerAppendMax = 4096;
+
+    /// <summary>Bytes after which a batch is sent.</summary>
+    public const int BytesPerAppendMax = 1024 * 1024;
+
+    /// <summary>The batch that is being filled.</summary>
+    public TransactionBatch Current { get; private set; }
+
+    /// <summary>Last durable revision of the stream.</summary>
+    public Revision Durable { get; private set; }
+
+    /// <summary>Where the store said that <see cref="Durable"/> became durable.</summary>
+    public Position DurablePosition { get; private set; }
+
+    /// <summary>Revision of the stream after everything that was sent.</summary>
+    public Revision Tip { get; private set; }
+
+    /// <summary>Number of appends in flight.</summary>
+    public int InFlightCount => _inFlight.Count;
+
+    /// <summary>Whether no further append may be sent now.</summary>
+    public bool IsFull => _inFlight.Count >= InFlightMax;
+
+    /// <summary>Whether the current batch has as much as one append takes.</summary>
+    public bool IsBatchFull =>
+        Current.EventCount >= EventsPerAppendMax
+        || Current.Buffer.Length >= Math.Min(BytesPerAppendMax, _store.AppendBytesMax / 2);
+
+    /// <summary>Revision of the last event applied, durable or not.</summary>
+    public Revision Applied => Tip + Current.EventCount;
+
+    /// <summary>Whether everything applied is durable.</summary>
+    public bool IsDrained => Current.EventCount == 0 && _inFlight.Count == 0;
+
+    /// <summary>Sends the current batch if it holds events.</summary>
+    public void Send()
+    {
+        if (Current.EventCount == 0) return;
+        TransactionBatch batch = Current;
+        _inFlight.Enqueue(batch);
+        Tip += batch.EventCount;
+        Current = _idle.TryPop(out TransactionBatch? idle) ? idle : new TransactionBatch();
+        Current.Open(Tip);
+        _ = AppendAsync(batch, batch.Seal());
+    }
+
+    /// <summary>The oldest batch in flight.</summary>
+    public bool TryPeekOldest(out TransactionBatch batch)
+    {
+        bool found = _inFlight.TryPeek(out TransactionBatch? oldest);
+        batch = oldest!;
+        return found;
+    }
+
+    /// <summary>Takes the oldest batch out of flight: it is durable.</summary>
+    /// <param name="revision">Last revision that the store gave it.</param>
+    /// <param name="position">Where it became durable.</param>
+    /// <exception cref="InvalidOperationException">The store numbered it otherwise than expected.</exception>
+    public void Commit(Revision revision, Position position)
+    {
+        TransactionBatch batch = _inFlight.Dequeue();
+        Revision expected = batch.Before + batch.EventCount;
+        if (revision != expected)
+        {
+            throw new InvalidOperationException(
+                $"stream {_stream}: the store appended up to revision {revision}, expected {expected}");
+        }
+
+        Durable = revision;
+        DurablePosition = position;
+    }
+
+    /// <summary>Whether every append in flight has ended.</summary>
+    public bool HaveAllEnded => _inFlight.All(batch => batch.End is not null);
+
+    /// <summary>The last durable one of the ended batches in flight, or null. What stands before it is durable too, whatever
+    /// the store said of it: its expected revision was met.</summary>
+    public TransactionBatch? LastDurable => _inFlight.LastOrDefault(batch => batch.End is AppendEnd.Durable);
+
+    /// <summary>Moves to a revision that was appended by other means while nothing was in flight.</summary>
+    public void Advance(Revision revision, Position position)
+    {
+        if (!IsDrained) throw new InvalidOperationException("the pipeline is not drained");
+        Durable = revision;
+        DurablePosition = position;
+        Tip = revision;
+        Current.Open(revision);
+    }
+
+    /// <summary>Gives up every batch that is not durable, the current one included; none may be in flight any more.</summary>
+    /// <returns>The batches, oldest first.</returns>
+    public IReadOnlyList<TransactionBatch> Abandon()
+    {
+        List<TransactionBatch> abandoned = [.. _inFlight];
+        _inFlight.Clear();
+        abandoned.Add(Current);
+        Tip = Durable;
+        Current = new TransactionBatch();
+        Current.Open(Tip);
+        return abandoned;
+    }
+
+    /// <summary>Takes an ended batch back for reuse.</summary>
+    public void Recycle(TransactionBatch batch)
+    {
+        if (_idle.Count < InFlightMax) _idle.Push(batch);
+        else batch.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Current.Dispose();
+        while (_idle.TryPop(out TransactionBatch? idle)) idle.Dispose();
+    }
+
+    private async Task AppendAsync(TransactionBatch batch, ReadOnlyMemory<EventData> events)
+    {
+        AppendEnd end;
+        try
+        {
+            AppendResult result = await _store
+                .AppendAsync(_stream, ExpectedRevision.At(batch.Before), events, CancellationToken.None)
+                .ConfigureAwait(false);
+            end = result switch
+            {
+                AppendResult.Appended appended => new AppendEnd.Durable(appended),
+                AppendResult.WrongExpectedRevision refused => new AppendEnd.Refused(refused),
+                _ => throw new InvalidOperationException($"unknown result {result}"),
+            };
+        }
+        catch (EventStoreException fault)
+        {
+            end = new AppendEnd.Faulted(fault);
+        }
+        catch (Exception fault)
+        {
+            // A store that fails in another way than its port says has an unknown outcome: the safe reading.
+            end = new AppendEnd.Faulted(new(EventStoreErrorKind.Unknown, fault.Message, fault));
+        }
+
+        // Answered here and not on the loop: whoever waits gets going while the loop runs the next calls.
+        if (end is AppendEnd.Durable durable) batch.Answer(durable.Result.Position);
+        batch.End = end;
+        _inbox.Add(batch);
+    }
+}

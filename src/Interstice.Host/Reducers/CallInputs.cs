@@ -1,0 +1,10 @@
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>Everything that a call may depend on besides the state: what its transaction records.</summary>
+/// <param name="Arguments">Arguments in the canonical encoding.</param>
+/// <param name="Caller">Who called.</param>
+/// <param name="TimeUs">What <c>now()</c> gives.</param>
+/// <param name="Seed">Seed of <c>random()</c>.</param>
+public readonly record struct CallInputs(ReadOnlyMemory<byte> Arguments, Identity Caller, long TimeUs, UInt128 Seed);

@@ -1,0 +1,43 @@
+using Interstice.Host.Commands;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>A reducer call in a loop's queue.</summary>
+/// <param name="reducer">Name of the reducer.</param>
+/// <param name="arguments">Arguments in the canonical encoding.</param>
+/// <param name="caller">Who calls.</param>
+internal sealed class CallWork(string reducer, ReadOnlyMemory<byte> arguments, Identity caller) : LoopWork
+{
+    private readonly TaskCompletionSource<CallOutcome> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CallOutcome? _outcome;
+
+    public string Reducer { get; } = reducer;
+
+    public ReadOnlyMemory<byte> Arguments { get; } = arguments;
+
+    public Identity Caller { get; } = caller;
+
+    public Task<CallOutcome> Answer => _answer.Task;
+
+    public override void Execute(ModuleLoop loop) => loop.ExecuteCall(this);
+
+    /// <summary>Sets what is to be answered when it is durable.</summary>
+    public void SetOutcome(CallOutcome outcome) => _outcome = outcome;
+
+    public override void Succeed(Revision revision, Position position) => _answer.TrySetResult(
+        _outcome is CallOutcome.Committed committed
+            ? committed with { Revision = revision, Position = position }
+            : _outcome ?? throw new InvalidOperationException("a call was answered before it ran"));
+
+    public override bool Undone(CallRefusal kind, string reason)
+    {
+        Refuse(kind, reason);
+        return false;
+    }
+
+    public override void Unresolved(string reason) => _answer.TrySetResult(new CallOutcome.Unknown(reason));
+
+    public override void Refuse(CallRefusal kind, string reason) =>
+        _answer.TrySetResult(new CallOutcome.Refused(kind, reason));
+}

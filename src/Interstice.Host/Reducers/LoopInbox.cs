@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>Where a loop takes its work from: many producers, one consumer, bounded, no wake-up while it is awake.</summary>
+internal sealed class LoopInbox : IDisposable
+{
+    private readonly ConcurrentQueue<LoopWork> _work = new();
+    private readonly ConcurrentQueue<TransactionBatch> _ended = new();
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly int _workMax;
+    private int _workCount;
+    private int _asleep;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="workMax">Most works that may wait, 1 or more.</param>
+    public LoopInbox(int workMax) => _workMax = workMax;
+
+    /// <summary>Queues work.</summary>
+    /// <returns>False when the queue is full.</returns>
+    public bool TryAdd(LoopWork work)
+    {
+        if (Interlocked.Increment(ref _workCount) > _workMax)
+        {
+            Interlocked.Decrement(ref _workCount);
+            return false;
+        }
+
+        _work.Enqueue(work);
+        WakeIfAsleep();
+        return true;
+    }
+
+    /// <summary>Queues a batch whose append has ended; never refused, since at most as many are queued as appends are in flight.</summary>
+    public void Add(TransactionBatch ended)
+    {
+        _ended.Enqueue(ended);
+        WakeIfAsleep();
+    }
+
+    /// <summary>Wakes the consumer so that it looks at what else has changed.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Number of works that wait.</summary>
+    public int WorkCount => Volatile.Read(ref _workCount);
+
+    /// <summary>Takes the next work, if there is one.</summary>
+    public bool TryTakeWork(out LoopWork work)
+    {
+        if (!_work.TryDequeue(out LoopWork? taken))
+        {
+            work = null!;
+            return false;
+        }
+
+        Interlocked.Decrement(ref _workCount);
+        work = taken;
+        return true;
+    }
+
+    /// <summary>Takes the next batch whose append has ended, if there is one.</summary>
+    public bool TryTakeEnded(out TransactionBatch batch)
+    {
+        bool taken = _ended.TryDequeue(out TransactionBatch? ended);
+        batch = ended!;
+        return taken;
+    }
+
+    /// <summary>Sleeps until there may be something to take.</summary>
+    /// <param name="forAppendsOnly">Whether work is not what the consumer waits for.</param>
+    public void Wait(bool forAppendsOnly)
+    {
+        Volatile.Write(ref _asleep, 1);
+
+        // A producer that did not see the flag has added before this look; one that comes later sees the flag and wakes.
+        Interlocked.MemoryBarrier();
+        if (_ended.IsEmpty && (forAppendsOnly || _work.IsEmpty)) _wake.WaitOne();
+        Volatile.Write(ref _asleep, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _wake.Dispose();
+
+    private void WakeIfAsleep()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _asleep) != 0) _wake.Set();
+    }
+}

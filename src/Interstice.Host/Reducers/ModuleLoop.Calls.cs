@@ -1,0 +1,217 @@
+using Interstice.Host.Commands;
+using Interstice.Host.Modules;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Mutations;
+using Interstice.Kernel.Schema;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>Running calls and queries, and turning their effects into events.</summary>
+internal sealed partial class ModuleLoop
+{
+    // What a record needs besides names, arguments and result; generous, so that no store sees more than the limit.
+    private const int RecordBytes = 320;
+
+    private ulong _transactionHigh;
+    private uint _transactionLow;
+    private RandomSequence _seeds;
+    private bool _hasRandomness;
+    private bool _owns;
+    private Revision _ownedSince;
+
+    /// <summary>Runs a reducer call and applies its effects.</summary>
+    public void ExecuteCall(CallWork work)
+    {
+        if (!TryGetLoaded(work, out LoadedModule loaded)) return;
+        ReducerSchema? reducer = loaded.Schema.FindReducer(work.Reducer);
+        if (reducer is null)
+        {
+            work.Refuse(CallRefusal.UnknownReducer, loaded.DescribeUnknownReducer(work.Reducer));
+            return;
+        }
+
+        if (!reducer.Arguments.TryValidate(work.Arguments.Span, out _))
+        {
+            // Only when the module changed while the call was queued; what was queued fitted its declaration.
+            work.Refuse(CallRefusal.BadArguments, $"the arguments do not fit {Projection.Module}.{work.Reducer} any more");
+            return;
+        }
+
+        CallInputs inputs = new(work.Arguments, work.Caller, NowUs(), NextSeed());
+        switch (loaded.Runner.RunReducer(reducer, inputs))
+        {
+            case CallEnd.Rejected rejected:
+                work.SetOutcome(new CallOutcome.Rejected(rejected.Error));
+                Settle(work);
+                break;
+            case CallEnd.Trapped trapped:
+                work.SetOutcome(new CallOutcome.Trapped(trapped.Trap.Kind, trapped.Trap.Message));
+                Settle(work);
+                break;
+            default:
+                Commit(work, loaded, reducer, inputs);
+                break;
+        }
+    }
+
+    /// <summary>Runs a query.</summary>
+    public void ExecuteQuery(QueryWork work)
+    {
+        if (!TryGetLoaded(work, out LoadedModule loaded, isQuery: true)) return;
+        QuerySchema? query = loaded.Schema.FindQuery(work.Query);
+        if (query is null || !query.Arguments.TryValidate(work.Arguments.Span, out _))
+        {
+            work.Refuse(CallRefusal.UnknownReducer, loaded.DescribeUnknownQuery(work.Query));
+            return;
+        }
+
+        CallInputs inputs = new(work.Arguments, work.Caller, NowUs(), NextSeed());
+        work.SetOutcome(loaded.Runner.RunQuery(query, inputs) switch
+        {
+            CallEnd.Rejected rejected => new QueryOutcome.Rejected(rejected.Error),
+            CallEnd.Trapped trapped => new QueryOutcome.Trapped(trapped.Trap.Kind, trapped.Trap.Message),
+            _ => new QueryOutcome.Answered(Projection.Revision, loaded.Runner.TakeResult(), loaded.Runner.FuelUsed),
+        });
+        Settle(work);
+    }
+
+    private bool TryGetLoaded(LoopWork work, out LoadedModule loaded, bool isQuery = false)
+    {
+        loaded = _loaded!;
+        string? reason = _unavailable;
+        if (loaded is not null && (reason is null || isQuery)) return true;
+        work.Refuse(CallRefusal.Unavailable, reason ?? $"module {Projection.Module} is not loaded");
+        return false;
+    }
+
+    private void Commit(CallWork work, LoadedModule loaded, ReducerSchema reducer, in CallInputs inputs)
+    {
+        MutationSet mutations = loaded.Runner.Overlay.Freeze();
+        var committed = new CallOutcome.Committed(
+            _pipeline.Durable,
+            _pipeline.DurablePosition,
+            mutations.Count,
+            loaded.Runner.TakeResult(),
+            loaded.Runner.FuelUsed);
+        if (mutations.Count == 0)
+        {
+            work.SetOutcome(committed);
+            Settle(work);
+            return;
+        }
+
+        TransactionBatch batch = _pipeline.Current;
+        TakeOwnership(batch);
+        batch.BeginTransaction();
+        TransactionId id = NextTransactionId();
+        WriteEvents(batch, id, mutations, loaded);
+        int bytes = batch.TransactionBytes + RecordBytes + inputs.Arguments.Length + committed.Value.Length;
+        if (bytes > loaded.Limits.TransactionBytesMax)
+        {
+            batch.CancelTransaction();
+            work.SetOutcome(new CallOutcome.Trapped(
+                ModuleTrapKind.Limit,
+                $"the transaction has {bytes} bytes, at most {loaded.Limits.TransactionBytesMax} are allowed; change fewer rows in one call"));
+            Settle(work);
+            return;
+        }
+
+        Projection.Apply(mutations);
+        WriteRecord(batch, loaded, reducer, inputs, mutations.Count, committed);
+        batch.EndTransaction(canBeUndone: true);
+        Projection.Advance(_pipeline.Applied);
+        work.SetOutcome(committed);
+        batch.AddWaiter(work, _pipeline.Applied);
+    }
+
+    // The first write of this host to the stream says so; readers learn whose transactions follow.
+    private void TakeOwnership(TransactionBatch batch)
+    {
+        if (_owns) return;
+        batch.BeginTransaction();
+        int start = batch.Buffer.Length;
+        var taken = new OwnershipTaken(_identity.Host, Projection.Epoch + 1);
+        batch.Buffer.Raw(taken.ToBytes());
+        batch.AddEvent(NextTransactionId().EventId(0), EventTypes.OwnershipTaken, start);
+        batch.EndTransaction(canBeUndone: false);
+        _owns = true;
+        _ownedSince = _pipeline.Applied;
+        Projection.TakeOwnership(taken);
+        Projection.Advance(_pipeline.Applied);
+    }
+
+    private static void WriteEvents(TransactionBatch batch, TransactionId id, MutationSet mutations, LoadedModule loaded)
+    {
+        for (int i = 0; i < mutations.Count; i++)
+        {
+            Mutation mutation = mutations[i];
+            int start = batch.Buffer.Length;
+            switch (mutation.Kind)
+            {
+                case MutationKind.Insert:
+                    RowEvent.Write(batch.Buffer, loaded.TableName(mutation.Number), mutation.NewRow);
+                    batch.AddEvent(id.EventId(i), EventTypes.RowInserted, start);
+                    break;
+                case MutationKind.Update:
+                    RowEvent.WriteUpdate(batch.Buffer, loaded.TableName(mutation.Number), mutation.OldRow, mutation.NewRow);
+                    batch.AddEvent(id.EventId(i), EventTypes.RowUpdated, start);
+                    break;
+                case MutationKind.Delete:
+                    RowEvent.Write(batch.Buffer, loaded.TableName(mutation.Number), mutation.OldRow);
+                    batch.AddEvent(id.EventId(i), EventTypes.RowDeleted, start);
+                    break;
+                default:
+                    RowEvent.Write(batch.Buffer, loaded.EventName(mutation.Number), mutation.NewRow);
+                    batch.AddEvent(id.EventId(i), EventTypes.EventEmitted, start);
+                    break;
+            }
+        }
+    }
+
+    private void WriteRecord(
+        TransactionBatch batch,
+        LoadedModule loaded,
+        ReducerSchema reducer,
+        in CallInputs inputs,
+        int eventCount,
+        CallOutcome.Committed committed)
+    {
+        int start = batch.Buffer.Length;
+        new TransactionRecord
+        {
+            EventCount = eventCount,
+            Reducer = reducer.Name,
+            Arguments = inputs.Arguments,
+            Caller = inputs.Caller,
+            TimeUs = inputs.TimeUs,
+            Seed = inputs.Seed,
+            Code = loaded.Hash,
+            Engine = _identity.Engine,
+            Fuel = committed.Fuel,
+            Host = _identity.Host,
+            Epoch = Projection.Epoch,
+            StateHash = Projection.StateHash.Value,
+            Result = reducer.Result is null ? null : committed.Value,
+        }.Write(batch.Buffer);
+        batch.SetMetadata(batch.TransactionStart, start);
+    }
+
+    private long NowUs() => (_time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    private UInt128 NextSeed()
+    {
+        if (!_hasRandomness)
+        {
+            _seeds = new RandomSequence(_identity.Randomness());
+            _hasRandomness = true;
+        }
+
+        return new UInt128(_seeds.Next(), _seeds.Next());
+    }
+
+    private TransactionId NextTransactionId()
+    {
+        if (_transactionLow == 0) _transactionHigh = (ulong)_identity.Randomness();
+        return new(_transactionHigh, _transactionLow++);
+    }
+}

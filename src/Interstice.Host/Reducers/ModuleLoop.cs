@@ -1,0 +1,203 @@
+using Interstice.Host.Commands;
+using Interstice.Host.Modules;
+using Interstice.Host.Projections;
+using Interstice.Kernel.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>Runs the calls of one module one after another on a thread of its own.</summary>
+/// <remarks>
+/// Invariants: only the loop's thread touches the projection, the instance and the pipeline. A transaction is applied in
+/// memory, handed to the pipeline and answered when it is durable; the loop does not wait for the store. Whatever was applied
+/// after the last durable revision can be undone. Nothing that rests on an undurable revision is answered.
+/// </remarks>
+internal sealed partial class ModuleLoop : IAsyncDisposable
+{
+    // Guests may recurse as deep as their limit allows; the engine says how much stack that takes.
+    private const int StackBytesMin = 16 * 1024 * 1024;
+
+    private readonly IEventStore _store;
+    private readonly LoopInbox _inbox;
+    private readonly LoopOptions _options;
+    private readonly LoopIdentity _identity;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly AppendPipeline _pipeline;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LoadedModule? _loaded;
+    private string? _unavailable;
+    private bool _appendFailed;
+    private volatile bool _stopping;
+
+    /// <summary>Makes a loop over a rebuilt projection; <see cref="Start"/> sets it going.</summary>
+    public ModuleLoop(
+        ModuleProjection projection,
+        IEventStore store,
+        LoopOptions options,
+        LoopIdentity identity,
+        TimeProvider time,
+        ILogger logger)
+    {
+        Projection = projection;
+        _store = store;
+        _options = options;
+        _identity = identity;
+        _time = time;
+        _logger = logger;
+        _inbox = new LoopInbox(options.QueueLengthMax);
+        _pipeline = new AppendPipeline(store, StreamNames.Module(projection.Module), _inbox, projection.Revision);
+    }
+
+    /// <summary>The tables and what else the stream says of the module.</summary>
+    public ModuleProjection Projection { get; }
+
+    /// <summary>What runs, or null when the module takes no calls. Read by other threads to look declarations up.</summary>
+    public LoadedModule? Loaded => Volatile.Read(ref _loaded);
+
+    /// <summary>Why the module takes no calls, or null.</summary>
+    public string? UnavailableReason => Volatile.Read(ref _unavailable);
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="stackBytes">Stack that the engine asks for.</param>
+    public void Start(int stackBytes = 0)
+    {
+        var thread = new Thread(Run, Math.Max(stackBytes, StackBytesMin))
+        {
+            IsBackground = true,
+            Name = $"module {Projection.Module}",
+        };
+        thread.Start();
+    }
+
+    /// <summary>Queues work; refuses it when the queue is full or the host is stopping.</summary>
+    public void Enqueue(LoopWork work)
+    {
+        if (_stopping) work.Refuse(CallRefusal.Stopping, "the host is stopping; try again when it is back");
+        else if (!_inbox.TryAdd(work))
+        {
+            work.Refuse(
+                CallRefusal.QueueFull,
+                $"module {Projection.Module}: {_options.QueueLengthMax} calls are waiting already; try again later");
+        }
+    }
+
+    /// <summary>Answers work that has no events of its own: at once, or when what it rests on is durable.</summary>
+    public void Settle(LoopWork work)
+    {
+        if (_pipeline.IsDrained) work.Succeed(_pipeline.Durable, _pipeline.DurablePosition);
+        else _pipeline.Current.AddWaiter(work, _pipeline.Applied);
+    }
+
+    /// <summary>Finishes what is queued, waits for the store, and ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        _inbox.Wake();
+        await _stopped.Task.ConfigureAwait(false);
+        _inbox.Dispose();
+        _pipeline.Dispose();
+        Loaded?.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (Step())
+            {
+            }
+        }
+        catch (Exception fault)
+        {
+            // A defect of the host: what is durable stays so; callers are told that their outcome is unknown.
+            LogLoopFailed(fault, Projection.Module);
+            GiveUp($"module {Projection.Module}: the loop failed ({fault.Message}); restart the host");
+        }
+
+        _stopped.TrySetResult();
+    }
+
+    private bool Step()
+    {
+        while (_inbox.TryTakeEnded(out TransactionBatch _)) CommitEnded();
+        if (_appendFailed)
+        {
+            if (_pipeline.HaveAllEnded) UndoFailed();
+            else _inbox.Wait(forAppendsOnly: true);
+            return true;
+        }
+
+        if (_pipeline.IsBatchFull && !SendOrWait()) return true;
+        if (_inbox.TryTakeWork(out LoopWork work))
+        {
+            work.Execute(this);
+            return true;
+        }
+
+        if (_pipeline.Current.EventCount > 0 && !_pipeline.IsFull) _pipeline.Send();
+        else if (_stopping && _pipeline.IsDrained) return false;
+        else _inbox.Wait(forAppendsOnly: false);
+        return true;
+    }
+
+    private bool SendOrWait()
+    {
+        if (_pipeline.IsFull)
+        {
+            _inbox.Wait(forAppendsOnly: true);
+            return false;
+        }
+
+        _pipeline.Send();
+        return true;
+    }
+
+    // Ends may be queued out of order; what is committed goes from the oldest on.
+    private void CommitEnded()
+    {
+        while (_pipeline.TryPeekOldest(out TransactionBatch batch) && batch.End is { } end)
+        {
+            if (end is not AppendEnd.Durable durable)
+            {
+                _appendFailed = true;
+                return;
+            }
+
+            CommitOldest(batch, durable.Result.Revision, durable.Result.Position);
+        }
+
+        AnswerIdleWaiters();
+    }
+
+    private void CommitOldest(TransactionBatch batch, Revision revision, Position position)
+    {
+        _pipeline.Commit(revision, position);
+        Projection.Release(batch.TransactionCount);
+        _pipeline.Recycle(batch);
+    }
+
+    // Work without events that joined a batch which stayed empty: everything that it rests on is durable now.
+    private void AnswerIdleWaiters()
+    {
+        if (!_pipeline.IsDrained || _pipeline.Current.Waiters.Count == 0) return;
+        _pipeline.Current.Answer(_pipeline.DurablePosition);
+        _pipeline.Current.ClearWaiters();
+    }
+
+    private void GiveUp(string reason)
+    {
+        Volatile.Write(ref _unavailable, reason);
+        _stopping = true;
+        foreach (TransactionBatch batch in _pipeline.Abandon())
+        {
+            if (batch.End is AppendEnd.Durable) continue;
+            foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Unresolved(reason);
+        }
+
+        while (_inbox.TryTakeWork(out LoopWork work)) work.Refuse(CallRefusal.Unavailable, reason);
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "the loop of module {Module} failed")]
+    private partial void LogLoopFailed(Exception fault, string module);
+}

@@ -1,0 +1,40 @@
+using Interstice.Host.Commands;
+using Interstice.Host.Modules;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>A publication in a loop's queue: the swap from one build to the next between two transactions.</summary>
+/// <param name="candidate">The new build; its instance is made on the loop.</param>
+internal sealed class PublishWork(PublicationCandidate candidate) : LoopWork
+{
+    private readonly TaskCompletionSource<PublishResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public PublicationCandidate Candidate { get; } = candidate;
+
+    public Task<PublishResult> Answer => _answer.Task;
+
+    public override void Execute(ModuleLoop loop)
+    {
+        try
+        {
+            _answer.TrySetResult(loop.ExecutePublication(Candidate));
+        }
+        catch (Exception fault)
+        {
+            // Carried to the publisher, who waits for it; the loop has changed nothing.
+            _answer.TrySetException(fault);
+        }
+    }
+
+    public override void Succeed(Revision revision, Position position)
+    {
+    }
+
+    public override bool Undone(CallRefusal kind, string reason) => false;
+
+    public override void Unresolved(string reason) => Refuse(CallRefusal.Unavailable, reason);
+
+    public override void Refuse(CallRefusal kind, string reason) =>
+        _answer.TrySetException(new ModuleUnavailableException(kind, reason));
+}

@@ -1,0 +1,131 @@
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>Transactions that go to the store in one append, with whoever waits for them. Reused.</summary>
+/// <remarks>Filled by the loop; handed over when it is appended and taken back when the append has ended. Events hold ranges of
+/// one buffer until <see cref="Seal"/>, because the buffer moves while it grows.</remarks>
+internal sealed class TransactionBatch : IDisposable
+{
+    private readonly List<PendingEvent> _pending = [];
+    private readonly List<Waiter> _waiters = [];
+    private EventData[] _events = [];
+    private int _markedEvents;
+    private int _markedBytes;
+
+    /// <summary>The bytes of payloads and metadata.</summary>
+    public PayloadWriter Buffer { get; } = new(64 * 1024);
+
+    /// <summary>Number of events.</summary>
+    public int EventCount => _pending.Count;
+
+    /// <summary>Number of transactions that the projection can undo.</summary>
+    public int TransactionCount { get; private set; }
+
+    /// <summary>Revision of the stream before the first event.</summary>
+    public Revision Before { get; private set; }
+
+    /// <summary>How its append ended; null until then. Set once, before the batch is queued for the loop.</summary>
+    public AppendEnd? End { get; set; }
+
+    /// <summary>Who waits, in the order in which the loop did their work.</summary>
+    public IReadOnlyList<Waiter> Waiters => _waiters;
+
+    /// <summary>Makes the batch ready to be filled.</summary>
+    /// <param name="before">Revision of the stream before its first event.</param>
+    public void Open(Revision before)
+    {
+        Buffer.Clear();
+        _pending.Clear();
+        _waiters.Clear();
+        TransactionCount = 0;
+        End = null;
+        Before = before;
+    }
+
+    /// <summary>Remembers where a transaction begins, so that <see cref="CancelTransaction"/> can drop it.</summary>
+    public void BeginTransaction() => (_markedEvents, _markedBytes) = (_pending.Count, Buffer.Length);
+
+    /// <summary>Bytes that the transaction begun last has written.</summary>
+    public int TransactionBytes => Buffer.Length - _markedBytes;
+
+    /// <summary>Index in the batch of the first event of the transaction begun last.</summary>
+    public int TransactionStart => _markedEvents;
+
+    /// <summary>Drops what was added since <see cref="BeginTransaction"/>.</summary>
+    public void CancelTransaction()
+    {
+        Buffer.Truncate(_markedBytes);
+        _pending.RemoveRange(_markedEvents, _pending.Count - _markedEvents);
+    }
+
+    /// <summary>Ends the transaction begun last.</summary>
+    /// <param name="canBeUndone">Whether the projection applied it with a record for undo.</param>
+    public void EndTransaction(bool canBeUndone)
+    {
+        if (canBeUndone) TransactionCount++;
+    }
+
+    /// <summary>Adds an event whose payload was just written to <see cref="Buffer"/>.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="dataStart">Offset in the buffer where the payload begins; it reaches to the end.</param>
+    public void AddEvent(Guid id, string type, int dataStart) =>
+        _pending.Add(new(id, type, dataStart, Buffer.Length - dataStart, 0, 0));
+
+    /// <summary>Gives an event its metadata, just written to <see cref="Buffer"/>.</summary>
+    /// <param name="index">Index of the event in the batch.</param>
+    /// <param name="metadataStart">Offset in the buffer where the metadata begins; it reaches to the end.</param>
+    public void SetMetadata(int index, int metadataStart) => _pending[index] =
+        _pending[index] with { MetadataStart = metadataStart, MetadataLength = Buffer.Length - metadataStart };
+
+    /// <summary>Lets work wait for the batch to be durable.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="revision">The revision that its answer rests on.</param>
+    public void AddWaiter(LoopWork work, Revision revision) => _waiters.Add(new(work, revision));
+
+    /// <summary>Tells everyone who waits that what they rest on is durable.</summary>
+    /// <param name="position">Position of the append that made it durable.</param>
+    public void Answer(Position position)
+    {
+        foreach (Waiter waiter in _waiters) waiter.Work.Succeed(waiter.Revision, position);
+    }
+
+    /// <summary>Forgets who waits.</summary>
+    public void ClearWaiters() => _waiters.Clear();
+
+    /// <summary>The events, valid until the next <see cref="Open"/>.</summary>
+    public ReadOnlyMemory<EventData> Seal()
+    {
+        if (_events.Length < _pending.Count) _events = new EventData[Math.Max(_pending.Count, _events.Length * 2)];
+        ReadOnlyMemory<byte> bytes = Buffer.WrittenMemory;
+        for (int i = 0; i < _pending.Count; i++)
+        {
+            PendingEvent pending = _pending[i];
+            _events[i] = new(
+                pending.Id,
+                pending.Type,
+                IsJson: false,
+                bytes.Slice(pending.DataStart, pending.DataLength),
+                bytes.Slice(pending.MetadataStart, pending.MetadataLength));
+        }
+
+        return _events.AsMemory(0, _pending.Count);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Buffer.Dispose();
+
+    /// <summary>Work that waits.</summary>
+    /// <param name="Work">The work.</param>
+    /// <param name="Revision">The revision that its answer rests on.</param>
+    public readonly record struct Waiter(LoopWork Work, Revision Revision);
+
+    private readonly record struct PendingEvent(
+        Guid Id,
+        string Type,
+        int DataStart,
+        int DataLength,
+        int MetadataStart,
+        int MetadataLength);
+}

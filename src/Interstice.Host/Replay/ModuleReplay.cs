@@ -1,0 +1,64 @@
+using Interstice.Host.Projections;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Replay;
+
+/// <summary>Rebuilds a projection from a module's stream. Needs no engine and no code: it can run none.</summary>
+public static class ModuleReplay
+{
+    /// <summary>Replays a stream from its first event.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="projection">A fresh projection.</param>
+    /// <param name="to">Last revision wanted, moved on to the end of its transaction; null for all.</param>
+    /// <param name="time">Measures how long it takes.</param>
+    /// <param name="progress">Told after each batch; null for nobody.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <exception cref="ReplayException">The stream cannot be replayed.</exception>
+    /// <exception cref="EventStoreException">The store failed.</exception>
+    public static async Task<ReplayResult> RunAsync(
+        IEventStore store,
+        ModuleProjection projection,
+        Revision? to,
+        TimeProvider time,
+        IProgress<ReplayProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(projection);
+        ArgumentNullException.ThrowIfNull(time);
+        long started = time.GetTimestamp();
+        StreamName stream = StreamNames.Module(projection.Module);
+        Revision last = await store.GetLastRevisionAsync(stream, cancellationToken).ConfigureAwait(false);
+        Revision end = to is { } wanted && wanted < last ? wanted : last;
+        if (end != Revision.None)
+        {
+            await foreach (ReadOnlyMemory<RecordedEvent> batch in store
+                .ReadStreamAsync(stream, ReadDirection.Forwards, Revision.First, end.Value + 1, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                projection.Replay(batch.Span);
+                progress?.Report(new(projection.Module, projection.Revision, end));
+            }
+        }
+
+        // A wanted revision inside a transaction stands for the state with the whole of it: there is no state between.
+        if (projection.IsInTransaction && end < last)
+        {
+            await foreach (ReadOnlyMemory<RecordedEvent> batch in store
+                .ReadStreamAsync(stream, ReadDirection.Forwards, end.Next, projection.MissingEvents, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                projection.Replay(batch.Span);
+            }
+        }
+
+        projection.ExpectComplete();
+        return new(
+            projection.Module,
+            projection.Revision,
+            projection.Revision.Value + 1,
+            projection.TransactionCount,
+            projection.StateHash,
+            time.GetElapsedTime(started));
+    }
+}

@@ -1,0 +1,177 @@
+using Interstice.Kernel.Events;
+
+namespace Interstice.TestKit.EventStores;
+
+/// <summary>A store around another one that holds appends back and lets chosen ones fail.</summary>
+/// <remarks>Appends reach the inner store in the order of the calls, as the port demands.</remarks>
+public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, Fault> _faults = [];
+    private Task _tail = Task.CompletedTask;
+    private TaskCompletionSource? _gate;
+    private int _appends;
+
+    /// <summary>What happens to an append.</summary>
+    public enum Fault
+    {
+        /// <summary>The events are not written, and the store says so.</summary>
+        RefusedBeforeWrite,
+
+        /// <summary>The device is full: not written, and the store says so.</summary>
+        Full,
+
+        /// <summary>The events are not written, and the store does not know.</summary>
+        UnknownNotWritten,
+
+        /// <summary>The events are written, and the store does not know.</summary>
+        UnknownWritten,
+
+        /// <summary>The store answers that the stream is not as expected.</summary>
+        WrongRevision,
+    }
+
+    /// <summary>Appends seen so far, to module streams only.</summary>
+    public int AppendCount => Volatile.Read(ref _appends);
+
+    /// <summary>Streams that reads see as empty.</summary>
+    public HashSet<StreamName> Hidden { get; } = [];
+
+    /// <summary>Called for each event stream read begins with.</summary>
+    public Action<StreamName>? OnRead { get; set; }
+
+    /// <inheritdoc/>
+    public bool CanAppendToSeveralStreams => inner.CanAppendToSeveralStreams;
+
+    /// <inheritdoc/>
+    public int EventBytesMax => inner.EventBytesMax;
+
+    /// <inheritdoc/>
+    public int AppendBytesMax => inner.AppendBytesMax;
+
+    /// <summary>Lets an append to a module stream fail.</summary>
+    /// <param name="append">Counted from 0 over the life of this store.</param>
+    /// <param name="fault">How.</param>
+    public void FailAppend(int append, Fault fault)
+    {
+        lock (_lock) _faults[append] = fault;
+    }
+
+    /// <summary>Holds all appends back until <see cref="OpenGate"/>.</summary>
+    public void CloseGate()
+    {
+        lock (_lock) _gate ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>Lets the appends that were held back go on.</summary>
+    public void OpenGate()
+    {
+        TaskCompletionSource? gate;
+        lock (_lock) (gate, _gate) = (_gate, null);
+        gate?.SetResult();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> AppendAsync(
+        StreamName stream,
+        ExpectedRevision expected,
+        ReadOnlyMemory<EventData> events,
+        CancellationToken cancellationToken = default)
+    {
+        if (StreamNames.ModuleOf(stream) is null) return inner.AppendAsync(stream, expected, events, cancellationToken);
+        lock (_lock)
+        {
+            Fault? fault = _faults.TryGetValue(_appends, out Fault chosen) ? chosen : null;
+            _appends++;
+            Task<AppendResult> append = RunAsync(_tail, _gate?.Task, fault, stream, expected, events);
+            _tail = append.ContinueWith(_ => { }, TaskScheduler.Default);
+            return new(append);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
+        ReadOnlyMemory<StreamAppend> appends,
+        CancellationToken cancellationToken = default) => inner.AppendAsync(appends, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadStreamAsync(
+        StreamName stream,
+        ReadDirection direction,
+        Revision from,
+        long maxCount = long.MaxValue,
+        CancellationToken cancellationToken = default)
+    {
+        OnRead?.Invoke(stream);
+        return Hidden.Contains(stream)
+            ? AsyncEnumerable.Empty<ReadOnlyMemory<RecordedEvent>>()
+            : inner.ReadStreamAsync(stream, direction, from, maxCount, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadAllAsync(
+        ReadDirection direction,
+        Position from,
+        EventFilter filter,
+        long maxCount = long.MaxValue,
+        CancellationToken cancellationToken = default) =>
+        inner.ReadAllAsync(direction, from, filter, maxCount, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<SubscriptionMessage> SubscribeToStreamAsync(
+        StreamName stream,
+        Revision after,
+        CancellationToken cancellationToken = default) =>
+        inner.SubscribeToStreamAsync(stream, after, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<SubscriptionMessage> SubscribeToAllAsync(
+        Position? after,
+        EventFilter filter,
+        CancellationToken cancellationToken = default) => inner.SubscribeToAllAsync(after, filter, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Revision> GetLastRevisionAsync(StreamName stream, CancellationToken cancellationToken = default) =>
+        Hidden.Contains(stream) ? new(Revision.None) : inner.GetLastRevisionAsync(stream, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default) =>
+        inner.GetMetadataAsync(stream, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SetMetadataAsync(
+        StreamName stream,
+        StreamMetadata metadata,
+        CancellationToken cancellationToken = default) => inner.SetMetadataAsync(stream, metadata, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<AppendResult> RunAsync(
+        Task before,
+        Task? gate,
+        Fault? fault,
+        StreamName stream,
+        ExpectedRevision expected,
+        ReadOnlyMemory<EventData> events)
+    {
+        await before.ConfigureAwait(false);
+        if (gate is not null) await gate.ConfigureAwait(false);
+        switch (fault)
+        {
+            case Fault.RefusedBeforeWrite:
+                throw new EventStoreException(EventStoreErrorKind.Refused, "injected: refused before the write");
+            case Fault.Full:
+                throw new EventStoreException(EventStoreErrorKind.Full, "injected: no space left on device");
+            case Fault.UnknownNotWritten:
+                throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the write failed");
+            case Fault.UnknownWritten:
+                await inner.AppendAsync(stream, expected, events).ConfigureAwait(false);
+                throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the answer was lost");
+            case Fault.WrongRevision:
+                return new AppendResult.WrongExpectedRevision(expected, new Revision(1_000_000));
+            default:
+                return await inner.AppendAsync(stream, expected, events).ConfigureAwait(false);
+        }
+    }
+}

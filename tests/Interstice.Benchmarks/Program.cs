@@ -1,1 +1,3 @@
-System.Console.WriteLine();
+using Interstice.Benchmarks;
+
+return await BenchmarkProgram.RunAsync(args);

@@ -1,0 +1,135 @@
+using Interstice.Host;
+using Interstice.Host.Commands;
+using Interstice.Host.Modules;
+using Interstice.Journal;
+using Interstice.Kernel.Events;
+using Interstice.ManagedEngine;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Interstice.Benchmarks;
+
+/// <summary>The bank module in a host over a durable journal in a folder of its own.</summary>
+internal sealed class BankHost : IAsyncDisposable
+{
+    public const string Module = "bank";
+    public const long InitialBalance = 1_000_000_000;
+
+    private static readonly Identity Caller = Identity.Of("benchmarks", "client");
+
+    private readonly JournalStore _journal;
+    private readonly ServiceProvider _services;
+    private readonly IMediator _mediator;
+
+    private BankHost(string directory, JournalStore journal, ServiceProvider services)
+    {
+        Directory = directory;
+        _journal = journal;
+        _services = services;
+        _mediator = services.GetRequiredService<IMediator>();
+    }
+
+    public string Directory { get; }
+
+    public ModuleHost Host => _services.GetRequiredService<ModuleHost>();
+
+    public static async Task<BankHost> CreateAsync(int accounts)
+    {
+        string directory = System.IO.Directory.CreateTempSubdirectory("interstice-bench-").FullName;
+        JournalStore journal = await JournalStore.OpenAsync(new JournalOptions { Directory = directory });
+        ServiceProvider services = new ServiceCollection()
+            .AddSingleton<IEventStore>(journal)
+            .AddSingleton<IModuleEngine, ManagedModuleEngine>()
+            .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddIntersticeHost()
+            .BuildServiceProvider();
+        var bank = new BankHost(directory, journal, services);
+        await bank.Host.StartAsync();
+        byte[] binary = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "modules", "bank.wasm"));
+        await bank._mediator.Send(new PublishModule(binary, Caller));
+        await bank.OpenAccountsAsync(accounts);
+        return bank;
+    }
+
+    /// <summary>One transfer, answered when it is durable.</summary>
+    public async Task TransferAsync(ulong from, ulong to, byte[] arguments)
+    {
+        BitConverter.TryWriteBytes(arguments, from);
+        BitConverter.TryWriteBytes(arguments.AsSpan(8), to);
+        BitConverter.TryWriteBytes(arguments.AsSpan(16), 1L);
+        CallOutcome outcome = await _mediator.Send(new CallReducer(Module, "transfer", arguments, Caller));
+        if (outcome is not CallOutcome.Committed) throw new InvalidOperationException($"a transfer failed: {outcome}");
+    }
+
+    /// <summary>Runs transfers between random accounts for a time and counts those that are durable.</summary>
+    public async Task<double> TransfersPerSecondAsync(int inFlight, int accounts, double seconds, int seed)
+    {
+        long deadline = TimeProvider.System.GetTimestamp() + (long)(seconds * TimeProvider.System.TimestampFrequency);
+        long started = TimeProvider.System.GetTimestamp();
+        long[] counts = await Task.WhenAll(Enumerable.Range(0, inFlight).Select(client => Task.Run(() => RunClient(client))));
+        return counts.Sum() / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+
+        async Task<long> RunClient(int client)
+        {
+            var random = new Random(seed + client);
+            byte[] arguments = new byte[24];
+            long count = 0;
+            while (TimeProvider.System.GetTimestamp() < deadline)
+            {
+                ulong from = (ulong)random.Next(1, accounts);
+                await TransferAsync(from, from == (ulong)accounts ? 1 : from + 1, arguments);
+                count++;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Position of the last event of the log, in bytes.</summary>
+    public Task<ulong> LogEndAsync() => LogEndAsync(_journal);
+
+    /// <summary>Position of the last event of a log, in bytes.</summary>
+    public static async Task<ulong> LogEndAsync(IEventStore store)
+    {
+        await foreach (ReadOnlyMemory<RecordedEvent> batch in store.ReadAllAsync(
+            ReadDirection.Backwards, Position.End, new EventFilter.All(), maxCount: 1))
+        {
+            return batch.Span[0].Position.Commit;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Ends the host and the journal; the files stay until <see cref="DisposeAsync"/>.</summary>
+    public async Task StopAsync()
+    {
+        await _services.DisposeAsync();
+        await _journal.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private async Task OpenAccountsAsync(int accounts)
+    {
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, accounts),
+            new ParallelOptions { MaxDegreeOfParallelism = 512 },
+            async (i, _) =>
+            {
+                using var writer = new PayloadWriter();
+                writer.String($"owner {i}");
+                writer.Int64(InitialBalance);
+                CallOutcome outcome = await _mediator.Send(
+                    new CallReducer(Module, "open_account", writer.Written.ToArray(), Caller),
+                    CancellationToken.None);
+                if (outcome is not CallOutcome.Committed) throw new InvalidOperationException($"no account: {outcome}");
+            });
+    }
+}

@@ -1,0 +1,36 @@
+namespace Interstice.Benchmarks;
+
+/// <summary>Chooses benchmarks by name, runs them in interleaved rounds and prints ratios.</summary>
+internal static class BenchmarkProgram
+{
+    private const string Usage = """
+        usage: dotnet run --project tests/Interstice.Benchmarks -c Release -- [NAME...] [--rounds N] [--seconds S] [--save FILE]
+
+        NAME   transfer, replay, memory; all of them without a name
+        --rounds N    rounds of each benchmark, 1 or more (default 5); ratios are medians over rounds
+        --seconds S   length of each measurement in a round (default 2)
+        --save FILE   also write the tables to a Markdown file
+        """;
+
+    private static readonly Dictionary<string, Func<RunSettings, Report, Task>> Benchmarks = new(StringComparer.Ordinal)
+    {
+        ["transfer"] = TransferBenchmark.RunAsync,
+        ["replay"] = ReplayBenchmark.RunAsync,
+        ["memory"] = MemoryBenchmark.RunAsync,
+    };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (!RunSettings.TryParse(args, Benchmarks.Keys, out RunSettings settings, out string error))
+        {
+            await Console.Error.WriteLineAsync(error.Length > 0 ? $"{error}\n{Usage}" : Usage);
+            return 2;
+        }
+
+        var report = new Report(Console.Out);
+        report.Machine();
+        foreach (string name in settings.Names) await Benchmarks[name](settings, report);
+        if (settings.SaveTo is { } file) await File.WriteAllTextAsync(file, report.Text);
+        return 0;
+    }
+}

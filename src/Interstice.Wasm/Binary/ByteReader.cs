@@ -16,22 +16,28 @@ internal sealed class ByteReader
     /// <summary>A reader of <paramref name="length"/> bytes from <paramref name="offset"/>.</summary>
     public ByteReader(byte[] bytes, int offset, int length)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, bytes.Length - offset);
         _bytes = bytes;
-        _position = offset;
-        End = offset + length;
+        Restart(offset, length);
     }
 
     /// <summary>Offset in the binary of the next byte.</summary>
     public int Position => _position;
 
     /// <summary>Offset in the binary after the last byte of the range.</summary>
-    public int End { get; }
+    public int End { get; private set; }
 
     /// <summary>Number of bytes left.</summary>
     public int Remaining => End - _position;
+
+    /// <summary>Goes on with another range of the same binary.</summary>
+    public void Restart(int offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _bytes.Length - offset);
+        _position = offset;
+        End = offset + length;
+    }
 
     /// <summary>The next byte.</summary>
     public byte ReadByte() => _position < End ? _bytes[_position++] : throw UnexpectedEnd();

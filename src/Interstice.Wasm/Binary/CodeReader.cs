@@ -66,6 +66,9 @@ public sealed partial class CodeReader
     /// <summary>Kind of <c>ref.null</c>.</summary>
     public ValueKind ReferenceKind { get; private set; }
 
+    /// <summary>Goes on with another range of the same binary.</summary>
+    internal void Restart(int offset, int length) => _reader.Restart(offset, length);
+
     /// <summary>Reads the next instruction.</summary>
     /// <returns><see langword="false"/> at the end of the range.</returns>
     /// <exception cref="WasmFormatException">The bytes are no instruction that the engine knows.</exception>

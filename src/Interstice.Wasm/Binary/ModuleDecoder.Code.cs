@@ -49,7 +49,8 @@ internal sealed partial class ModuleDecoder
     private int ScanExpression()
     {
         int start = _reader.Position;
-        var code = new CodeReader(_bytes, start, _reader.Remaining, _limits);
+        CodeReader code = _code;
+        code.Restart(start, _reader.Remaining);
         _openIfs.Clear();
         while (true)
         {

@@ -13,6 +13,7 @@ internal sealed partial class ModuleDecoder
     private readonly ModuleLimits _limits;
     private readonly ModuleDraft _draft;
     private readonly ByteReader _reader;
+    private readonly CodeReader _code;
     private int _declaredFunctions;
     private int? _declaredDataSegments;
     private int? _firstUseOfData;
@@ -25,6 +26,7 @@ internal sealed partial class ModuleDecoder
         _limits = limits;
         _draft = new ModuleDraft(bytes, limits);
         _reader = new ByteReader(bytes, 0, bytes.Length);
+        _code = new CodeReader(bytes, 0, 0, limits);
     }
 
     /// <summary>Decodes <paramref name="bytes"/>, which the module keeps and nobody may change afterwards.</summary>

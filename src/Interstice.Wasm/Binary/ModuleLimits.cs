@@ -38,8 +38,8 @@ public sealed record ModuleLimits
     public int LocalsMax { get; init; } = 50_000;
 
     /// <summary>Most locals of all functions together, parameters included: a declaration of six bytes can stand for
-    /// thousands of them. Default 16,777,216.</summary>
-    public int LocalsTotalMax { get; init; } = 1 << 24;
+    /// thousands of them. Default 4,194,304.</summary>
+    public int LocalsTotalMax { get; init; } = 1 << 22;
 
     /// <summary>Most blocks inside one another in one function. Default 16,384.</summary>
     public int NestingMax { get; init; } = 16_384;

@@ -8,12 +8,17 @@ namespace Interstice.Wasm.Validation;
 /// <param name="referable">Set for each function that an expression names: bodies may refer to it then.</param>
 internal sealed class ConstantReader(ModuleDraft draft, bool[] referable)
 {
+    private static readonly ConstantExpression.Null NullFunction = new(ValueKind.FuncRef);
+    private static readonly ConstantExpression.Null NullExtern = new(ValueKind.ExternRef);
+
+    private readonly CodeReader _code = new(draft.Bytes, 0, 0, draft.Limits);
     private readonly ConstantExpression.Function?[] _references = new ConstantExpression.Function?[referable.Length];
 
     /// <summary>Reads the expression at <paramref name="offset"/>, which must leave one value of that kind.</summary>
     public ConstantExpression Read(int offset, ValueKind expected)
     {
-        var code = new CodeReader(draft.Bytes, offset, draft.Bytes.Length - offset, draft.Limits);
+        CodeReader code = _code;
+        code.Restart(offset, draft.Bytes.Length - offset);
         ConstantExpression? value = null;
         ValueKind found = default;
         int count = 0;
@@ -46,7 +51,7 @@ internal sealed class ConstantReader(ModuleDraft draft, bool[] referable)
             case Opcode.I64Const: return Number(kind = ValueKind.I64, code);
             case Opcode.F32Const: return Number(kind = ValueKind.F32, code);
             case Opcode.F64Const: return Number(kind = ValueKind.F64, code);
-            case Opcode.RefNull: return new ConstantExpression.Null(kind = code.ReferenceKind);
+            case Opcode.RefNull: return (kind = code.ReferenceKind) == ValueKind.FuncRef ? NullFunction : NullExtern;
             case Opcode.RefFunc:
                 kind = ValueKind.FuncRef;
                 return Reference(code.Index, code.Offset);

@@ -13,11 +13,11 @@ internal sealed partial class FunctionValidator
     private readonly ModuleDraft _module;
     private readonly bool[] _referable;
     private readonly OperandStack _operands;
+    private readonly CodeReader _code;
     private ControlFrame[] _frames = new ControlFrame[16];
     private int _frameCount;
     private int _function;
     private ImmutableArray<ValueKind> _locals;
-    private CodeReader _code;
 
     /// <param name="module">The module that the functions belong to.</param>
     /// <param name="referable">For each function of the module: whether <c>ref.func</c> may name it.</param>
@@ -38,7 +38,7 @@ internal sealed partial class FunctionValidator
     {
         _function = function;
         _locals = body.Locals;
-        _code = new CodeReader(_module.Bytes, body.CodeOffset, body.CodeLength, _module.Limits);
+        _code.Restart(body.CodeOffset, body.CodeLength);
         _operands.CutTo(0);
         _frameCount = 0;
         PushFrame(Opcode.Block, type);

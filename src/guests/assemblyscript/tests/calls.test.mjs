@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hostOf } from "./support/build.mjs";
+import { TestHost } from "../testing/index.mjs";
+import { build, hostOf } from "./support/build.mjs";
 
 const REJECTIONS = [
   ["fail in a reducer", "fail_here", {}, "from here"],
@@ -8,6 +9,8 @@ const REJECTIONS = [
   ["throw in a reducer", "throw_here", {}, "thrown"],
   ["throw in a helper", "throw_deep", {}, "thrown below"],
   ["ensure in a reducer", "ensure_lazily", { divisor: 0 }, "zero"],
+  ["ensure in a reducer that another one calls", "outer", { value: 0 }, "inner says no"],
+  ["fail in a callback", "closure", {}, "inside a callback"],
 ];
 
 for (const [what, reducer, args, text] of REJECTIONS) {
@@ -60,4 +63,25 @@ test("nothing but the host is imported and nothing but the ABI exported", async 
   const strange = WebAssembly.Module.exports(module).map(item => item.name)
     .filter(name => !/^(memory|interstice_init|interstice_alloc|(reducer|query):[a-z][a-z0-9_]*)$/.test(name));
   assert.deepEqual(strange, []);
+});
+
+test("a reducer that others call still works on its own", async () => {
+  const host = await hostOf("types");
+  assert.equal(host.call("inner", { value: 5 }).value, 5);
+  assert.equal(host.call("inner", { value: 0 }).error, "inner says no");
+  assert.equal(host.call("outer", { value: 5 }).value, 20);
+});
+
+test("an event table takes rows without a key", async () => {
+  const host = await hostOf("types");
+  const answer = host.call("tick", [7]);
+  assert.deepEqual(answer.mutations, [{ operation: "insert", table: "ticks", row: { number: 7 } }]);
+});
+
+test("a module's own function of the name fail is left alone", async () => {
+  const { binary, errors } = await build(`
+    function fail(text: string): i32 { return text.length; }
+    @reducer function size(): i32 { fail("x"); return fail("four"); }`);
+  assert.ok(binary, errors);
+  assert.equal(new TestHost(binary).call("size").value, 4);
 });

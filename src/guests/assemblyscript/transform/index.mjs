@@ -1,11 +1,11 @@
-import { CommonFlags, NodeKind, SourceKind } from "assemblyscript";
+import { SourceKind } from "assemblyscript";
 import { Codec } from "./codec.mjs";
 import { Diagnostics } from "./diagnostics.mjs";
 import { Edits } from "./edits.mjs";
 import { database, eventMember, structMembers, tableClasses, wrapper, wrapperName } from "./generate.mjs";
 import { Model } from "./model.mjs";
 import { isName } from "./names.mjs";
-import { rewriteRejections } from "./rejections.mjs";
+import { calledNames, rewriteRejections } from "./rejections.mjs";
 import { schemaLines } from "./schema.mjs";
 import { Scope } from "./scope.mjs";
 import { nameOf } from "./syntax.mjs";
@@ -42,7 +42,8 @@ export default class IntersticeTransform {
     this.schema = schemaLines(module, model, types);
     this.exports = new Map(model.calls.map(call => [wrapperName(call), `${call.kind}:${call.name}`]));
     const entry = sources.find(source => source.sourceKind === SourceKind.UserEntry);
-    for (const source of sources) rewrite(parser, source, entry, model, types);
+    const called = calledNames(sources);
+    for (const source of sources) rewrite(parser, source, entry, model, types, called);
   }
 
   afterCompile(module) {
@@ -75,12 +76,13 @@ async function readModule(transform) {
 }
 
 // A changed source is parsed anew from its text, so that the compiler sees nothing but ordinary source.
-function rewrite(parser, source, entry, model, types) {
+function rewrite(parser, source, entry, model, types, called) {
   const codec = new Codec();
   const edits = new Edits();
   const calls = model.calls.filter(call => call.source === source);
   const tables = model.tables.filter(table => table.source === source);
-  if (!declares(source, "fail")) rewriteRejections(source, new Set(calls.map(call => call.declaration)), edits);
+  const outermost = calls.map(call => call.declaration).filter(declaration => !called.has(nameOf(declaration)));
+  rewriteRejections(source, new Set(outermost), edits);
 
   for (const struct of structsOf(source, model, types)) {
     const event = model.events.find(candidate => candidate.struct.declaration === struct.declaration);
@@ -122,12 +124,6 @@ function structsOf(source, model, types) {
     if (struct.declaration.range.source === source) structs.set(struct.declaration, struct.declaration.intersticeStruct);
   }
   return structs.values();
-}
-
-function declares(source, name) {
-  return source.statements.some(statement =>
-    statement.kind === NodeKind.FunctionDeclaration && nameOf(statement) === name
-    && (statement.flags & CommonFlags.Declare) === 0);
 }
 
 function oneLine(text) {

@@ -1,4 +1,4 @@
-import { CommonFlags, NodeKind } from "assemblyscript";
+import { NodeKind } from "assemblyscript";
 import { camelCase, isName, snakeCase } from "./names.mjs";
 import { decorator, decoratorName, literal, nameOf, textOf } from "./syntax.mjs";
 
@@ -273,9 +273,4 @@ export class Model {
     if (names.has(name)) this.diagnostics.error(node, `${kind} ${name} is declared twice; give one another name`);
     names.set(name, node);
   }
-}
-
-/** True for a class that the transform must be able to name from other files. */
-export function isExported(declaration) {
-  return (declaration.flags & CommonFlags.Export) !== 0;
 }

@@ -1,6 +1,26 @@
 import { NodeKind } from "assemblyscript";
 import { textOf, walk } from "./syntax.mjs";
 
+const PACKAGE = "~lib/@interstice/assemblyscript";
+
+/**
+ * Names of functions that the module's own code calls or passes on. A reducer among them must not answer a rejection by
+ * its return value, or its caller would go on.
+ */
+export function calledNames(sources) {
+  const names = new Set();
+  const add = expression => {
+    if (expression?.kind === NodeKind.Identifier) names.add(expression.text);
+  };
+  const visit = node => {
+    if (node.kind === NodeKind.Call) [node.expression, ...node.args].forEach(add);
+    else if (node.kind === NodeKind.VariableDeclaration) add(node.initializer);
+    return null;
+  };
+  for (const source of sources) for (const statement of source.statements) walk(statement, visit, null);
+  return names;
+}
+
 /**
  * Rewrites `fail(text)`, `throw new Error(text)` and `ensure(condition, text)`. In the body of a reducer or query they
  * become a return, which costs the host nothing; elsewhere a marked `throw`, because AssemblyScript has no exceptions
@@ -8,6 +28,12 @@ import { textOf, walk } from "./syntax.mjs";
  */
 export function rewriteRejections(source, entryFunctions, edits) {
   const text = source.text;
+  const imported = importedNames(source);
+  const isCall = (expression, name, count) => expression.kind === NodeKind.Call
+    && expression.expression.kind === NodeKind.Identifier
+    && imported.get(expression.expression.text) === name
+    && expression.args.length === count;
+
   const visit = (node, context) => {
     switch (node.kind) {
       case NodeKind.FunctionDeclaration:
@@ -57,9 +83,12 @@ export function rewriteRejections(source, entryFunctions, edits) {
   for (const statement of source.statements) walk(statement, visit, null);
 }
 
-function isCall(expression, name, count) {
-  return expression.kind === NodeKind.Call
-    && expression.expression.kind === NodeKind.Identifier
-    && expression.expression.text === name
-    && expression.args.length === count;
+// What the file calls the functions of the SDK; its own functions of these names are left alone.
+function importedNames(source) {
+  const names = new Map();
+  for (const statement of source.statements) {
+    if (statement.kind !== NodeKind.Import || !statement.internalPath.startsWith(PACKAGE)) continue;
+    for (const member of statement.declarations ?? []) names.set(member.name.text, member.foreignName.text);
+  }
+  return names;
 }

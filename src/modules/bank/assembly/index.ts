@@ -27,6 +27,7 @@ function deposit(account: u64, amount: i64): i64 {
 function withdraw(account: u64, amount: i64): i64 {
   checkAmount(amount);
   const payer = existing(account);
+  ensure(payer.balance >= amount, insufficientFunds(payer, amount));
   debit(payer, amount);
   record(account, OUTSIDE, amount);
   return payer.balance;
@@ -39,6 +40,7 @@ function transfer(from: u64, to: u64, amount: i64): u64 {
   ensure(from != to, `account ${from} cannot pay itself`);
   const payer = existing(from);
   const payee = existing(to);
+  ensure(payer.balance >= amount, insufficientFunds(payer, amount));
   debit(payer, amount);
   credit(payee, amount);
   return record(from, to, amount);
@@ -62,9 +64,11 @@ function existing(id: u64): Account {
   return account;
 }
 
+function insufficientFunds(account: Account, amount: i64): string {
+  return `insufficient funds: account ${account.id} holds ${account.balance}, ${amount} are needed`;
+}
+
 function debit(account: Account, amount: i64): void {
-  ensure(account.balance >= amount,
-    `insufficient funds: account ${account.id} holds ${account.balance}, ${amount} are needed`);
   account.balance -= amount;
   db.accounts.update(account);
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Interstice.Wasm.Binary;
 using Interstice.Wasm.Execution;
 
@@ -48,7 +49,9 @@ public sealed class CompiledModule : IDisposable
         ArgumentNullException.ThrowIfNull(module);
         options ??= CompilerOptions.Default;
         var typeIds = new TypeIds(module);
-        return new CompiledModule(module, options, ModuleEmitter.Emit(module, options, typeIds), typeIds);
+        var compiled = new CompiledModule(module, options, ModuleEmitter.Emit(module, options, typeIds), typeIds);
+        foreach (int function in compiled._emitted.Doubtful) compiled.Try(function);
+        return compiled;
     }
 
     /// <summary>Makes an instance: links the imports, applies the active segments and runs the start function.</summary>
@@ -73,7 +76,7 @@ public sealed class CompiledModule : IDisposable
         {
             if (token == 0) continue;
             if (cancellation.IsCancellationRequested) return;
-            System.Runtime.CompilerServices.RuntimeHelpers.PrepareMethod(MethodOf(token).MethodHandle);
+            RuntimeHelpers.PrepareMethod(MethodOf(token).MethodHandle);
         }
     }
 
@@ -129,6 +132,21 @@ public sealed class CompiledModule : IDisposable
     /// <summary>The function whose code a method is, or -1.</summary>
     internal int FunctionIndexOf(MethodBase method) =>
         method.Module.Equals(_emitted.Code) ? MethodNames.FunctionOf(method.Name) : -1;
+
+    private void Try(int function)
+    {
+        try
+        {
+            RuntimeHelpers.PrepareMethod(MethodOf(_emitted.MethodTokens[function]).MethodHandle);
+        }
+        catch (InvalidProgramException)
+        {
+            throw new WasmFormatException(
+                WasmFormatErrorKind.LimitExceeded,
+                Module.Functions[function].Body!.CodeOffset,
+                $"function {function} is too large for the just-in-time compiler of .NET; split it");
+        }
+    }
 
     private MethodBase MethodOf(int token) => _emitted.Code.ResolveMethod(token)!;
 }

@@ -10,5 +10,7 @@ namespace Interstice.Wasm.Compilation;
 /// <param name="Cells">Indices of globals that are held in cells.</param>
 /// <param name="OpaqueConstants">Constants for every state.</param>
 /// <param name="Unoptimized">Functions that the just-in-time compiler will not optimise.</param>
+/// <param name="Doubtful">Functions that the just-in-time compiler may refuse.</param>
 internal sealed record EmittedModule(
-    Type State, Module Code, int[] MethodTokens, Type Entries, int[] Cells, long[] OpaqueConstants, int[] Unoptimized);
+    Type State, Module Code, int[] MethodTokens, Type Entries, int[] Cells, long[] OpaqueConstants, int[] Unoptimized,
+    int[] Doubtful);

@@ -18,6 +18,10 @@ internal sealed partial class FunctionEmitter
     private const int OptimizedLocalsMax = 2_000;
     private const int OptimizedBlocksMax = 2_000;
 
+    /// <summary>IL bytes and locals below which the just-in-time compiler never runs into limits of its own.</summary>
+    private const int SafeCodeBytesMax = 500_000;
+    private const int SafeLocalsMax = 10_000;
+
     private readonly ModuleEmitter _module;
     private readonly FunctionType _type;
     private readonly FunctionBody _body;
@@ -41,18 +45,20 @@ internal sealed partial class FunctionEmitter
         _il = il;
         _code = new CodeReader(module.Module, _body);
         _locals = new LocalBuilder?[_body.Locals.Length];
-        _depthWeight = DepthWeight.Of(_body, scan.HasCalls);
+        _depthWeight = DepthWeight.Of(_body, scan);
     }
 
     /// <summary>Emits a function.</summary>
-    /// <returns>Whether the just-in-time compiler will optimise it.</returns>
-    internal static bool Emit(ModuleEmitter module, FunctionDeclaration function, FunctionScan scan, ILGenerator il)
+    /// <returns>What the just-in-time compiler will make of it.</returns>
+    internal static CodeSize Emit(ModuleEmitter module, FunctionDeclaration function, FunctionScan scan, ILGenerator il)
     {
         var emitter = new FunctionEmitter(module, function, scan, il);
         emitter.EmitBody();
-        return il.ILOffset <= OptimizedCodeBytesMax
-            && emitter._localCount + emitter._type.Parameters.Length <= OptimizedLocalsMax
-            && scan.BlockCount <= OptimizedBlocksMax;
+        int locals = emitter._localCount + emitter._type.Parameters.Length;
+        return il.ILOffset > SafeCodeBytesMax || locals > SafeLocalsMax ? CodeSize.Doubtful
+            : il.ILOffset > OptimizedCodeBytesMax || locals > OptimizedLocalsMax || scan.BlockCount > OptimizedBlocksMax
+                ? CodeSize.Unoptimized
+                : CodeSize.Optimized;
     }
 
     private void EmitBody()
@@ -90,8 +96,10 @@ internal sealed partial class FunctionEmitter
     {
         if (_localCount++ >= ushort.MaxValue - 1)
         {
-            throw WasmFormatException.OverLimit(
-                _body.CodeOffset, "locals and temporaries of a function", (ulong)_localCount, ushort.MaxValue - 1, "65,534");
+            throw new WasmFormatException(
+                WasmFormatErrorKind.LimitExceeded,
+                _body.CodeOffset,
+                "the function needs more than 65,534 locals and temporaries in .NET code; split it");
         }
 
         return _il.DeclareLocal(type);

@@ -25,8 +25,12 @@ internal sealed class FunctionScan
     /// <summary>Whether it loads, stores or asks for the memory's size.</summary>
     internal bool UsesMemory { get; private set; }
 
-    /// <summary>Whether it can trap in another way than by running out of fuel or depth.</summary>
+    /// <summary>Whether it can trap by itself in another way than by running out of fuel or depth.</summary>
     internal bool CanTrap { get; private set; }
+
+    /// <summary>Values that single instructions push or take beyond what their length allows for: the results of calls with several,
+    /// and the parameters and results of blocks with a type index.</summary>
+    internal long WideValues { get; private set; }
 
     /// <summary>Number of blocks of all kinds: a bound on the labels.</summary>
     internal int BlockCount { get; private set; }
@@ -36,7 +40,7 @@ internal sealed class FunctionScan
     {
         var scan = new FunctionScan(body.Locals.Length);
         Array.Fill(scan._isMoved, true, 0, function.Type.Parameters.Length);
-        scan.Read(new CodeReader(module, body));
+        scan.Read(module, new CodeReader(module, body));
         scan.SpreadMoved();
         return scan;
     }
@@ -45,7 +49,7 @@ internal sealed class FunctionScan
     /// are put there. A local that only arithmetic writes is made canonical where its value is seen.</summary>
     internal bool IsMoved(int local) => _isMoved[local];
 
-    private void Read(CodeReader code)
+    private void Read(WasmModule module, CodeReader code)
     {
         var open = new Stack<int>();
         int weightAt = -1;
@@ -60,6 +64,7 @@ internal sealed class FunctionScan
             {
                 case Opcode.Block or Opcode.If or Opcode.Loop:
                     BlockCount++;
+                    if (code.BlockType.TypeIndex >= 0) NoteWide(module.Types[code.BlockType.TypeIndex], isBlock: true);
                     open.Push(weightAt);
                     if (opcode != Opcode.Loop) break;
                     weightAt = _loopWeights.Count;
@@ -70,6 +75,14 @@ internal sealed class FunctionScan
                     break;
                 case Opcode.LocalSet or Opcode.LocalTee:
                     Assign((int)code.Index, last, (int)lastLocal, lastIsCanonical);
+                    break;
+                case Opcode.Call:
+                    HasCalls = true;
+                    NoteWide(module.Functions[(int)code.Index].Type, isBlock: false);
+                    break;
+                case Opcode.CallIndirect:
+                    HasCalls = true;
+                    NoteWide(module.Types[(int)code.Index], isBlock: false);
                     break;
                 default: Note(opcode); break;
             }
@@ -104,11 +117,16 @@ internal sealed class FunctionScan
         copies.Add(local);
     }
 
+    private void NoteWide(FunctionType type, bool isBlock)
+    {
+        if (isBlock) WideValues += type.Parameters.Length + type.Results.Length;
+        else if (type.Results.Length > 1) WideValues += type.Results.Length;
+    }
+
     private void Note(Opcode opcode)
     {
-        if (opcode is Opcode.Call or Opcode.CallIndirect) HasCalls = true;
         if (opcode is >= Opcode.I32Load and <= Opcode.MemorySize or Opcode.MemoryGrow) UsesMemory = true;
-        CanTrap |= opcode is Opcode.Unreachable or Opcode.Call or Opcode.CallIndirect or Opcode.TableGet or Opcode.TableSet
+        CanTrap |= opcode is Opcode.Unreachable or Opcode.TableGet or Opcode.TableSet
             or (>= Opcode.I32Load and <= Opcode.MemoryGrow)
             or (>= Opcode.I32DivS and <= Opcode.I32RemU) or (>= Opcode.I64DivS and <= Opcode.I64RemU)
             or (>= Opcode.I32TruncF32S and <= Opcode.I32TruncF64U) or (>= Opcode.I64TruncF32S and <= Opcode.I64TruncF64U)

@@ -24,6 +24,7 @@ internal sealed class ModuleEmitter
     private readonly List<long> _opaqueConstants = [];
     private readonly SortedSet<int> _bridged = [];
     private readonly List<int> _unoptimized = [];
+    private readonly List<int> _doubtful = [];
 
     private ModuleEmitter(WasmModule module, CompilerOptions options, TypeIds typeIds)
     {
@@ -103,7 +104,8 @@ internal sealed class ModuleEmitter
         int imports = Module.Functions.TakeWhile(function => function.Body is null).Count();
         if (imports > ImportsMax)
         {
-            throw WasmFormatException.OverLimit(0, "imported functions", (ulong)imports, ImportsMax, nameof(ImportsMax));
+            throw new WasmFormatException(
+                WasmFormatErrorKind.LimitExceeded, 0, $"{imports} imported functions, the compiler's limit is {ImportsMax}");
         }
 
         for (int i = 0; i < imports; i++)
@@ -147,8 +149,10 @@ internal sealed class ModuleEmitter
             FunctionScan scan = FunctionScan.Of(Module, function, function.Body!);
 
             // A function that traps must stand in the stack trace by itself, so it must not be merged into its caller.
-            if (scan.CanTrap) method.SetImplementationFlags(MethodImplAttributes.IL | MethodImplAttributes.NoInlining);
-            if (!FunctionEmitter.Emit(this, function, scan, method.GetILGenerator())) _unoptimized.Add(i);
+            if (scan.CanTrap || scan.HasCalls) method.SetImplementationFlags(MethodImplAttributes.IL | MethodImplAttributes.NoInlining);
+            CodeSize size = FunctionEmitter.Emit(this, function, scan, method.GetILGenerator());
+            if (size != CodeSize.Optimized) _unoptimized.Add(i);
+            if (size == CodeSize.Doubtful) _doubtful.Add(i);
         }
     }
 
@@ -167,7 +171,8 @@ internal sealed class ModuleEmitter
             state.Assembly.GetType("Entries")!,
             [.. Enumerable.Range(0, CellFields.Length).Where(i => CellFields[i] is not null)],
             [.. _opaqueConstants],
-            [.. _unoptimized]);
+            [.. _unoptimized],
+            [.. _doubtful]);
     }
 
     // The host can only get hold of functions that are exported or put into tables and globals.

@@ -9,19 +9,20 @@ namespace Interstice.Host.Abi;
 public sealed partial class HostImports
 {
     // Longer texts are cut: they are for people.
-    private const int TextBytesMax = 4096;
+    private const int TextLengthMax = 4096;
+    private const int LogLevelMax = 5;
 
     /// <summary>Emits an event of a declared name. Traps: unknown name, payload that is not canonical, in a query, limits,
     /// address.</summary>
     public void Emit(int name, int nameLength, int payload, int length)
     {
         ExpectWritable("emit");
-        Charge(HostCallCosts.Message, length);
         string text = ReadText(name, nameLength, "an event name");
         EventSchema declared = _schema.FindEvent(text) ?? throw Misuse($"event \"{text}\" is not declared");
         ReadOnlySpan<byte> bytes = Guest.Read(payload, length);
         if (!CanonicalEncoding.TryValidate(declared.Payload, bytes, out ValueError error))
             throw Misuse($"the payload of event \"{text}\" is not canonical: {error}");
+        Charge(HostCallCosts.Message, length);
         CheckMutationLimit();
         Overlay.Emit(declared.Number, bytes);
     }
@@ -30,8 +31,8 @@ public sealed partial class HostImports
     public void Returns(int value, int length)
     {
         ExpectRunning("returns");
-        Charge(HostCallCosts.Message, length);
         ReadOnlySpan<byte> bytes = Guest.Read(value, length);
+        Charge(HostCallCosts.Message, length);
         if (bytes.Length > _limits.ResultBytesMax)
         {
             throw new ModuleTrapException(
@@ -43,20 +44,23 @@ public sealed partial class HostImports
         _result.Raw(bytes);
     }
 
-    /// <summary>Takes the text for a rejection; the last one counts. Traps: address.</summary>
+    /// <summary>Takes the text for a rejection; the last one counts. Traps: not UTF-8, address.</summary>
     public void Fail(int text, int length)
     {
         ExpectRunning("fail");
+        string reason = ReadText(text, length, "the text given to fail");
         Charge(HostCallCosts.Message, length);
-        _failText = ReadLenientText(text, length);
+        _failText = reason.Length > TextLengthMax ? reason[..TextLengthMax] : reason;
     }
 
-    /// <summary>Logs a line. Traps: address.</summary>
+    /// <summary>Logs a line. Traps: unknown level, not UTF-8, address.</summary>
     public void Log(int level, int text, int length)
     {
         ExpectRunning("log");
+        if ((uint)level > LogLevelMax) throw Misuse($"{level} is no log level; levels are 0 (trace) to {LogLevelMax} (critical)");
+        string line = ReadText(text, length, "a log line");
         Charge(HostCallCosts.Message, length);
-        string line = ReadLenientText(text, length);
+        if (line.Length > TextLengthMax) line = line[..TextLengthMax];
         if (_logLines++ < _limits.LogLinesMax) _log.Write(level, _function, line);
     }
 
@@ -89,7 +93,7 @@ public sealed partial class HostImports
     {
         ExpectRunning("caller_module");
         Charge(HostCallCosts.Small);
-        Guest.Write(destination, capacity);
+        CheckBuffer(destination, capacity);
         return 0;
     }
 
@@ -98,8 +102,9 @@ public sealed partial class HostImports
     public int Result(int destination, int capacity)
     {
         ExpectRunning("result");
+        CheckBuffer(destination, capacity);
         Charge(HostCallCosts.Message, _lastText.Length);
-        if ((uint)capacity < (uint)_lastText.Length)
+        if (capacity < _lastText.Length)
         {
             _needed = _lastText.Length;
             return AbiCodes.BufferTooSmall;
@@ -115,12 +120,5 @@ public sealed partial class HostImports
         ExpectRunning("needed");
         Charge(HostCallCosts.Small);
         return _needed;
-    }
-
-    // Texts are for people: what is not UTF-8 is replaced, not refused.
-    private string ReadLenientText(int address, int length)
-    {
-        ReadOnlySpan<byte> bytes = Guest.Read(address, length);
-        return System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, TextBytesMax)]);
     }
 }

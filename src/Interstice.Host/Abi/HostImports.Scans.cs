@@ -51,11 +51,12 @@ public sealed partial class HostImports
     {
         ExpectRunning("next");
         ref OpenScan scan = ref ResolveScan(iterator);
+        CheckBuffer(destination, capacity);
         int written = 0;
         while (scan.TryPeek(out ReadOnlySpan<byte> row))
         {
             int bytes = RowHeaderBytes + row.Length;
-            if ((uint)capacity < (uint)(written + bytes))
+            if (capacity < written + bytes)
             {
                 if (written > 0) break;
                 Charge(HostCallCosts.Row);

@@ -37,17 +37,17 @@ public sealed partial class HostImports
     public int Insert(int table, int row, int length, int destination, int capacity)
     {
         ExpectWritable("insert");
-        Charge(HostCallCosts.Write, length);
         TableSchema schema = ResolveTable(table);
         ReadOnlySpan<byte> bytes = ReadRow(schema, row, length);
+        CheckBuffer(destination, capacity);
+        Charge(HostCallCosts.Write, length);
 
         // A generated value has the width of the column, so the row that comes back is as long as this one.
-        if ((uint)capacity < (uint)length) return TooSmall(length);
-        Span<byte> room = Guest.Write(destination, length);
+        if (capacity < length) return TooSmall(length);
         CheckMutationLimit();
         WriteOutcome outcome = Overlay.Insert(schema.Number, bytes, out ReadOnlySpan<byte> stored);
         if (!outcome.IsDone) return Refuse(schema, outcome);
-        stored.CopyTo(room);
+        stored.CopyTo(Guest.Write(destination, stored.Length));
         return stored.Length;
     }
 
@@ -56,9 +56,9 @@ public sealed partial class HostImports
     public int Update(int table, int row, int length)
     {
         ExpectWritable("update");
-        Charge(HostCallCosts.Write, length);
         TableSchema schema = ResolveTable(table);
         ReadOnlySpan<byte> bytes = ReadRow(schema, row, length);
+        Charge(HostCallCosts.Write, length);
         CheckMutationLimit();
         WriteOutcome outcome = Overlay.Update(schema.Number, bytes);
         return outcome.IsDone ? 0 : Refuse(schema, outcome);
@@ -69,10 +69,11 @@ public sealed partial class HostImports
     public int Delete(int table, int key, int length)
     {
         ExpectWritable("delete");
-        Charge(HostCallCosts.Write, length);
         TableSchema schema = ResolveTable(table);
+        ReadOnlySpan<byte> comparable = ReadWholeKey(schema, schema.PrimaryKey!, key, length);
+        Charge(HostCallCosts.Write, length);
         CheckMutationLimit();
-        return Overlay.Delete(schema.Number, ReadWholeKey(schema, schema.PrimaryKey!, key, length)) ? 1 : 0;
+        return Overlay.Delete(schema.Number, comparable) ? 1 : 0;
     }
 
     /// <summary>Reads one row by primary key or unique index. Results: its length, <see cref="AbiCodes.None"/>,
@@ -84,6 +85,7 @@ public sealed partial class HostImports
         if (!index.IsUnique)
             throw Misuse($"get on index \"{index.Name}\" of table \"{schema.Name}\", which is not unique; use scan");
         ReadOnlySpan<byte> comparable = ReadWholeKey(schema, index, key, length);
+        CheckBuffer(destination, capacity);
         if (!Overlay.TryGet(schema.Number, index.Number, comparable, out ReadOnlySpan<byte> row))
         {
             Charge(HostCallCosts.Get, length);
@@ -91,7 +93,7 @@ public sealed partial class HostImports
         }
 
         Charge(HostCallCosts.Get, length + row.Length);
-        if ((uint)capacity < (uint)row.Length) return TooSmall(row.Length);
+        if (capacity < row.Length) return TooSmall(row.Length);
         row.CopyTo(Guest.Write(destination, row.Length));
         return row.Length;
     }
@@ -154,6 +156,9 @@ public sealed partial class HostImports
             throw Misuse($"a key for \"{index.Name}\" of table \"{table.Name}\" is not canonical: {error}");
         return scratch.AsSpan(0, written);
     }
+
+    // The whole buffer must lie in memory, whatever part of it is used: a mistake shows at once, not with the first long row.
+    private void CheckBuffer(int destination, int capacity) => Guest.Read(destination, capacity);
 
     private void CheckMutationLimit()
     {

@@ -16,9 +16,8 @@ public sealed class CodeStore(IEventStore store)
     /// <param name="hash">Its hash.</param>
     /// <param name="binary">The binary.</param>
     /// <param name="cancellationToken">Stops between chunks; the next attempt resumes.</param>
-    /// <returns>Number of chunks.</returns>
     /// <exception cref="EventStoreException">The store failed, or its stream holds something else.</exception>
-    public async Task<int> WriteAsync(CodeHash hash, ReadOnlyMemory<byte> binary, CancellationToken cancellationToken)
+    public async Task WriteAsync(CodeHash hash, ReadOnlyMemory<byte> binary, CancellationToken cancellationToken)
     {
         int count = CountChunks(binary.Length);
         StreamName stream = StreamNames.Code(hash);
@@ -46,8 +45,6 @@ public sealed class CodeStore(IEventStore store)
                     "the same binary; try again");
             }
         }
-
-        return count;
     }
 
     /// <summary>Reads a binary back and checks it.</summary>
@@ -80,7 +77,9 @@ public sealed class CodeStore(IEventStore store)
         return binary;
     }
 
-    private static int CountChunks(int bytes) => Math.Max(1, (bytes + ChunkBytes - 1) / ChunkBytes);
+    /// <summary>Number of chunks that a binary takes.</summary>
+    /// <param name="bytes">Its length.</param>
+    public static int CountChunks(int bytes) => Math.Max(1, (bytes + ChunkBytes - 1) / ChunkBytes);
 
     // Derived from the content, so that an attempt that is repeated after a lost answer writes nothing twice.
     private static Guid ChunkId(CodeHash hash, int index)

@@ -11,7 +11,6 @@ namespace Interstice.Host.Modules;
 /// <remarks>Declarations may be read by any thread; everything else belongs to the loop's.</remarks>
 public sealed class LoadedModule : IDisposable
 {
-    private readonly IModuleCode _code;
     private readonly IModuleInstance _instance;
     private readonly HostImports _imports;
     private readonly byte[][] _tableNames;
@@ -25,7 +24,7 @@ public sealed class LoadedModule : IDisposable
         ModuleLimits limits)
     {
         _imports = imports;
-        _code = build.Code;
+        Code = build.Code;
         _instance = instance;
         Hash = build.Hash;
         Schema = build.Schema;
@@ -34,6 +33,9 @@ public sealed class LoadedModule : IDisposable
         _tableNames = [.. Schema.Tables.Select(table => Encoding.UTF8.GetBytes(table.Name))];
         _eventNames = [.. Schema.Events.Select(declared => Encoding.UTF8.GetBytes(declared.Name))];
     }
+
+    /// <summary>The code; its owner disposes it after the last instance.</summary>
+    public IModuleCode Code { get; }
 
     /// <summary>Hash of the binary.</summary>
     public CodeHash Hash { get; }
@@ -92,12 +94,11 @@ public sealed class LoadedModule : IDisposable
     public string DescribeUnknownQuery(string name) =>
         Describe("query", name, Schema.Queries.Select(query => query.Name));
 
-    /// <inheritdoc/>
+    /// <summary>Ends the instance; the code stays.</summary>
     public void Dispose()
     {
         _instance.Dispose();
         _imports.Dispose();
-        _code.Dispose();
     }
 
     private string Describe(string what, string name, IEnumerable<string> known) =>

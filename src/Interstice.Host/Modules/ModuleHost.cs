@@ -116,9 +116,11 @@ public sealed class ModuleHost : IAsyncDisposable
             await _publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                ModuleLoop loop = await GetOrAddAsync(module, cancellationToken).ConfigureAwait(false);
-                int chunks = await _code.WriteAsync(hash, binary, cancellationToken).ConfigureAwait(false);
-                var work = new PublishWork(new(binary, hash, code, schema, chunks, publisher));
+                int chunks = CodeStore.CountChunks(binary.Length);
+                var candidate = new PublicationCandidate(binary, hash, code, schema, chunks, publisher);
+                ModuleLoop loop = await GetOrAddAsync(module, candidate, cancellationToken).ConfigureAwait(false);
+                await _code.WriteAsync(hash, binary, cancellationToken).ConfigureAwait(false);
+                var work = new PublishWork(candidate);
                 loop.Enqueue(work);
                 PublishResult result = await work.Answer.ConfigureAwait(false);
                 if (!result.Changed) code.Dispose();
@@ -173,7 +175,8 @@ public sealed class ModuleHost : IAsyncDisposable
 
     private async Task LoadAsync(ModuleProjection projection, CancellationToken cancellationToken)
     {
-        ModuleLoop loop = AddLoop(projection);
+        ModuleLoop loop = StartLoop(projection);
+        _modules[projection.Module] = loop;
         if (projection.Published is not { } published) return;
         await loop.LoadAsync(LoadBuildAsync, cancellationToken).ConfigureAwait(false);
 
@@ -185,18 +188,33 @@ public sealed class ModuleHost : IAsyncDisposable
         }
     }
 
-    private async Task<ModuleLoop> GetOrAddAsync(string module, CancellationToken cancellationToken)
+    // A module that cannot even begin is neither listed nor kept.
+    private async Task<ModuleLoop> GetOrAddAsync(
+        string module,
+        PublicationCandidate candidate,
+        CancellationToken cancellationToken)
     {
         if (TryFind(module, out ModuleLoop existing)) return existing;
-        await ModuleList.AddAsync(_store, module, cancellationToken).ConfigureAwait(false);
-        return AddLoop(new ModuleProjection(module));
+        ModuleLoop loop = StartLoop(new ModuleProjection(module));
+        try
+        {
+            await loop.TryOutAsync(candidate).ConfigureAwait(false);
+            await ModuleList.AddAsync(_store, module, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await loop.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        _modules[module] = loop;
+        return loop;
     }
 
-    private ModuleLoop AddLoop(ModuleProjection projection)
+    private ModuleLoop StartLoop(ModuleProjection projection)
     {
         var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, _time, _logger);
         loop.Start(_engine.StackBytes(_options.Limits));
-        _modules[projection.Module] = loop;
         return loop;
     }
 

@@ -31,6 +31,20 @@ internal sealed partial class ModuleLoop
         await work.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Makes an instance of a build over empty tables and throws it away, so that a build which cannot be initialised
+    /// is refused before anything is written.</summary>
+    /// <exception cref="ModuleRefusedException">It cannot be linked or its initialisation trapped.</exception>
+    public Task TryOutAsync(PublicationCandidate candidate)
+    {
+        var work = new ViewWork<bool>(_ =>
+        {
+            CreateLoaded(candidate, new ModuleState(candidate.Schema)).Dispose();
+            return true;
+        });
+        Enqueue(work);
+        return work.Answer;
+    }
+
     /// <summary>Appends the publication and takes the new build into use, or changes nothing.</summary>
     /// <exception cref="ModuleRefusedException">The build does not fit or cannot be initialised.</exception>
     /// <exception cref="ModuleUnavailableException">The store did not take the publication.</exception>
@@ -55,10 +69,15 @@ internal sealed partial class ModuleLoop
         }
 
         Projection.Publish(published, next, _pipeline.Durable);
-        LoadedModule? previous = Interlocked.Exchange(ref _loaded, loaded);
-        previous?.Dispose();
+        Retire(Interlocked.Exchange(ref _loaded, loaded));
         Volatile.Write(ref _unavailable, null);
         return new(Projection.Module, published.Version, candidate.Hash, true, _pipeline.Durable);
+    }
+
+    private static void Retire(LoadedModule? loaded)
+    {
+        loaded?.Dispose();
+        loaded?.Code.Dispose();
     }
 
     private bool TryLoad(PublicationCandidate build, ModuleProjection projection)

@@ -97,7 +97,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         await _stopped.Task.ConfigureAwait(false);
         _inbox.Dispose();
         _pipeline.Dispose();
-        Loaded?.Dispose();
+        Retire(Loaded);
     }
 
     private void Run()

@@ -7,14 +7,17 @@ import loadWabt from "wabt";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const SECTION = "interstice.schema";
-const FEATURES = { bulk_memory: true, multi_value: true, mutable_globals: true, reference_types: true, sign_extension: true, simd: true };
+const FEATURES = {
+  bulk_memory: true, multi_value: true, mutable_globals: true, reference_types: true, sign_extension: true, simd: true,
+};
 
 /** All modules as `{ file, binary }`, in the order of their names. */
 export async function buildAll() {
   const wabt = await loadWabt();
-  return ["hostile", "plain", "refused"].flatMap(folder =>
-    readdirSync(join(HERE, folder)).filter(name => name.endsWith(".wat")).sort()
-      .map(name => ({ file: `${folder}/${name.replace(/\.wat$/, ".wasm")}`, binary: assemble(wabt, join(HERE, folder, name)) })));
+  const sources = ["hostile", "plain", "refused"].flatMap(folder =>
+    readdirSync(join(HERE, folder)).filter(name => name.endsWith(".wat")).sort().map(name => `${folder}/${name}`));
+  return sources.map(source =>
+    ({ file: source.replace(/\.wat$/, ".wasm"), binary: assemble(wabt, join(HERE, source)) }));
 }
 
 function assemble(wabt, path) {

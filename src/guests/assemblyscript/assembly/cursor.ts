@@ -4,6 +4,8 @@ import * as host from "./host";
 // rows or of finished scans. A free buffer holds the next free one in its first word, its capacity in the second.
 const SMALL: i32 = 1024;
 const LARGE: i32 = 16384;
+// What the host understands; generated code keeps marks of which bounds are set above these.
+const SCAN_FLAGS: i32 = 7;
 let freeSmall: usize = 0;
 let freeLarge: usize = 0;
 
@@ -125,7 +127,8 @@ export class __Cursor {
     const upper = this.__buffer + (this.__capacity >> 1);
     const lowerLength = load<u8>(this.__buffer) == 0 ? 0 : this.__lower;
     const upperLength = load<u8>(upper) == 0 ? 0 : this.__upper;
-    this.__iterator = host.scan(this.__source, this.__buffer, lowerLength, upper, upperLength, this.__flags & 7);
+    const flags = this.__flags & SCAN_FLAGS;
+    this.__iterator = host.scan(this.__source, this.__buffer, lowerLength, upper, upperLength, flags);
     this.__state = 1;
   }
 

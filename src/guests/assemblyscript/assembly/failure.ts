@@ -59,8 +59,8 @@ export function __interstice_rejected(): bool {
 }
 
 /**
- * Where every `throw`, failed `assert` and error of the standard library ends. A marked one is a rejection; the rest are
- * mistakes of the module, so they are logged and trap.
+ * Where every `throw`, failed `assert` and error of the standard library ends. A marked one is a rejection; the rest
+ * are mistakes of the module, so they are logged and trap.
  */
 // @ts-ignore: decorator
 @global

@@ -61,8 +61,6 @@ export declare function result(out: usize, capacity: i32): i32;
 @external("interstice", "needed")
 export declare function needed(): i32;
 
-/** `get`: no such row. */
-export const NONE: i32 = -1;
 /** The buffer was too small; nothing happened, `needed` tells how much it takes. */
 export const BUFFER_TOO_SMALL: i32 = -2;
 /** A primary key or unique index has this value already. */
@@ -72,7 +70,3 @@ export const NOT_FOUND: i32 = -4;
 
 /** `scan`: descending order. */
 export const DESCENDING: i32 = 4;
-/** `scan`: the lower bound itself is left out. */
-export const LOWER_EXCLUSIVE: i32 = 1;
-/** `scan`: the upper bound itself is left out. */
-export const UPPER_EXCLUSIVE: i32 = 2;

@@ -1,11 +1,13 @@
 import * as host from "./host";
 
 // Two buffers serve every host call: one for what goes out (rows, keys, results), one for what comes back.
-// They are the first blocks of the heap, made in interstice_init, so that an ordinary call touches one page, which is
-// what the host's reset between calls costs. Whoever needs more gets a larger buffer, kept until the call ends.
+// They are the first blocks of the heap, made in interstice_init at the start of a page, so that an ordinary call
+// touches one page, which is what the host's reset between calls costs. Whoever needs more gets a larger buffer until
+// the call ends.
 const BYTES: i32 = 512;
+const PAGE: usize = 4096;
 
-let outgoing: usize = heap.alloc(BYTES);
+let outgoing: usize = firstBuffer();
 let outgoingCapacity: i32 = BYTES;
 let incoming: usize = heap.alloc(BYTES);
 let incomingCapacity: i32 = BYTES;
@@ -13,6 +15,12 @@ let incomingCapacity: i32 = BYTES;
 // @ts-ignore: decorator
 @global @lazy
 let __interstice_end: usize = 0;
+
+function firstBuffer(): usize {
+  const at = heap.alloc(16);
+  heap.alloc(((at + PAGE - 1) & ~(PAGE - 1)) - at);
+  return heap.alloc(BYTES);
+}
 
 /** A buffer of at least `bytes` bytes for encoding; valid until the next call of `room`. */
 // @ts-ignore: decorator

@@ -16,8 +16,8 @@ Compiles a module with AssemblyScript. ENTRY is assembly/index.ts unless given, 
 `;
 
 /**
- * Compiles the module in a folder: `{ binary, errors }`, with `binary` null when it does not compile. `sources` maps paths
- * in the folder to texts that stand in for files.
+ * Compiles the module in a folder: `{ binary, errors }`, with `binary` null when it does not compile. `sources` maps
+ * paths in the folder to texts that stand in for files.
  */
 export async function buildModule(folder, entry = "assembly/index.ts", sources = {}) {
   const baseDir = resolve(folder);

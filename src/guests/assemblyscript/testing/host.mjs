@@ -7,8 +7,8 @@ import { decode, encodeFields } from "./values.mjs";
 export class Misuse extends Error {}
 
 /**
- * Runs a module without a server: given rows, when a call, expect outcome, mutations and events. Time, seed and caller are
- * parameters, so a test gives the same result each time. Every call begins from a fresh image of the module.
+ * Runs a module without a server: given rows, when a call, expect outcome, mutations and events. Time, seed and caller
+ * are parameters, so a test gives the same result each time. Every call begins from a fresh image of the module.
  */
 export class TestHost {
   /** Options: `now` (microseconds), `seed`, `caller` (64 hex digits), `rowsPerBatch` for scans. */
@@ -123,10 +123,13 @@ class Call {
   }
 
   #answer(declaration) {
-    if ((this.#value === null) !== (declaration.result === undefined)) {
-      throw new Misuse(`${declaration.name} ${declaration.result ? "returned nothing" : "returned a value without a declared result"}`);
+    const { name, result } = declaration;
+    if (result === undefined) {
+      if (this.#value !== null) throw new Misuse(`${name} returned a value without a declared result`);
+      return null;
     }
-    return declaration.result ? decode(this.#host.schema, this.#host.schema.type(declaration.result), this.#value) : null;
+    if (this.#value === null) throw new Misuse(`${name} returned nothing`);
+    return decode(this.#host.schema, this.#host.schema.type(result), this.#value);
   }
 
   #imports() {
@@ -152,7 +155,8 @@ class Call {
       next: (iterator, out, capacity) => this.#next(iterator, out, capacity),
       close: iterator => this.#close(iterator),
       count: table => BigInt(this.#source(table).table.count),
-      emit: (event, eventLength, payload, length) => this.#emit(this.#string(event, eventLength), this.#copy(payload, length)),
+      emit: (event, eventLength, payload, length) =>
+        this.#emit(this.#string(event, eventLength), this.#copy(payload, length)),
       returns: (value, length) => { this.#value = this.#copy(value, length); },
       fail: (text, length) => { this.#text = this.#string(text, length); },
       log: (level, text, length) => this.#log(level, this.#string(text, length)),
@@ -230,7 +234,9 @@ class Call {
       size += 4 + row.length;
       iterator.at++;
     }
-    if (parts.length === 0 && iterator.at < iterator.rows.length) return this.#tooSmall(4 + iterator.rows[iterator.at].length);
+    if (parts.length === 0 && iterator.at < iterator.rows.length) {
+      return this.#tooSmall(4 + iterator.rows[iterator.at].length);
+    }
     this.#bytes(out, size).set(Buffer.concat(parts));
     return size;
   }

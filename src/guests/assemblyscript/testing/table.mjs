@@ -85,7 +85,8 @@ export class Table {
     const columns = index ? index.columns : this.description.primaryKey;
     const from = this.#bound(columns, lower);
     const to = this.#bound(columns, upper);
-    const within = this.#sorted(columns).filter(({ order }) => above(order, from, flags & 1) && below(order, to, flags & 2));
+    const within = this.#sorted(columns)
+      .filter(({ order }) => above(order, from, flags & 1) && below(order, to, flags & 2));
     if (flags & 4) within.reverse();
     return within.map(({ row }) => this.#encoded(row));
   }
@@ -114,7 +115,8 @@ export class Table {
       const wanted = this.#orderOf(key.columns, row);
       for (const [id, other] of this.#rows) {
         if (id !== ownId && compareKeys(this.#orderOf(key.columns, other), wanted) === 0) {
-          return { refused: REFUSED.DUPLICATE_KEY, text: `table ${this.description.name}: ${key.name} has this value already` };
+          const text = `table ${this.description.name}: ${key.name} has this value already`;
+          return { refused: REFUSED.DUPLICATE_KEY, text };
         }
       }
     }
@@ -122,7 +124,8 @@ export class Table {
   }
 
   #sorted(columns) {
-    const entries = [...this.#rows].map(([id, row]) => ({ row, order: this.#orderOf(columns, row), id: Buffer.from(id, "hex") }));
+    const entries = [...this.#rows].map(([id, row]) =>
+      ({ row, order: this.#orderOf(columns, row), id: Buffer.from(id, "hex") }));
     return entries.sort((a, b) => compareKeys(a.order, b.order) || compareKeys(a.id, b.id));
   }
 
@@ -134,15 +137,19 @@ export class Table {
 
   #key(columns, key) {
     const rest = key[0];
-    if (rest === undefined || rest > columns.length) throw new Error(`a key of ${rest} columns for an index of ${columns.length}`);
-    const { values, length } = decodePrefix(this.#schema, columns.slice(0, rest).map(name => this.#type(name)), key.subarray(1));
+    if (rest === undefined || rest > columns.length) {
+      throw new Error(`a key of ${rest} columns for an index of ${columns.length}`);
+    }
+    const types = columns.slice(0, rest).map(name => this.#type(name));
+    const { values, length } = decodePrefix(this.#schema, types, key.subarray(1));
     if (length !== key.length - 1) throw new Error("a key has bytes too many");
     return { values, rest };
   }
 
   #id(row) {
     const columns = this.description.primaryKey;
-    return columns.length > 0 ? this.#orderOf(columns, row).toString("hex") : this.#rows.size.toString(16).padStart(16, "0");
+    if (columns.length > 0) return this.#orderOf(columns, row).toString("hex");
+    return this.#rows.size.toString(16).padStart(16, "0");
   }
 
   #orderOf(columns, row) {

@@ -1,8 +1,8 @@
 import { compareKeys, keyOf } from "./keys.mjs";
 
-// The canonical encoding, strict in both directions. JavaScript values: bigint for 64 and more bits and for times, number
-// for the rest, hexadecimal text for uuid and identity, Uint8Array for bytes, null for none, Map for maps, objects for
-// structs, the name of a variant for an enum (`{ name: payload }` with a payload).
+// The canonical encoding, strict in both directions. JavaScript values: bigint for 64 and more bits and for times,
+// number for the rest, hexadecimal text for uuid and identity, Uint8Array for bytes, null for none, Map for maps,
+// objects for structs, the name of a variant for an enum (`{ name: payload }` with a payload).
 
 const FIXED = {
   i8: ["Int8", 1], u8: ["Uint8", 1], i16: ["Int16", 2], u16: ["Uint16", 2], i32: ["Int32", 4], u32: ["Uint32", 4],
@@ -116,7 +116,9 @@ function readMap(schema, type, reader) {
   for (let count = readFixed("u32", reader); count > 0; count--) {
     const key = read(schema, type.key, reader);
     const order = keyOf(schema, type.key, key);
-    if (last !== null && compareKeys(last, order) >= 0) throw new Error("the entries of a map are not in ascending order");
+    if (last !== null && compareKeys(last, order) >= 0) {
+      throw new Error("the entries of a map are not in ascending order");
+    }
     last = order;
     map.set(key, read(schema, type.item, reader));
   }
@@ -161,7 +163,9 @@ class Reader {
   }
 
   take(count) {
-    if (this.at + count > this.bytes.length) throw new Error(`${count} bytes are missing at ${this.at} of ${this.bytes.length}`);
+    if (this.at + count > this.bytes.length) {
+      throw new Error(`${count} bytes are missing at ${this.at} of ${this.bytes.length}`);
+    }
     this.at += count;
     return this.bytes.subarray(this.at - count, this.at);
   }

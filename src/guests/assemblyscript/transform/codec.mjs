@@ -1,5 +1,5 @@
-// Generates code that writes and reads resolved types in the canonical encoding (docs/formats/values.md). Fixed parts are
-// stores and loads at constant offsets from one pointer `p`; everything of varying length moves the pointer.
+// Generates code that writes and reads resolved types in the canonical encoding (docs/formats/values.md). Fixed parts
+// are stores and loads at constant offsets from one pointer `p`; everything of varying length moves the pointer.
 
 /** The encoders of one source file. Types made of others get helper functions, which `helpers` returns. */
 export class Codec {
@@ -103,7 +103,7 @@ export class Codec {
     return lines.join(" ");
   }
 
-  // Readers of strings and bytes leave no trace of where they ended, their length does; the others leave it in a global.
+  // Readers of strings and bytes need not say where they ended, their length does; the others leave it in a global.
   #behind(type, offset) {
     return type.kind === "string" || type.kind === "bytes" ? this.skip(type, at(offset)) : "__interstice_end";
   }
@@ -112,7 +112,10 @@ export class Codec {
     const place = offset === 0 ? "" : `, ${offset}`;
     switch (type.kind) {
       case "bool": return `store<u8>(p, u8(${value})${place});`;
-      case "number": return `store<${type.number}>(p, ${type.float ? `__interstice_${type.number}(${value})` : value}${place});`;
+      case "number": {
+        const stored = type.float ? `__interstice_${type.number}(${value})` : value;
+        return `store<${type.number}>(p, ${stored}${place});`;
+      }
       case "enum": return `store<u8>(p, <u8>${value}${place});`;
       case "block": return `memory.copy(${at(offset)}, changetype<usize>(${value}), ${type.size});`;
       default: return `${value}.__write(${at(offset)});`;
@@ -153,7 +156,9 @@ function ${names.read}(p: usize): ${type.as} {
 function ${names.bound}(list: ${type.as}): i32 {
   ${type.item.size !== null
     ? `return 4 + list.length * ${type.item.size};`
-    : `let sum = 4; for (let i = 0, n = list.length; i < n; i++) sum += ${codec.bound(type.item, "list[i]")}; return sum;`}
+    : `let sum = 4;
+  for (let i = 0, n = list.length; i < n; i++) sum += ${codec.bound(type.item, "list[i]")};
+  return sum;`}
 }
 function ${names.write}(list: ${type.as}, p: usize): usize {
   const n = list.length;

@@ -2,6 +2,12 @@ import { nameOf } from "./syntax.mjs";
 import { CURSOR_MEMBERS } from "./model.mjs";
 import { camelCase } from "./names.mjs";
 
+// Flags of scan (docs/abi.md), and above them the cursor's own marks of which bounds are set.
+const LOWER_EXCLUSIVE = 1;
+const UPPER_EXCLUSIVE = 2;
+const LOWER_SET = 8;
+const UPPER_SET = 16;
+
 /** Members that every stored class gets: its encoder and decoder. */
 export function structMembers(struct, codec) {
   const values = struct.fields.map(field => ({ type: field.type, value: `this.${field.property}` }));
@@ -205,7 +211,10 @@ class TableShape {
     return __interstice_try_update(${this.handle}, p, <i32>(row.__write(p) - p));
   }
   /** Deletes the row with this primary key; false when there is none. */
-  delete(${key}): bool { ${this.#writeKey(this.table.primaryKey)} return __interstice_delete(${this.handle}, k, <i32>(p - k)); }
+  delete(${key}): bool {
+    ${this.#writeKey(this.table.primaryKey)}
+    return __interstice_delete(${this.handle}, k, <i32>(p - k));
+  }
   ${this.#scanners(this.primary)}`;
   }
 
@@ -251,7 +260,11 @@ class TableShape {
     const write = column && this.codec.writeAll([{ type: column.type, value: "value" }]);
     const limit = (method, text, side, mark, exclusive) => `/** ${text} */
   ${method}(value: ${column.type.as}): ${name} {
-    this.__makeable(${mark}, ${mark}); let p = this.__${side}Room(${bound}); ${write} this.__${side}End(p, ${exclusive}); return this;
+    this.__makeable(${mark}, ${mark});
+    let p = this.__${side}Room(${bound});
+    ${write}
+    this.__${side}End(p, ${exclusive});
+    return this;
   }`;
     return `
 @global class ${name} extends ${this.cursorName} {
@@ -259,12 +272,16 @@ class TableShape {
   descending(): ${name} { this.__descending(); return this; }
   ${column ? `/** Only rows with this ${column.name}. */
   and(value: ${column.type.as}): ${next} {
-    this.__makeable(24, 0); let p = this.__lowerRoom(${bound}); ${write} this.__both(p); return changetype<${next}>(this);
+    this.__makeable(${LOWER_SET | UPPER_SET}, 0);
+    let p = this.__lowerRoom(${bound});
+    ${write}
+    this.__both(p);
+    return changetype<${next}>(this);
   }
-  ${limit("atLeast", `From this ${column.name} on.`, "lower", 8, 0)}
-  ${limit("above", `Beyond this ${column.name}.`, "lower", 8, 1)}
-  ${limit("atMost", `Up to and with this ${column.name}.`, "upper", 16, 0)}
-  ${limit("below", `Below this ${column.name}.`, "upper", 16, 2)}` : ""}
+  ${limit("atLeast", `From this ${column.name} on.`, "lower", LOWER_SET, 0)}
+  ${limit("above", `Beyond this ${column.name}.`, "lower", LOWER_SET, LOWER_EXCLUSIVE)}
+  ${limit("atMost", `Up to and with this ${column.name}.`, "upper", UPPER_SET, 0)}
+  ${limit("below", `Below this ${column.name}.`, "upper", UPPER_SET, UPPER_EXCLUSIVE)}` : ""}
 }`;
   }
 
@@ -279,7 +296,10 @@ class TableShape {
   #writeKey(columns) {
     const fields = columns.map(column => ({ type: column.type, value: `key_${column.property}` }));
     const bound = this.codec.boundOf(columns, column => `key_${column.property}`);
-    return `const k = __interstice_room(1 + ${bound}); store<u8>(k, ${columns.length}); let p = k + 1; ${this.codec.writeAll(fields)}`;
+    return `const k = __interstice_room(1 + ${bound});
+    store<u8>(k, ${columns.length});
+    let p = k + 1;
+    ${this.codec.writeAll(fields)}`;
   }
 
   #handleOf(index) {

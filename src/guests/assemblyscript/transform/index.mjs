@@ -25,7 +25,7 @@ export default class IntersticeTransform {
   async afterParse(parser) {
     const options = this.program.options;
     if (options.runtime !== RUNTIME_STUB) {
-      throw new Error("build with --runtime stub: the host resets a module's memory between calls, collecting costs only time");
+      throw new Error("build with --runtime stub: the host resets memory between calls, collecting costs only time");
     }
     options.exportStart = "interstice_init";
     options.globalAliases ??= new Map();
@@ -121,7 +121,8 @@ function structsOf(source, model, types) {
     ...[...types.declared.values()].map(({ type }) => type).filter(type => type.kind === "struct" && !type.wrapped),
   ];
   for (const struct of found) {
-    if (struct.declaration.range.source === source) structs.set(struct.declaration, struct.declaration.intersticeStruct);
+    const { declaration } = struct;
+    if (declaration.range.source === source) structs.set(declaration, declaration.intersticeStruct);
   }
   return structs.values();
 }

@@ -4,6 +4,7 @@ import { decorator, decoratorName, literal, nameOf, textOf } from "./syntax.mjs"
 
 const TABLE_OPTIONS = { kind: ["logged", "ephemeral", "event"], visibility: ["public", "private"], version: null };
 const REDUCER_OPTIONS = { visibility: ["public", "private"], calls: null };
+const QUERY_OPTIONS = { visibility: REDUCER_OPTIONS.visibility };
 const LIFECYCLES = ["init", "upgrade", "connected", "disconnected"];
 const AUTO_INC = new Set(["i32", "u32", "i64", "u64"]);
 const KEY_KINDS = "bool, integers, strings, bytes, times, identities, uuids, enums and options of these";
@@ -42,7 +43,7 @@ export class Model {
     const table = decorator(declaration, "table");
     const event = decorator(declaration, "event");
     if (table && event) {
-      this.diagnostics.error(declaration, "a class is a table or an event, not both; an event table is "
+      this.#error(declaration, "a class is a table or an event, not both; an event table is "
         + "@table({ kind: \"event\" })");
     } else if (table) {
       this.#table(declaration, source, table);
@@ -56,7 +57,9 @@ export class Model {
   #columnDecoratorsOutsideTables(declaration) {
     for (const member of declaration.members) {
       const stray = member.decorators?.find(node => ["primaryKey", "autoInc", "unique"].includes(decoratorName(node)));
-      if (stray) this.diagnostics.error(stray, `@${decoratorName(stray)} has no meaning here; mark class ${nameOf(declaration)} with @table`);
+      if (!stray) continue;
+      const mark = `mark class ${nameOf(declaration)} with @table`;
+      this.#error(stray, `@${decoratorName(stray)} has no meaning here; ${mark}`);
     }
   }
 
@@ -80,8 +83,9 @@ export class Model {
   #indexAccessor(table, index) {
     const accessor = camelCase(index.name);
     if (!TABLE_MEMBERS.has(accessor)) return;
-    this.diagnostics.error(index.node, `an index cannot be called ${accessor}, which is a method of every table; `
-      + `write @${index.unique ? "uniqueIndex" : "index"}("by_${index.name}", ...) on class ${nameOf(table.declaration)}`);
+    const better = `@${index.unique ? "uniqueIndex" : "index"}("by_${index.name}", ...)`;
+    this.#error(index.node, `an index cannot be called ${accessor}, which is a method of every table; `
+      + `write ${better} on class ${nameOf(table.declaration)}`);
   }
 
   #column(field) {
@@ -94,7 +98,7 @@ export class Model {
       indexed: decorator(node, "index") !== undefined,
     };
     if (column.autoInc && (type.kind !== "number" || !AUTO_INC.has(type.number) || type.schema === "timestamp")) {
-      this.diagnostics.error(node, `@autoInc needs an integer column of 32 or 64 bits; ${name} is ${type.schema}`);
+      this.#error(node, `@autoInc needs an integer column of 32 or 64 bits; ${name} is ${type.schema}`);
     }
     if ((column.primaryKey || column.unique) && !type.key) this.#notAKey(node, column);
     if (column.indexed && !type.key && !type.float) this.#notAKey(node, column);
@@ -104,7 +108,7 @@ export class Model {
   }
 
   #notAKey(node, column) {
-    this.diagnostics.error(node, `column ${column.name} (${column.type.schema}) cannot be a key: keys are ${KEY_KINDS}`);
+    this.#error(node, `column ${column.name} (${column.type.schema}) cannot be a key: keys are ${KEY_KINDS}`);
   }
 
   #default(node, type) {
@@ -115,7 +119,7 @@ export class Model {
     if (type.kind === "string" && typeof value === "string") return value;
     if (type.kind === "bool" && typeof value === "boolean") return value;
     if (type.kind === "option" && value === null) return null;
-    this.diagnostics.error(node, `@defaultValue needs one literal of type ${type.schema}`);
+    this.#error(node, `@defaultValue needs one literal of type ${type.schema}`);
     return undefined;
   }
 
@@ -125,39 +129,40 @@ export class Model {
     if (composite) {
       table.primaryKey = this.#columnList(table, composite, composite.args ?? []);
       for (const column of marked) {
-        this.diagnostics.error(column.node, "the class names its primary key already; remove one of the two");
+        this.#error(column.node, "the class names its primary key already; remove one of the two");
       }
       table.compositeKey = true;
     } else if (marked.length === 1) {
       table.primaryKey = marked;
     } else if (marked.length > 1) {
       const names = marked.map(column => `"${column.property}"`).join(", ");
-      this.diagnostics.error(marked[1].node, `two columns are marked @primaryKey; for a key of several columns write `
+      this.#error(marked[1].node, `two columns are marked @primaryKey; for a key of several columns write `
         + `@primaryKey(${names}) on class ${nameOf(declaration)}`);
     } else if (table.kind !== "event") {
-      this.diagnostics.error(node, `table ${table.name} has no primary key; mark one field of class `
+      this.#error(node, `table ${table.name} has no primary key; mark one field of class `
         + `${nameOf(declaration)} with @primaryKey`);
     }
   }
 
   #columnIndexes(table, column) {
-    if (column.unique) table.indexes.push({ name: column.name, columns: [column], unique: true, implied: true, node: column.node });
-    else if (column.indexed) table.indexes.push({ name: column.name, columns: [column], unique: false, node: column.node });
+    const index = { name: column.name, columns: [column], unique: column.unique, node: column.node };
+    if (column.unique) table.indexes.push({ ...index, implied: true });
+    else if (column.indexed) table.indexes.push(index);
   }
 
   #index(table, node) {
     const [first, ...rest] = node.args ?? [];
     const name = first === undefined ? undefined : literal(first);
     if (typeof name !== "string" || rest.length === 0) {
-      this.diagnostics.error(node, `write the index's name and its columns: @${decoratorName(node)}("by_owner", "owner", "id")`);
+      this.#error(node, `write the index's name and its columns: @${decoratorName(node)}("by_owner", "owner", "id")`);
       return;
     }
     const columns = this.#columnList(table, node, rest);
     const index = { name: snakeCase(name), columns, unique: decoratorName(node) === "uniqueIndex", node };
-    if (!isName(index.name)) this.diagnostics.error(first, `index name ${name} must begin with a letter`);
-    if (columns.length > 16) this.diagnostics.error(node, `index ${name} has more than 16 columns`);
+    if (!isName(index.name)) this.#error(first, `index name ${name} must begin with a letter`);
+    if (columns.length > 16) this.#error(node, `index ${name} has more than 16 columns`);
     if (table.indexes.some(other => other.name === index.name)) {
-      this.diagnostics.error(node, `index ${index.name} stands twice on table ${table.name}`);
+      this.#error(node, `index ${index.name} stands twice on table ${table.name}`);
     }
     for (const column of columns) {
       if (!column.type.key && (index.unique || !column.type.float)) this.#notAKey(node, column);
@@ -172,15 +177,15 @@ export class Model {
       const column = table.columns.find(candidate => candidate.property === wanted || candidate.name === wanted);
       if (!column) {
         const known = table.columns.map(candidate => candidate.property).join(", ");
-        this.diagnostics.error(argument, `table ${table.name} has no column ${wanted}; it has ${known}`);
+        this.#error(argument, `table ${table.name} has no column ${wanted}; it has ${known}`);
       } else if (columns.includes(column)) {
-        this.diagnostics.error(argument, `column ${wanted} stands twice here`);
+        this.#error(argument, `column ${wanted} stands twice here`);
       } else {
         columns.push(column);
         if (decoratorName(node) === "primaryKey" && !column.type.key) this.#notAKey(argument, column);
       }
     }
-    if (columns.length === 0) this.diagnostics.error(node, "name at least one column");
+    if (columns.length === 0) this.#error(node, "name at least one column");
     return columns;
   }
 
@@ -197,19 +202,19 @@ export class Model {
     const query = decorator(declaration, "query");
     if (!reducer && !query) return;
     if (reducer && query) {
-      this.diagnostics.error(declaration, "a function is a reducer or a query, not both");
+      this.#error(declaration, "a function is a reducer or a query, not both");
       return;
     }
     const node = reducer ?? query;
-    const { name, options } = this.#nameAndOptions(node, declaration, reducer ? REDUCER_OPTIONS : { visibility: REDUCER_OPTIONS.visibility });
+    const { name, options } = this.#nameAndOptions(node, declaration, reducer ? REDUCER_OPTIONS : QUERY_OPTIONS);
     this.#unique(this.#callNames, name, node, "reducer or query");
     const call = {
       kind: query ? "query" : "reducer", name, declaration, source, lifecycle, options,
       parameters: this.#parameters(declaration, source), result: this.#result(declaration, source, query),
     };
-    if (declaration.isGeneric) this.diagnostics.error(declaration, `${call.kind} ${name} cannot have type parameters`);
+    if (declaration.isGeneric) this.#error(declaration, `${call.kind} ${name} cannot have type parameters`);
     if (lifecycle && call.parameters.length > 0) {
-      this.diagnostics.error(declaration.signature.parameters[0], `the host calls @${lifecycle} without arguments`);
+      this.#error(declaration.signature.parameters[0], `the host calls @${lifecycle} without arguments`);
     }
     this.calls.push(call);
   }
@@ -219,17 +224,19 @@ export class Model {
     for (const parameter of declaration.signature.parameters) {
       const property = parameter.name.text;
       const name = snakeCase(property);
-      if (parameter.initializer) this.diagnostics.error(parameter, `parameter ${property} cannot have a default: callers pass all arguments`);
-      if (!isName(name)) this.diagnostics.error(parameter, `parameter ${property} must begin with a letter`);
-      if (parameters.some(other => other.name === name)) this.diagnostics.error(parameter, `parameter ${name} stands twice`);
+      if (parameter.initializer) {
+        this.#error(parameter, `parameter ${property} cannot have a default: callers pass all arguments`);
+      }
+      if (!isName(name)) this.#error(parameter, `parameter ${property} must begin with a letter`);
+      if (parameters.some(other => other.name === name)) this.#error(parameter, `parameter ${name} stands twice`);
       if (textOf(parameter.type) === "") {
-        this.diagnostics.error(parameter, `parameter ${property} needs a type: ${property}: u64`);
+        this.#error(parameter, `parameter ${property} needs a type: ${property}: u64`);
         continue;
       }
       const type = this.types.resolve(parameter.type, source);
       if (type) parameters.push({ name, property, type });
     }
-    if (parameters.length > 64) this.diagnostics.error(declaration, `${nameOf(declaration)} has more than 64 parameters`);
+    if (parameters.length > 64) this.#error(declaration, `${nameOf(declaration)} has more than 64 parameters`);
     return parameters;
   }
 
@@ -237,11 +244,11 @@ export class Model {
     const annotation = declaration.signature.returnType;
     const text = textOf(annotation);
     if (text === "") {
-      this.diagnostics.error(declaration.name, `${nameOf(declaration)} needs a result type; write ": void" for none`);
+      this.#error(declaration.name, `${nameOf(declaration)} needs a result type; write ": void" for none`);
       return null;
     }
     if (text !== "void") return this.types.resolve(annotation, source);
-    if (query) this.diagnostics.error(annotation, `query ${nameOf(declaration)} must return something`);
+    if (query) this.#error(annotation, `query ${nameOf(declaration)} must return something`);
     return null;
   }
 
@@ -250,11 +257,11 @@ export class Model {
     const named = args.length > 0 && typeof args[0].value === "string" ? args.shift() : null;
     const name = named ? named.value : snakeCase(nameOf(declaration));
     if (!isName(name)) {
-      this.diagnostics.error(node, `name ${name} must consist of a-z, 0-9 and _ and begin with a letter`);
+      this.#error(node, `name ${name} must consist of a-z, 0-9 and _ and begin with a letter`);
     }
     const options = args.length > 0 && args[0].value !== null && typeof args[0].value === "object" ? args[0].value : {};
     if (args.length > 1 || (args.length === 1 && options !== args[0].value)) {
-      this.diagnostics.error(node, `@${decoratorName(node)} takes a name and an object of options`);
+      this.#error(node, `@${decoratorName(node)} takes a name and an object of options`);
     }
     for (const [option, value] of Object.entries(options)) this.#option(node, known, option, value);
     return { name, options };
@@ -263,14 +270,17 @@ export class Model {
   #option(node, known, option, value) {
     if (!(option in known)) {
       const list = Object.keys(known).join(", ") || "none";
-      this.diagnostics.error(node, `@${decoratorName(node)} has no option ${option}; there is ${list}`);
+      this.#error(node, `@${decoratorName(node)} has no option ${option}; there is ${list}`);
     } else if (known[option] && !known[option].includes(value)) {
-      this.diagnostics.error(node, `option ${option} is one of ${known[option].join(", ")}`);
+      this.#error(node, `option ${option} is one of ${known[option].join(", ")}`);
     }
   }
 
   #unique(names, name, node, kind) {
-    if (names.has(name)) this.diagnostics.error(node, `${kind} ${name} is declared twice; give one another name`);
+    if (names.has(name)) this.#error(node, `${kind} ${name} is declared twice; give one another name`);
     names.set(name, node);
+  }
+  #error(node, message) {
+    this.diagnostics.error(node, message);
   }
 }

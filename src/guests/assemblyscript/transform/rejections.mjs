@@ -24,7 +24,8 @@ export function calledNames(sources) {
 /**
  * Rewrites `fail(text)`, `throw new Error(text)` and `ensure(condition, text)`. In the body of a reducer or query they
  * become a return, which costs the host nothing; elsewhere a marked `throw`, because AssemblyScript has no exceptions
- * to carry the text up. Either way nothing after them runs, the compiler knows it, and a text is built only when needed.
+ * to carry the text up. Either way nothing after them runs, the compiler knows it, and a text is built only when it
+ * is needed.
  */
 export function rewriteRejections(source, entryFunctions, edits) {
   const text = source.text;

@@ -19,8 +19,8 @@ export function decoratorName(node) {
 }
 
 /**
- * The value of a literal expression: string, number (as bigint or number), boolean, list, object of these; undefined for
- * anything that is not a literal.
+ * The value of a literal expression: string, number (as bigint or number), boolean, list, object of these; undefined
+ * for anything that is not a literal.
  */
 export function literal(expression) {
   const text = textOf(expression).trim();

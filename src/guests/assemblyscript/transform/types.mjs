@@ -37,7 +37,7 @@ export class Types {
     if (!inner.reference) {
       return this.#refuse(node, `${inner.as} cannot be null; write Option<${inner.as}>`);
     }
-    if (inner.kind === "option") return this.#refuse(node, "an option of an option is written Option<...> | null of a class");
+    if (inner.kind === "option") return this.#refuse(node, `write Option<${inner.as}> for an option of an option`);
     return option(inner, true);
   }
 
@@ -62,7 +62,9 @@ export class Types {
     if (found.builtin) return this.#builtin(node, found.builtin, name, source);
     if (found.kind === NodeKind.EnumDeclaration) return this.#enumeration(found, name);
     if (found.kind === NodeKind.TypeDeclaration) return this.#wrapper(found, name, node);
-    if (found.isGeneric) return this.#refuse(node, `generic class ${name} cannot be stored; write a class without type parameters`);
+    if (found.isGeneric) {
+      return this.#refuse(node, `generic class ${name} cannot be stored; write a class without type parameters`);
+    }
     const struct = this.struct(found, found.range.source, true);
     if (struct.fields === null) return this.#recursive(node, struct, name);
     return { ...struct, as: name };
@@ -90,8 +92,8 @@ export class Types {
     if (NUMBERS[builtin]) return number(builtin, as);
     switch (builtin) {
       case "bool": return { kind: "bool", schema: "bool", as, size: 1, key: true };
-      case "string": case "String": return { kind: "string", schema: "string", as, size: null, key: true, reference: true };
-      case "Uint8Array": return { kind: "bytes", schema: "bytes", as, size: null, key: true, reference: true };
+      case "string": case "String": return counted("string", as);
+      case "Uint8Array": return counted("bytes", as);
       case "Timestamp": case "Duration":
         return { ...number("i64", as), schema: builtin.toLowerCase() };
       case "Identity": case "Uuid": case "U128": case "I128":
@@ -117,7 +119,8 @@ export class Types {
     if (!node.hasTypeArguments) return this.#refuse(node, "write the type of the items: Array<u64>");
     const item = this.#argument(node, 0, source);
     return item && {
-      kind: "list", item, schema: `list<${item.schema}>`, as: `Array<${item.as}>`, size: null, key: false, reference: true,
+      kind: "list", item, schema: `list<${item.schema}>`, as: `Array<${item.as}>`, size: null, key: false,
+      reference: true,
     };
   }
 
@@ -149,11 +152,11 @@ export class Types {
     const variants = declaration.values.map(value => snakeCase(nameOf(value)));
     declaration.values.forEach((value, at) => {
       if (value.initializer && Number(textOf(value.initializer)) !== at) {
-        this.diagnostics.error(value, `variant ${nameOf(value)} must be number ${at}: variants count from 0 without gaps`);
+        this.#error(value, `variant ${nameOf(value)} must be number ${at}: variants count from 0 without gaps`);
       }
     });
     if (variants.length === 0 || variants.length > 256) {
-      this.diagnostics.error(declaration, `enum ${as} needs 1 to 256 variants`);
+      this.#error(declaration, `enum ${as} needs 1 to 256 variants`);
     }
     const type = { kind: "enum", schema: nameOf(declaration), as, size: 1, key: true, variants };
     this.#declare(type, declaration);
@@ -172,45 +175,55 @@ export class Types {
   #fields(struct) {
     const { declaration, source } = struct;
     if (declaration.extendsType) {
-      this.diagnostics.error(declaration, `class ${struct.as} extends another class; write all its fields in one class`);
+      this.#error(declaration, `class ${struct.as} extends another class; write all its fields in one class`);
     }
     const fields = [];
     const seen = new Set();
     for (const member of declaration.members) {
       if (member.kind !== NodeKind.FieldDeclaration || isStatic(member)) continue;
       const name = snakeCase(nameOf(member));
-      if (!isName(name)) this.diagnostics.error(member, `field ${nameOf(member)} must begin with a letter`);
-      if (seen.has(name)) this.diagnostics.error(member, `field ${name} stands twice in class ${struct.as}`);
+      if (!isName(name)) this.#error(member, `field ${nameOf(member)} must begin with a letter`);
+      if (seen.has(name)) this.#error(member, `field ${name} stands twice in class ${struct.as}`);
       seen.add(name);
       if (!member.type) {
-        this.diagnostics.error(member, `field ${nameOf(member)} needs a type: ${nameOf(member)}: u64`);
+        this.#error(member, `field ${nameOf(member)} needs a type: ${nameOf(member)}: u64`);
         continue;
       }
       const type = this.resolve(member.type, source);
       if (type) fields.push({ name, property: nameOf(member), type, node: member });
     }
-    if (fields.length === 0) this.diagnostics.error(declaration, `class ${struct.as} has no field that can be stored`);
+    if (fields.length === 0) this.#error(declaration, `class ${struct.as} has no field that can be stored`);
     struct.fields = fields;
-    struct.size = fields.reduce((sum, field) => sum === null || field.type.size === null ? null : sum + field.type.size, 0);
+    const sizes = fields.map(field => field.type.size);
+    struct.size = sizes.includes(null) ? null : sizes.reduce((sum, size) => sum + size, 0);
   }
 
   #declare(type, declaration) {
     const known = this.declared.get(type.schema);
     if (known && known.declaration !== declaration) {
-      this.diagnostics.error(declaration, `two types are named ${type.schema}; rename one, a module's type names are unique`);
+      this.#error(declaration, `two types are named ${type.schema}; rename one, a module's type names are unique`);
     }
-    if (!isTypeName(type.schema)) this.diagnostics.error(declaration, `type name ${type.schema} must begin with a letter`);
+    if (!isTypeName(type.schema)) this.#error(declaration, `type name ${type.schema} must begin with a letter`);
     if (!known) this.declared.set(type.schema, { type, declaration });
   }
 
   #refuse(node, message) {
-    this.diagnostics.error(node, message);
+    this.#error(node, message);
     return null;
+  }
+
+  #error(node, message) {
+    this.diagnostics.error(node, message);
   }
 }
 
 function number(name, as) {
-  return { kind: "number", number: name, schema: name, as, size: NUMBERS[name], key: !name.startsWith("f"), float: name.startsWith("f") };
+  const float = name.startsWith("f");
+  return { kind: "number", number: name, schema: name, as, size: NUMBERS[name], key: !float, float };
+}
+
+function counted(kind, as) {
+  return { kind, schema: kind, as, size: null, key: true, reference: true };
 }
 
 function option(item, nullable) {

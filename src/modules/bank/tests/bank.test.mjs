@@ -92,7 +92,8 @@ for (const rowsPerBatch of [1, Infinity]) {
     host.call("transfer", [2n, 3n, 4n]);
     host.call("deposit", [1n, 8n]);
     host.call("withdraw", [1n, 16n]);
-    const lines = limit => host.query("statement", [1n, limit]).value.map(line => [line.transfer, line.party, line.amount]);
+    const lines = limit =>
+      host.query("statement", [1n, limit]).value.map(line => [line.transfer, line.party, line.amount]);
     assert.deepEqual(lines(10), [[5n, 0n, -16n], [4n, 0n, 8n], [2n, 2n, 2n], [1n, 2n, -1n]]);
     assert.deepEqual(lines(2), [[5n, 0n, -16n], [4n, 0n, 8n]]);
     assert.deepEqual(lines(0), []);

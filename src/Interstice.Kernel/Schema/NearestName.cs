@@ -10,7 +10,7 @@ public static class NearestName
     private const int CaseCost = 1;
 
     /// <summary>The closest candidate by edit distance (insert, delete, replace, swap of neighbours), or null when none is
-    /// close: at most one edit in three characters.</summary>
+    /// close: at most one edit in three characters, or one in a name of two.</summary>
     /// <param name="name">What was written.</param>
     /// <param name="candidates">What exists; of equally close ones the first wins.</param>
     public static string? Find(string name, IEnumerable<string> candidates)
@@ -19,7 +19,10 @@ public static class NearestName
         ArgumentNullException.ThrowIfNull(candidates);
         if (name.Length > SchemaLimits.NameLengthMax * 4) return null;
         string? best = null;
-        int bestDistance = (Math.Max(1, name.Length / 3) * EditCost) + CaseCost;
+
+        // One letter is close to every other one; only its other case says something.
+        int edits = name.Length < 2 ? 0 : Math.Max(1, name.Length / 3);
+        int bestDistance = (edits * EditCost) + CaseCost;
         foreach (string candidate in candidates)
         {
             bool isSameCase = name.Any(char.IsUpper) == candidate.Any(char.IsUpper);

@@ -1,1 +1,3 @@
-System.Console.WriteLine();
+using Interstice.Cli;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);

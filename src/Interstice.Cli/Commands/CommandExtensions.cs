@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace Interstice.Cli.Commands;
+
+/// <summary>Ties commands to what they do.</summary>
+internal static class CommandExtensions
+{
+    /// <summary>Gives a command its action, run inside a <see cref="Session"/>.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="run">What it does; failures are thrown.</param>
+    public static Command Does(this Command command, Func<ParseResult, Session, Task<ExitCode>> run)
+    {
+        command.SetAction(async (parsed, _) =>
+        {
+            using var session = new Session(
+                parsed.GetValue(GlobalOptions.Output),
+                parsed.GetValue(GlobalOptions.Store),
+                parsed.GetValue(GlobalOptions.Verbose));
+            return (int)await run(parsed, session).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    /// <summary>Leaves a command out of help and completion.</summary>
+    public static Command AsHidden(this Command command)
+    {
+        command.Hidden = true;
+        return command;
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Interstice.Cli.Output;
+
+namespace Interstice.Cli.Commands;
+
+/// <summary>Options that every command has.</summary>
+internal static class GlobalOptions
+{
+    private static readonly OrderedDictionary<string, OutputFormat> Formats = new(StringComparer.Ordinal)
+    {
+        ["text"] = OutputFormat.Text,
+        ["json"] = OutputFormat.Json,
+        ["yaml"] = OutputFormat.Yaml,
+        ["ndjson"] = OutputFormat.Ndjson,
+    };
+
+    /// <summary>Which store.</summary>
+    public static Option<string?> Store { get; } = new("--store")
+    {
+        Description = "Directory of the store (default: ./.interstice)",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    /// <summary>How results are written.</summary>
+    public static Option<OutputFormat> Output { get; } = new("--output", "-o")
+    {
+        Description = "How results are written: text (for people), json, yaml or ndjson (stable, documented)",
+        HelpName = "text|json|yaml|ndjson",
+        Recursive = true,
+        CustomParser = result =>
+        {
+            string word = result.Tokens[0].Value;
+            if (Formats.TryGetValue(word, out OutputFormat format)) return format;
+            result.AddError($"--output takes one of {string.Join(", ", Formats.Keys)}, not \"{word}\"");
+            return default;
+        },
+    };
+
+    /// <summary>Whether details are wanted.</summary>
+    public static Option<bool> Verbose { get; } = new("--verbose")
+    {
+        Description = "Log lines of host and modules, and stack traces of errors, on standard error",
+        Recursive = true,
+    };
+}

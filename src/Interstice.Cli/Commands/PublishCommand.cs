@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Interstice.Cli.Errors;
+using Interstice.Cli.Hosting;
+using Interstice.Cli.Stores;
+using Interstice.Host.Commands;
+using Interstice.Host.Modules;
+using Interstice.Journal;
+
+namespace Interstice.Cli.Commands;
+
+/// <summary><c>publish</c>: puts a module binary into the store and in force.</summary>
+internal static class PublishCommand
+{
+    private static readonly Argument<string> File = new("file") { Description = "The module binary (.wasm)" };
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "Name to publish under (default: the one that the module declares)",
+        HelpName = "NAME",
+    };
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create() =>
+        new Command("publish", "Publish a module, or new code of it; makes the store if there is none") { File, Name }
+            .Does(RunAsync);
+
+    private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
+    {
+        string path = parsed.GetRequiredValue(File);
+        byte[] binary = await InputFile.ReadAsync(path, CodeStore.BinaryBytesMax, session.Stopping).ConfigureAwait(false);
+        ModuleFile.Check(path, binary);
+        await using JournalStore store = await StoreAccess
+            .OpenForWritingAsync(session, createIfMissing: true)
+            .ConfigureAwait(false);
+        await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
+        PublishResult result = await PublishAsync(host, path, binary, parsed.GetValue(Name)).ConfigureAwait(false);
+        if (session.IsText) WriteText(session, result);
+        else session.Documents.WriteDocument(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("module", result.Module);
+            json.WriteNumber("version", result.Version);
+            json.WriteString("codeHash", result.Code.ToString());
+            json.WriteBoolean("changed", result.Changed);
+            json.WriteNumber("revision", result.Revision.Value);
+            json.WriteEndObject();
+        });
+        return ExitCode.Success;
+    }
+
+    // A publication that has begun is finished: it is short, and half of one would only have to be repeated.
+    private static async Task<PublishResult> PublishAsync(HostSession host, string path, byte[] binary, string? name)
+    {
+        try
+        {
+            return await host.Mediator
+                .Send(new PublishModule(binary, LocalCaller.Identity, name), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (ModuleRefusedException refused)
+        {
+            throw new CliException(ExitCode.Failed, $"{path}: {refused.Message}", refused);
+        }
+    }
+
+    private static void WriteText(Session session, PublishResult result) => session.Output.WriteLine(result.Changed
+        ? $"published {result.Module}, version {result.Version}, code {result.Code}, at revision {result.Revision}"
+        : $"{result.Module} runs this code already (version {result.Version}); nothing was changed");
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Interstice.Cli.Errors;
+using Interstice.Cli.Hosting;
+using Interstice.Cli.Inspection;
+using Interstice.Cli.Stores;
+using Interstice.Host.Commands;
+using Interstice.Journal;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Values;
+
+namespace Interstice.Cli.Commands;
+
+/// <summary><c>query</c>: runs a query of a module. Takes no lock.</summary>
+internal static class QueryCommand
+{
+    private static readonly Argument<string> Name = new("module.query") { Description = "The query, such as bank.balance" };
+    private static readonly Argument<string[]> Arguments = new("arguments")
+    {
+        Description = "Its arguments as JSON; the quotes of a text may be left out",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create() =>
+        new Command("query", "Run a query of a module; takes no lock") { Name, Arguments }.Does(RunAsync);
+
+    private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
+    {
+        QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "query");
+        await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        await ModuleLookup.ExpectAsync(store, name.Module, session.Stopping).ConfigureAwait(false);
+        await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
+        ModuleSchema schema = await host.Modules.ViewAsync(name.Module, ModuleLookup.SchemaOf).ConfigureAwait(false);
+        QuerySchema query = schema.FindQuery(name.Member) ?? throw ModuleLookup.Unknown(
+            $"module {name.Module} has no query",
+            name.Member,
+            schema.Queries.Select(known => known.Name));
+        byte[] arguments = ArgumentTexts.Encode(name.ToString(), parsed.GetValue(Arguments) ?? [], query.Arguments);
+        QueryOutcome outcome = await host.Mediator
+            .Send(new RunQuery(name.Module, name.Member, arguments, LocalCaller.Identity), session.Stopping)
+            .ConfigureAwait(false);
+        return Report(session, name, query, outcome);
+    }
+
+    private static ExitCode Report(Session session, QualifiedName name, QuerySchema query, QueryOutcome outcome)
+    {
+        var answered = outcome as QueryOutcome.Answered;
+        (string word, string? error) = outcome switch
+        {
+            QueryOutcome.Rejected rejected => ("rejected", rejected.Error),
+            QueryOutcome.Trapped trapped => ("trapped", trapped.Error),
+            QueryOutcome.Refused refused => ("refused", refused.Error),
+            _ => ("answered", (string?)null),
+        };
+        if (!session.IsText) session.Documents.WriteDocument(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("outcome", word);
+            if (answered is null) json.WriteNull("revision");
+            else json.WriteNumber("revision", answered.Revision.Value);
+            json.WritePropertyName("value");
+            if (answered is null) json.WriteNullValue();
+            else JsonValues.Write(json, query.Result, answered.Value.Span);
+            json.WriteString("error", error);
+            if (answered is not null) json.WriteNumber("fuel", answered.Fuel);
+            json.WriteEndObject();
+        });
+        else if (answered is not null) session.Output.WriteLine(ValueText.Of(query.Result, answered.Value.Span));
+        else ErrorReport.WriteSentence($"{name} was {word}: {error}");
+        return answered is null ? ExitCode.Failed : ExitCode.Success;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using Interstice.Cli.Errors;
+using Interstice.Host.Commands;
+using Interstice.Kernel.Events;
+using MediatR;
+
+namespace Interstice.Cli.Demo;
+
+/// <summary>Concurrent callers, each making its planned calls one after another.</summary>
+/// <param name="mediator">Takes the calls.</param>
+/// <param name="plan">The calls.</param>
+/// <param name="phase">Which phase of the plan.</param>
+/// <param name="answers">Is told of every answer.</param>
+internal sealed class BankLoad(IMediator mediator, LoadPlan plan, int phase, IAcknowledgements answers)
+{
+    /// <summary>Name of the module.</summary>
+    public const string Module = "bank";
+
+    /// <summary>Runs the callers.</summary>
+    /// <param name="callers">How many.</param>
+    /// <param name="calls">Calls of all of them together, shared out evenly.</param>
+    /// <param name="cancellationToken">Stops each before its next call.</param>
+    /// <exception cref="CliException">A call ended in a way that the plan has no place for.</exception>
+    public Task RunAsync(int callers, long calls, CancellationToken cancellationToken) =>
+        Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(
+            () => RunCallerAsync(caller, (calls / callers) + (caller < calls % callers ? 1 : 0), cancellationToken),
+            cancellationToken)));
+
+    private async Task RunCallerAsync(int caller, long calls, CancellationToken cancellationToken)
+    {
+        Identity identity = LoadPlan.Identify(phase, caller);
+        for (long number = 0; number < calls; number++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            BankCall call = plan.Call(phase, caller, number);
+            CallOutcome outcome = await mediator
+                .Send(new CallReducer(Module, call.Reducer, call.Encode(), identity), CancellationToken.None)
+                .ConfigureAwait(false);
+            answers.Add(caller, number, Read(call, outcome));
+        }
+    }
+
+    private static Acknowledgement Read(BankCall call, CallOutcome outcome) => outcome switch
+    {
+        CallOutcome.Committed committed =>
+            new(true, committed.Revision.Value, BinaryPrimitives.ReadUInt64LittleEndian(committed.Value.Span)),
+        CallOutcome.Rejected => new(false, 0, 0),
+        _ => throw new CliException(ExitCode.Failed, $"{call} ended unexpectedly: {outcome}"),
+    };
+}

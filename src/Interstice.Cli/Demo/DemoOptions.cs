@@ -1,0 +1,26 @@
+namespace Interstice.Cli.Demo;
+
+/// <summary>Size of the demonstration.</summary>
+internal sealed record DemoOptions
+{
+    /// <summary>Accounts opened, 2 or more.</summary>
+    public required int Accounts { get; init; }
+
+    /// <summary>Calls of the first, undisturbed part.</summary>
+    public required long Transfers { get; init; }
+
+    /// <summary>Concurrent callers, each with one call in flight.</summary>
+    public required int Callers { get; init; }
+
+    /// <summary>How long a process works at most before it is killed.</summary>
+    public required TimeSpan Load { get; init; }
+
+    /// <summary>How often a process is killed.</summary>
+    public required int Kills { get; init; }
+
+    /// <summary>Seed of all that is random: calls, and moments of the kills.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Whether the throw-away store stays.</summary>
+    public required bool Keeps { get; init; }
+}

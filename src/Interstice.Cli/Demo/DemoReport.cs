@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Interstice.Kernel.Hashing;
+
+namespace Interstice.Cli.Demo;
+
+/// <summary>One kill and what came after it.</summary>
+internal sealed record KillReport
+{
+    /// <summary>Process that was killed.</summary>
+    public required int ProcessId { get; init; }
+
+    /// <summary>How long it worked.</summary>
+    public required TimeSpan Worked { get; init; }
+
+    /// <summary>Calls that it acknowledged.</summary>
+    public required long Acknowledged { get; init; }
+
+    /// <summary>Bytes at the end of the log that never became durable and were dropped; 0 for none.</summary>
+    public required long TornBytes { get; init; }
+
+    /// <summary>Events applied by the replay.</summary>
+    public required long ReplayedEvents { get; init; }
+
+    /// <summary>Transactions applied by the replay.</summary>
+    public required long ReplayedTransactions { get; init; }
+
+    /// <summary>How long the replay took.</summary>
+    public required TimeSpan Replay { get; init; }
+
+    /// <summary>The state hash after the replay.</summary>
+    public required StateHash HashAfterReplay { get; init; }
+
+    /// <summary>The comparison of log and answers.</summary>
+    public required AuditReport Audit { get; init; }
+
+    /// <summary>Whether everything is as it must be.</summary>
+    public bool IsClean => Audit.IsClean && HashAfterReplay == Audit.RecordedHash && HashAfterReplay == Audit.ModelHash
+        && ReplayedTransactions == Audit.Transactions && ReplayedEvents == Audit.Events;
+}
+
+/// <summary>What a demonstration gave.</summary>
+/// <param name="Store">Directory of the store.</param>
+/// <param name="Options">Size and seed.</param>
+/// <param name="Kills">Each kill, in order.</param>
+internal sealed record DemoReport(string Store, DemoOptions Options, IReadOnlyList<KillReport> Kills)
+{
+    /// <summary>Whether everything is as it must be.</summary>
+    public bool IsClean => Kills.All(kill => kill.IsClean);
+
+    /// <summary>Writes the stable object: the figures of the last kill, and one entry for each.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        KillReport last = Kills[^1];
+        double seconds = Kills.Sum(kill => kill.Worked.TotalSeconds);
+        json.WriteStartObject();
+        json.WriteBoolean("ok", IsClean);
+        json.WriteNumber("transactions", last.Audit.Transactions);
+        json.WriteNumber("events", last.Audit.Events);
+        json.WriteString("stateHashBeforeKill", last.Audit.RecordedHash.ToString());
+        json.WriteString("stateHashAfterReplay", last.HashAfterReplay.ToString());
+        json.WriteString("stateHashOfModel", last.Audit.ModelHash.ToString());
+        json.WriteNumber("replayMs", Math.Round(last.Replay.TotalMilliseconds, 3));
+        json.WriteNumber("transactionsPerSecond", Math.Round(Kills.Sum(kill => kill.Acknowledged) / seconds, 1));
+        json.WriteNumber("acknowledged", last.Audit.Acknowledged);
+        json.WriteNumber("rejected", last.Audit.Rejected);
+        json.WriteNumber("lost", Kills.Sum(kill => kill.Audit.Lost));
+        json.WriteNumber("unexpected", Kills.Sum(kill => kill.Audit.Unexpected));
+        json.WriteNumber("untold", last.Audit.Untold);
+        json.WriteNumber("checkpointsCompared", last.Audit.CheckpointsCompared);
+        json.WriteString("deposited", last.Audit.Deposited.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteString("inAccounts", last.Audit.InAccounts.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteString("firstProblem", Kills.Select(kill => kill.Audit.FirstProblem).FirstOrDefault(problem => problem is not null));
+        json.WriteString("seed", Options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteNumber("callers", Options.Callers);
+        json.WriteString("store", Store);
+        json.WriteStartArray("kills");
+        foreach (KillReport kill in Kills) Write(json, kill);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, KillReport kill)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("ok", kill.IsClean);
+        json.WriteNumber("workedMs", Math.Round(kill.Worked.TotalMilliseconds, 3));
+        json.WriteNumber("acknowledged", kill.Acknowledged);
+        json.WriteNumber("tornBytes", kill.TornBytes);
+        json.WriteNumber("replayedEvents", kill.ReplayedEvents);
+        json.WriteNumber("replayedTransactions", kill.ReplayedTransactions);
+        json.WriteNumber("replayMs", Math.Round(kill.Replay.TotalMilliseconds, 3));
+        json.WriteString("stateHashBeforeKill", kill.Audit.RecordedHash.ToString());
+        json.WriteString("stateHashAfterReplay", kill.HashAfterReplay.ToString());
+        json.WriteEndObject();
+    }
+}

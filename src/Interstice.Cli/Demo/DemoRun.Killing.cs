@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using Interstice.Cli.Hosting;
+using Interstice.Cli.Stores;
+using Interstice.Host.Replay;
+using Interstice.Journal;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Cli.Demo;
+
+/// <content>The kill, and what comes after it.</content>
+internal sealed partial class DemoRun
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    private async Task<KillReport> KillAsync(int phase)
+    {
+        _tell.Step("Kill a process in the middle of its work");
+        using WorkerProcess worker = WorkerProcess.Start(directory, phase, options);
+        _phases.Add(worker.Answers);
+        await worker.WaitUntilReadyAsync(session.Stopping).ConfigureAwait(false);
+        long started = Stopwatch.GetTimestamp();
+        await WatchAsync(worker, PlanKill(phase)).ConfigureAwait(false);
+        await worker.KillAsync().ConfigureAwait(false);
+        TimeSpan worked = Stopwatch.GetElapsedTime(started);
+        _tell.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"process {worker.Id} worked for {worked.TotalSeconds:N2} s, acknowledged {worker.Answers.Committed:N0} calls " +
+            $"({worker.Answers.Committed / worked.TotalSeconds:N0}/s), and was killed with SIGKILL"));
+        return await ReplayAsync(worker, worked).ConfigureAwait(false);
+    }
+
+    // Never before the load runs, never the same moment twice.
+    private TimeSpan PlanKill(int phase)
+    {
+        var random = new SplitMix(SplitMix.Branch(options.Seed, (ulong)phase));
+        return options.Load * (0.3 + (0.7 * random.Below(1_000_000) / 1_000_000));
+    }
+
+    private async Task WatchAsync(WorkerProcess worker, TimeSpan duration)
+    {
+        session.Progress.Begin("working until killed");
+        long started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) is var elapsed && elapsed < duration)
+        {
+            TimeSpan left = duration - elapsed;
+            await Task.Delay(left < Tick ? left : Tick, session.Stopping).ConfigureAwait(false);
+            session.Progress.Report(worker.Answers.Committed, 0, "calls");
+        }
+    }
+
+    private async Task<KillReport> ReplayAsync(WorkerProcess worker, TimeSpan worked)
+    {
+        _tell.Step("Start again: recover the log, rebuild every table from position zero");
+        await using JournalStore store = await StoreAccess
+            .OpenForWritingAsync(session, directory, createIfMissing: false)
+            .ConfigureAwait(false);
+        long torn = store.Recovery.TornTail?.Bytes ?? 0;
+        _tell.Say(torn == 0
+            ? "the log ends with a whole frame: nothing was cut off"
+            : $"the last write was cut off: its {torn} bytes, acknowledged to nobody, are dropped");
+        await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
+        ReplayResult replay = host.Replays.Single(result => result.Module == BankLoad.Module);
+        double seconds = Math.Max(replay.Elapsed.TotalSeconds, 1e-6);
+        _tell.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{replay.Events:N0} events of {replay.Transactions:N0} transactions in {replay.Elapsed.TotalMilliseconds:N0} ms, " +
+            $"{replay.Transactions / seconds:N0} transactions/s; no module code ran meanwhile"));
+        AuditReport audit = await new BankAudit(_plan, _phases)
+            .RunAsync(store.ReadStreamAsync(
+                StreamNames.Module(BankLoad.Module),
+                ReadDirection.Forwards,
+                Revision.First,
+                cancellationToken: session.Stopping))
+            .ConfigureAwait(false);
+        var report = new KillReport
+        {
+            ProcessId = worker.Id,
+            Worked = worked,
+            Acknowledged = worker.Answers.Committed,
+            TornBytes = torn,
+            ReplayedEvents = replay.Events,
+            ReplayedTransactions = replay.Transactions,
+            Replay = replay.Elapsed,
+            HashAfterReplay = replay.StateHash,
+            Audit = audit,
+        };
+        Compare(report);
+        return report;
+    }
+
+    private void Compare(KillReport report)
+    {
+        AuditReport audit = report.Audit;
+        _tell.Step("Compare");
+        _tell.Fact("state hash the killed process logged", audit.RecordedHash);
+        _tell.Fact("state hash after replay", report.HashAfterReplay);
+        _tell.Fact("state hash of a model in plain C#", audit.ModelHash);
+        _tell.Fact("acknowledged calls", string.Create(CultureInfo.InvariantCulture, $"{audit.Acknowledged:N0}"));
+        _tell.Fact("  of these lost", audit.Lost);
+        _tell.Fact("  of these twice in the log", audit.Unexpected);
+        _tell.Fact("durable, but not told before the kill", audit.Untold);
+        _tell.Fact("hashes seen by the living process", $"{audit.CheckpointsCompared}, compared with the log");
+        _tell.Fact("money deposited, money in accounts", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{audit.Deposited:N0}, {audit.InAccounts:N0}"));
+    }
+}

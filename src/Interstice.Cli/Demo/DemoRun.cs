@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using Interstice.Cli.Errors;
+using Interstice.Cli.Hosting;
+using Interstice.Cli.Stores;
+using Interstice.Host.Commands;
+using Interstice.Host.Modules;
+using Interstice.Journal;
+
+namespace Interstice.Cli.Demo;
+
+/// <summary>The demonstration: work, a killed process, replay, comparison.</summary>
+/// <param name="session">The session.</param>
+/// <param name="options">Size and seed.</param>
+/// <param name="directory">The store, which is new.</param>
+internal sealed partial class DemoRun(Session session, DemoOptions options, string directory)
+{
+    private const string BinaryName = "bank.wasm";
+
+    private readonly Narration _tell = new(session);
+    private readonly LoadPlan _plan = new(options.Seed, options.Accounts);
+    private readonly List<PhaseAnswers> _phases = [];
+
+    /// <summary>Runs it.</summary>
+    public async Task<DemoReport> RunAsync()
+    {
+        _tell.Say($"store {directory}, seed {options.Seed}, {options.Callers} callers");
+        await WorkAsync().ConfigureAwait(false);
+        List<KillReport> kills = [];
+        for (int i = 0; i < options.Kills; i++)
+            kills.Add(await KillAsync(LoadPlan.FirstKilledPhase + i).ConfigureAwait(false));
+        var report = new DemoReport(directory, options, kills);
+        Conclude(report);
+        return report;
+    }
+
+    private async Task WorkAsync()
+    {
+        await using JournalStore store = await StoreAccess
+            .OpenForWritingAsync(session, directory, createIfMissing: true)
+            .ConfigureAwait(false);
+        await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
+        await PublishAsync(host).ConfigureAwait(false);
+        _tell.Step("Open accounts and move money");
+        await LoadAsync(host, LoadPlan.OpeningPhase, options.Accounts, "accounts opened").ConfigureAwait(false);
+        await LoadAsync(host, LoadPlan.WorkingPhase, options.Transfers, "calls committed").ConfigureAwait(false);
+        if (!session.IsText) return;
+        await ShowTablesAsync(host).ConfigureAwait(false);
+        await ShowTransactionAsync(store).ConfigureAwait(false);
+    }
+
+    private async Task PublishAsync(HostSession host)
+    {
+        _tell.Step("Publish the bank, a WebAssembly module");
+        if (host.Modules.Names.Contains(BankLoad.Module, StringComparer.Ordinal))
+        {
+            throw new CliException(
+                ExitCode.Failed,
+                $"the store {directory} has a module {BankLoad.Module} already; the demonstration needs a store without one");
+        }
+
+        byte[] binary = ReadBinary();
+        PublishResult published = await host.Mediator
+            .Send(new PublishModule(binary, LocalCaller.Identity), session.Stopping)
+            .ConfigureAwait(false);
+        _tell.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{BinaryName}, {binary.Length:N0} bytes, is module {published.Module}, version {published.Version}; its code and schema are in the log"));
+    }
+
+    private async Task LoadAsync(HostSession host, int phase, long calls, string what)
+    {
+        var answers = new PhaseAnswers(phase, options.Callers);
+        _phases.Add(answers);
+        session.Progress.Begin(what);
+        long started = Stopwatch.GetTimestamp();
+        Task load = new BankLoad(host.Mediator, _plan, phase, answers).RunAsync(options.Callers, calls, session.Stopping);
+        while (await Task.WhenAny(load, Task.Delay(Tick)).ConfigureAwait(false) != load)
+            session.Progress.Report(answers.Committed + answers.Rejected, calls, "calls");
+        await load.ConfigureAwait(false);
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        string rejected = answers.Rejected == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"; {answers.Rejected:N0} rejected (insufficient funds) and leave nothing behind");
+        _tell.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{answers.Committed:N0} {what} in {seconds:N2} s, {answers.Committed / seconds:N0}/s, each durable before its caller went on{rejected}"));
+    }
+
+    private void Conclude(DemoReport report)
+    {
+        AuditReport audit = report.Kills[^1].Audit;
+        string kills = options.Kills == 1 ? "one kill -9" : $"{options.Kills} times kill -9";
+        string? problem = report.Kills.Select(kill => kill.Audit.FirstProblem).FirstOrDefault(found => found is not null);
+        _tell.Verdict(report.IsClean, report.IsClean
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{kills}, {audit.Acknowledged:N0} acknowledged calls: none lost, none twice, the same state after replay")
+            : $"the log and what was acknowledged differ: {problem ?? "the state hashes are not equal"} (seed {options.Seed})");
+    }
+
+    private static byte[] ReadBinary()
+    {
+        using Stream resource = typeof(DemoRun).Assembly.GetManifestResourceStream(BinaryName)
+            ?? throw new CliException(ExitCode.Failed, $"{BinaryName} is not in this program; build it again");
+        using var copy = new MemoryStream();
+        resource.CopyTo(copy);
+        return copy.ToArray();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using Interstice.Cli.Commands;
+using Interstice.Cli.Errors;
+
+namespace Interstice.Cli.Demo;
+
+/// <summary>A second process of this program that works on the store and is killed.</summary>
+internal sealed class WorkerProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _listening;
+    private readonly List<string> _complaints = [];
+    private bool _isKilled;
+
+    private WorkerProcess(Process process, PhaseAnswers answers)
+    {
+        _process = process;
+        Answers = answers;
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is { } text) lock (_complaints) _complaints.Add(text);
+        };
+        process.BeginErrorReadLine();
+        _listening = Task.Run(ListenAsync);
+    }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>What it was told and told on.</summary>
+    public PhaseAnswers Answers { get; }
+
+    /// <summary>Starts the process.</summary>
+    /// <param name="directory">The store.</param>
+    /// <param name="phase">Phase of the plan.</param>
+    /// <param name="options">Size and seed.</param>
+    public static WorkerProcess Start(string directory, int phase, DemoOptions options)
+    {
+        ProcessStartInfo start = Self();
+        string[] arguments =
+        [
+            DemoWorkerCommand.Name,
+            "--store", Path.GetFullPath(directory),
+            "--phase", Text(phase),
+            "--callers", Text(options.Callers),
+            "--accounts", Text(options.Accounts),
+            "--seed", Text(options.Seed),
+        ];
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        Process process = Process.Start(start)
+            ?? throw new CliException(ExitCode.Failed, $"a second process of {start.FileName} could not be started");
+        return new WorkerProcess(process, new PhaseAnswers(phase, options.Callers));
+    }
+
+    /// <summary>Waits until it works.</summary>
+    /// <exception cref="CliException">It ended instead.</exception>
+    public async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(_ready.Task, _listening).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!_ready.Task.IsCompleted) throw await EndedAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Kills it (SIGKILL: it can do nothing about it) and takes in what it had said before.</summary>
+    /// <exception cref="CliException">It had ended by itself.</exception>
+    public async Task KillAsync()
+    {
+        if (_listening.IsCompleted) throw await EndedAsync().ConfigureAwait(false);
+        _process.Kill();
+        _isKilled = true;
+        await _listening.ConfigureAwait(false);
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_isKilled && !_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+    private static ProcessStartInfo Self()
+    {
+        string program = Environment.ProcessPath
+            ?? throw new CliException(ExitCode.Failed, "the path of this program is not known, so it cannot be started again");
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
+        return start;
+    }
+
+    private static string Text<T>(T number)
+        where T : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
+
+    private async Task ListenAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            WorkerLines.Read(line, Answers);
+            if (line == WorkerLines.Ready) _ready.TrySetResult();
+        }
+    }
+
+    private async Task<CliException> EndedAsync()
+    {
+        await _listening.ConfigureAwait(false);
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+        string said;
+        lock (_complaints) said = string.Join(' ', _complaints);
+        return new CliException(
+            ExitCode.Failed,
+            $"the working process ended by itself with code {_process.ExitCode}: {(said.Length > 0 ? said : "it said nothing")}");
+    }
+}

@@ -1,0 +1,65 @@
+using Interstice.Host;
+using Interstice.Host.Modules;
+using Interstice.Host.Replay;
+using Interstice.Kernel.Events;
+using Interstice.ManagedEngine;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Interstice.Cli.Hosting;
+
+/// <summary>A host over one store, composed and rebuilt by replay. Disposing it ends the loops; the store stays open.</summary>
+internal sealed class HostSession : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private HostSession(ServiceProvider services, IReadOnlyList<ReplayResult> replays)
+    {
+        _services = services;
+        Replays = replays;
+        Modules = services.GetRequiredService<ModuleHost>();
+        Mediator = services.GetRequiredService<IMediator>();
+    }
+
+    /// <summary>The modules.</summary>
+    public ModuleHost Modules { get; }
+
+    /// <summary>Takes calls, queries and publications.</summary>
+    public IMediator Mediator { get; }
+
+    /// <summary>What was replayed at start.</summary>
+    public IReadOnlyList<ReplayResult> Replays { get; }
+
+    /// <summary>Composes a host and rebuilds its modules from position zero.</summary>
+    /// <param name="session">The session; shows progress.</param>
+    /// <param name="store">The store; the caller disposes it after the host.</param>
+    public static async Task<HostSession> StartAsync(Session session, IEventStore store)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(store);
+        services.AddSingleton<IModuleEngine, ManagedModuleEngine>();
+        services.AddSingleton<ILoggerFactory>(new StderrLog(session.IsVerbose ? LogLevel.Debug : LogLevel.Warning));
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddIntersticeHost();
+        ServiceProvider provider = services.BuildServiceProvider();
+        try
+        {
+            session.Progress.Begin("replaying");
+            IReadOnlyList<ReplayResult> replays = await provider
+                .GetRequiredService<ModuleHost>()
+                .StartAsync(new ReplayDisplay(session.Progress), session.Stopping)
+                .ConfigureAwait(false);
+            session.Progress.Clear();
+            return new HostSession(provider, replays);
+        }
+        catch
+        {
+            await provider.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}

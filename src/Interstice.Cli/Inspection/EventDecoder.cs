@@ -1,0 +1,102 @@
+using System.Text;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
+
+namespace Interstice.Cli.Inspection;
+
+/// <summary>Adds to each event of the log what is known about it. Events of one stream come in order.</summary>
+/// <param name="store">Where the beginning of a transaction is looked up when reading began in its middle.</param>
+internal sealed class EventDecoder(IEventStore store)
+{
+    private readonly Dictionary<string, ModuleSchema> _schemas = new(StringComparer.Ordinal);
+    private readonly Dictionary<StreamName, (TransactionId Id, TransactionRecord? Call)> _open = [];
+
+    /// <summary>Takes note of declarations that were published before reading begins.</summary>
+    public void Learn(IEnumerable<Publication> publications)
+    {
+        foreach (Publication publication in publications) _schemas[publication.Module] = publication.Schema;
+    }
+
+    /// <summary>Decodes an event.</summary>
+    /// <exception cref="EventFormatException">It is damaged, or not of Interstice's making.</exception>
+    public async ValueTask<LoggedEvent> DecodeAsync(RecordedEvent recorded, CancellationToken cancellationToken)
+    {
+        string? module = StreamNames.ModuleOf(recorded.Stream);
+        if (module is not null && TransactionLookup.IsOfTransaction(recorded.Type))
+        {
+            TransactionId id = TransactionId.OfEvent(recorded.Id, out int index);
+            TransactionRecord? call = await CallOfAsync(recorded, id, index, cancellationToken).ConfigureAwait(false);
+            return DecodeMutation(recorded, module, id, index, call);
+        }
+
+        if (Publication.TryRead(recorded) is { } publication) _schemas[publication.Module] = publication.Schema;
+        return new LoggedEvent { Recorded = recorded, Module = module, Operation = OperationOf(recorded.Type) };
+    }
+
+    /// <summary>The words that <c>--op</c> takes.</summary>
+    public static IReadOnlyList<string> Operations { get; } =
+        ["insert", "update", "delete", "emit", "publish", "own", "code", "list"];
+
+    private static string? OperationOf(string type) => type switch
+    {
+        EventTypes.RowInserted => "insert",
+        EventTypes.RowUpdated => "update",
+        EventTypes.RowDeleted => "delete",
+        EventTypes.EventEmitted => "emit",
+        EventTypes.ModulePublished => "publish",
+        EventTypes.OwnershipTaken => "own",
+        EventTypes.CodeChunk => "code",
+        EventTypes.ModuleListed => "list",
+        _ => null,
+    };
+
+    private async ValueTask<TransactionRecord?> CallOfAsync(
+        RecordedEvent recorded,
+        TransactionId id,
+        int index,
+        CancellationToken cancellationToken)
+    {
+        if (index != 0 && _open.TryGetValue(recorded.Stream, out (TransactionId Id, TransactionRecord? Call) open) && open.Id == id)
+            return open.Call;
+        TransactionRecord? call = index == 0 && !recorded.Metadata.IsEmpty
+            ? TransactionRecord.Read(recorded.Metadata.Span)
+            : await TransactionLookup.FindAsync(store, recorded.Stream, recorded.Revision, cancellationToken).ConfigureAwait(false);
+        _open[recorded.Stream] = (id, call);
+        return call;
+    }
+
+    private LoggedEvent DecodeMutation(
+        RecordedEvent recorded,
+        string module,
+        TransactionId id,
+        int index,
+        TransactionRecord? call)
+    {
+        ModuleSchema? schema = _schemas.GetValueOrDefault(module);
+        ReadOnlySpan<byte> payload = recorded.Data.Span;
+        ReadOnlySpan<byte> name, row, oldRow = default;
+        if (recorded.Type == EventTypes.RowUpdated) RowEvent.ReadUpdate(payload, out name, out oldRow, out row);
+        else RowEvent.Read(payload, out name, out row);
+        string subject = Encoding.UTF8.GetString(name);
+        bool isEmitted = recorded.Type == EventTypes.EventEmitted;
+        return new LoggedEvent
+        {
+            Recorded = recorded,
+            Module = module,
+            Operation = OperationOf(recorded.Type),
+            Subject = subject,
+            Table = isEmitted ? null : schema?.FindTable(subject),
+            Emitted = isEmitted ? schema?.FindEvent(subject) : null,
+            Row = Within(recorded.Data, row),
+            OldRow = Within(recorded.Data, oldRow),
+            Transaction = id,
+            Index = index,
+            Call = call,
+            Reducer = call is null ? null : schema?.FindReducer(call.Reducer),
+        };
+    }
+
+    // The span is a part of the memory: the same bytes, in a shape that can be kept in an object.
+    private static ReadOnlyMemory<byte> Within(ReadOnlyMemory<byte> whole, ReadOnlySpan<byte> part) =>
+        whole.Span.Overlaps(part, out int offset) ? whole.Slice(offset, part.Length) : default;
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text;
+using Interstice.Cli.Output;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Values;
+
+namespace Interstice.Cli.Inspection;
+
+/// <summary>Writes events of the log for people: the call, then what it changed, indented.</summary>
+/// <param name="output">Where to.</param>
+internal sealed class EventText(StandardOutput output)
+{
+    private const int HashDigits = 12;
+
+    private (StreamName Stream, TransactionId Id)? _last;
+
+    /// <summary>Writes an event.</summary>
+    public void Write(LoggedEvent logged)
+    {
+        if (logged.Transaction is not { } id)
+        {
+            output.WriteLine(DescribeOther(logged));
+            _last = null;
+            return;
+        }
+
+        if (_last != (logged.Recorded.Stream, id)) output.WriteLine(DescribeCall(logged));
+        _last = (logged.Recorded.Stream, id);
+        output.WriteLine("    " + DescribeMutation(logged));
+    }
+
+    /// <summary>The call of an event's transaction.</summary>
+    public static string DescribeCall(LoggedEvent logged)
+    {
+        if (logged.Call is not { } call) return $"{Place(logged)}  transaction {logged.Transaction}";
+        string events = call.EventCount == 1 ? "1 event" : $"{call.EventCount} events";
+        return $"{Place(logged)}  {TimestampText.Format(call.TimeUs)}  {call.Reducer}({Arguments(logged)})  by {Short(call.Caller.ToString())}  " +
+            $"{events}, fuel {call.Fuel}, hash {Short(call.StateHash.ToString("x32", CultureInfo.InvariantCulture))}";
+    }
+
+    /// <summary>What an event changed: <c>~ accounts [1]  balance 100 -> 50</c>.</summary>
+    public static string DescribeMutation(LoggedEvent logged)
+    {
+        if (logged.Recorded.Type == EventTypes.EventEmitted)
+        {
+            string payload = logged.Emitted is { } declared
+                ? ValueText.Of(declared.Payload, logged.Row.Span)
+                : $"{logged.Row.Length} bytes";
+            return $"! {logged.Subject}  {payload}";
+        }
+
+        if (logged.Table is not { } table) return $"{Sign(logged)} {logged.Subject}  {logged.Row.Length} bytes";
+        string[] row = ValueText.OfRow(table.Row, logged.Row.Span);
+        string[] old = logged.OldRow.IsEmpty ? [] : ValueText.OfRow(table.Row, logged.OldRow.Span);
+        var text = new StringBuilder($"{Sign(logged)} {table.Name} [{Key(table, row)}] ");
+        foreach (ColumnSchema column in table.Columns.Where(column => !column.IsPrimaryKey))
+        {
+            int i = column.Number;
+            if (old.Length == 0) text.Append($" {column.Name} {row[i]}");
+            else if (old[i] != row[i]) text.Append($" {column.Name} {old[i]} -> {row[i]}");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Place(LoggedEvent logged) => $"{logged.Module} #{logged.Recorded.Revision.Value - logged.Index}";
+
+    private static string Short(string hex) => hex[..HashDigits];
+
+    private static string Sign(LoggedEvent logged) => logged.Recorded.Type switch
+    {
+        EventTypes.RowInserted => "+",
+        EventTypes.RowDeleted => "-",
+        _ => "~",
+    };
+
+    private static string Key(TableSchema table, string[] row) =>
+        string.Join(", ", (table.PrimaryKey?.Columns ?? []).Select(column => row[column]));
+
+    private static string Arguments(LoggedEvent logged)
+    {
+        if (logged.Reducer is not { } reducer) return $"{logged.Call!.Arguments.Length} bytes";
+        string[] values = ValueText.OfRow(reducer.Arguments, logged.Call!.Arguments.Span);
+        return string.Join(", ", reducer.Parameters.Select((parameter, i) => $"{parameter.Name}: {values[i]}"));
+    }
+
+    private static string DescribeOther(LoggedEvent logged)
+    {
+        RecordedEvent recorded = logged.Recorded;
+        string what = recorded.Type switch
+        {
+            EventTypes.ModulePublished when logged.Module is not null => DescribePublished(ModulePublished.Read(recorded.Data.Span)),
+            EventTypes.OwnershipTaken when logged.Module is not null => DescribeTaken(OwnershipTaken.Read(recorded.Data.Span)),
+            EventTypes.ModuleListed when recorded.Stream == StreamNames.Modules =>
+                $"module {ModuleListed.Read(recorded.Data.Span).Name} joins the list",
+            _ => $"{recorded.Type}, {recorded.Data.Length} bytes",
+        };
+        return $"{logged.Module ?? recorded.Stream.Value} #{recorded.Revision}  {TimestampText.Format(recorded.CreatedUs)}  {what}";
+    }
+
+    private static string DescribePublished(ModulePublished published) =>
+        $"published, version {published.Version}, code {Short(published.Code.ToString())}, {published.CodeBytes} bytes";
+
+    private static string DescribeTaken(OwnershipTaken taken) => $"owned by host {taken.Host}, epoch {taken.Epoch}";
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Interstice.Cli.Errors;
+using Interstice.Cli.Output;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Cli.Inspection;
+
+/// <summary>Which events of the log are wanted. Every condition given must hold.</summary>
+internal sealed class LogFilter : IDisposable
+{
+    private readonly JsonBuffer _json = new(isIndented: false);
+
+    /// <summary>Name of the module.</summary>
+    public string? Module { get; init; }
+
+    /// <summary>Name of the table, or of the emitted event.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>One of <see cref="EventDecoder.Operations"/>.</summary>
+    public string? Operation { get; init; }
+
+    /// <summary>Name of the reducer.</summary>
+    public string? Reducer { get; init; }
+
+    /// <summary>The caller's identity, or how its hexadecimal digits begin.</summary>
+    public string? Caller { get; init; }
+
+    /// <summary>First position.</summary>
+    public ulong? From { get; init; }
+
+    /// <summary>Last position.</summary>
+    public ulong? To { get; init; }
+
+    /// <summary>Earliest time, microseconds since the Unix epoch.</summary>
+    public long? SinceUs { get; init; }
+
+    /// <summary>Latest time, microseconds since the Unix epoch.</summary>
+    public long? UntilUs { get; init; }
+
+    /// <summary>Must match somewhere in the event's JSON.</summary>
+    public Regex? Match { get; init; }
+
+    /// <summary>Whether an event is wanted.</summary>
+    /// <exception cref="CliException">The regular expression took too long.</exception>
+    public bool Accepts(LoggedEvent logged) =>
+        (Module is null || logged.Module == Module)
+        && (Table is null || logged.Subject == Table)
+        && (Operation is null || logged.Operation == Operation)
+        && (Reducer is null || logged.Call?.Reducer == Reducer)
+        && (Caller is null || logged.Call?.Caller.ToString().StartsWith(Caller, StringComparison.Ordinal) == true)
+        && (From is null || logged.Recorded.Position.Commit >= From)
+        && (To is null || logged.Recorded.Position.Commit <= To)
+        && (SinceUs is null || logged.TimeUs >= SinceUs)
+        && (UntilUs is null || logged.TimeUs <= UntilUs)
+        && (Match is null || IsMatch(Match, logged));
+
+    /// <summary>Whether no event at this position or after it can be wanted.</summary>
+    public bool EndsBefore(Position position) => To is { } last && position.Commit > last;
+
+    /// <inheritdoc/>
+    public void Dispose() => _json.Dispose();
+
+    private bool IsMatch(Regex expression, LoggedEvent logged)
+    {
+        string text = Encoding.UTF8.GetString(_json.Build(json => EventDocument.Write(json, logged)).Span);
+        try
+        {
+            return expression.IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException fault)
+        {
+            throw new CliException(
+                ExitCode.Failed,
+                $"--match took more than {expression.MatchTimeout.TotalMilliseconds} ms on the event at position " +
+                $"{logged.Recorded.Position}; use a simpler expression",
+                fault);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Interstice.Cli.Output;
+
+/// <summary>Builds one JSON document at a time in a buffer that is used again. Not thread-safe.</summary>
+internal sealed class JsonBuffer : IDisposable
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    private readonly Utf8JsonWriter _writer;
+
+    /// <summary>Makes a buffer.</summary>
+    /// <param name="isIndented">Whether documents span lines.</param>
+    public JsonBuffer(bool isIndented) => _writer = new Utf8JsonWriter(_bytes, new JsonWriterOptions
+    {
+        Indented = isIndented,
+        NewLine = "\n",
+
+        // The output is no HTML page: letters of every language stay as they are.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>Builds a document; the bytes are valid until the next one.</summary>
+    /// <param name="write">Writes exactly one value.</param>
+    public ReadOnlyMemory<byte> Build(Action<Utf8JsonWriter> write)
+    {
+        _bytes.ResetWrittenCount();
+        _writer.Reset();
+        write(_writer);
+        _writer.Flush();
+        return _bytes.WrittenMemory;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _writer.Dispose();
+}

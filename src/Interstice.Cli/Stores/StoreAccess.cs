@@ -1,0 +1,68 @@
+using Interstice.Cli.Errors;
+using Interstice.Journal;
+
+namespace Interstice.Cli.Stores;
+
+/// <summary>Opens the store that the command line names.</summary>
+internal static class StoreAccess
+{
+    /// <summary>The store when <c>--store</c> was not given.</summary>
+    public const string DefaultDirectory = ".interstice";
+
+    private const string RemotePrefix = "esdb";
+
+    /// <summary>Opens for reading: no lock, nothing is written, what another process appends is seen.</summary>
+    /// <exception cref="CliException">There is no store.</exception>
+    public static async Task<JournalStore> OpenForReadingAsync(Session session) =>
+        await OpenAsync(session, DirectoryOf(session), isReadOnly: true, createIfMissing: false).ConfigureAwait(false);
+
+    /// <summary>Opens for writing.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="createIfMissing">Whether a store is made where there is none.</param>
+    /// <exception cref="CliException">There is no store and none is to be made.</exception>
+    public static async Task<JournalStore> OpenForWritingAsync(Session session, bool createIfMissing) =>
+        await OpenForWritingAsync(session, DirectoryOf(session), createIfMissing).ConfigureAwait(false);
+
+    /// <summary>Opens another directory than the command line names.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="directory">The store.</param>
+    /// <param name="createIfMissing">Whether a store is made where there is none.</param>
+    public static async Task<JournalStore> OpenForWritingAsync(Session session, string directory, bool createIfMissing) =>
+        await OpenAsync(session, directory, isReadOnly: false, createIfMissing).ConfigureAwait(false);
+
+    /// <summary>The directory of the store.</summary>
+    /// <exception cref="CliException">The command line names another kind of store.</exception>
+    public static string DirectoryOf(Session session)
+    {
+        string store = session.StoreOption ?? DefaultDirectory;
+        if (store.StartsWith(RemotePrefix, StringComparison.OrdinalIgnoreCase) && store.Contains("://", StringComparison.Ordinal))
+        {
+            throw new CliException(
+                ExitCode.Unopened,
+                $"--store {store} names an EventStoreDB server, which this version cannot use; name a directory instead");
+        }
+
+        if (store.Length == 0) throw new CliException(ExitCode.Usage, "--store is empty; name a directory");
+        return store;
+    }
+
+    private static async Task<JournalStore> OpenAsync(Session session, string directory, bool isReadOnly, bool createIfMissing)
+    {
+        if (File.Exists(directory))
+            throw new CliException(ExitCode.Unopened, $"{directory} is a file; a store is a directory, name another one with --store");
+        if (!createIfMissing && !Directory.Exists(directory))
+        {
+            throw new CliException(
+                ExitCode.Unopened,
+                $"there is no store in {directory}; name one with --store, or make one with interstice publish FILE");
+        }
+
+        var options = new JournalOptions
+        {
+            Directory = directory,
+            ReadOnly = isReadOnly,
+            CreateIfMissing = createIfMissing,
+        };
+        return await JournalStore.OpenAsync(options, cancellationToken: session.Stopping).ConfigureAwait(false);
+    }
+}

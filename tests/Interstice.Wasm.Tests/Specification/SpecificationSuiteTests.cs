@@ -1,3 +1,4 @@
+using Interstice.TestKit;
 using Interstice.Wasm.Spec.Reports;
 using Interstice.Wasm.Spec.Running;
 using Interstice.Wasm.Spec.Suites;
@@ -7,8 +8,6 @@ namespace Interstice.Wasm.Tests.Specification;
 /// <summary>The official suite, converted with wast2json from WebAssembly/testsuite at commit 3a04b2c (65 files).</summary>
 public sealed class SpecificationSuiteTests
 {
-    private const string PathVariable = "INTERSTICE_WASM_SPEC";
-
     /// <summary>Commands that fail and why: file, line and reason.</summary>
     private static readonly Dictionary<(string File, int Line), string> KnownFailures = [];
 
@@ -29,9 +28,7 @@ public sealed class SpecificationSuiteTests
     [Fact]
     public void Every_command_passes_but_those_in_the_text_format_and_the_known_failures()
     {
-        string? path = Environment.GetEnvironmentVariable(PathVariable);
-        if (string.IsNullOrEmpty(path)) Assert.Skip($"{PathVariable} does not name a converted suite (folder or .zip)");
-        using SpecificationSuite suite = SpecificationSuite.Open(path);
+        using SpecificationSuite suite = SpecificationSuite.Open(Requirement.SpecificationSuite());
 
         var report = new SuiteReport([.. suite.Files.Select(SuiteRunner.Run)]);
 

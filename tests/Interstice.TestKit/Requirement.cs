@@ -1,0 +1,48 @@
+namespace Interstice.TestKit;
+
+/// <summary>What a test needs beyond the SDK. A test that does not find it is skipped with a reason that begins with
+/// <c>needs NAME: </c>; <c>tests/skips.txt</c> says how many tests need each NAME, and <c>.ci/run</c> compares.</summary>
+public static class Requirement
+{
+    /// <summary>The converted specification suite, at the path in INTERSTICE_WASM_SPEC.</summary>
+    /// <returns>Its path.</returns>
+    public static string SpecificationSuite()
+    {
+        string? path = Environment.GetEnvironmentVariable("INTERSTICE_WASM_SPEC");
+        Expect(
+            path is not null && (File.Exists(path) || Directory.Exists(path)),
+            "wasm-spec",
+            "set INTERSTICE_WASM_SPEC to a converted specification suite (zip or folder)");
+        return path!;
+    }
+
+    /// <summary>A command on the PATH.</summary>
+    /// <param name="name">Its name, which is also the name of the requirement.</param>
+    /// <returns>Its full path.</returns>
+    public static string Command(string name)
+    {
+        string? found = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+        Expect(found is not null, name, $"install {name} and put it on the PATH");
+        return found!;
+    }
+
+    /// <summary>A Unix system, for signals, permissions and devices.</summary>
+    public static void Unix() => Expect(!OperatingSystem.IsWindows(), "unix", "this is Windows");
+
+    /// <summary>A user whom file permissions bind.</summary>
+    public static void NotRoot()
+    {
+        Unix();
+        Expect(Environment.UserName != "root", "not-root", "root may write anywhere; run as another user");
+    }
+
+    /// <summary>Skips the test unless something is there.</summary>
+    /// <param name="isThere">Whether it is.</param>
+    /// <param name="name">Name of the requirement, as in tests/skips.txt.</param>
+    /// <param name="remedy">What to do to have the test run.</param>
+    public static void Expect(bool isThere, string name, string remedy) =>
+        Assert.SkipUnless(isThere, $"needs {name}: {remedy}");
+}

@@ -50,7 +50,7 @@ internal static class Boundary
         trap.Locate(function, code.NameOf(function), body?.CodeOffset ?? 0);
     }
 
-    // The runtime's own helpers that throw for emitted code may stand above it.
+    // Above emitted code may stand what throws for it: the runtime's helper, or arithmetic that was not inlined.
     private static (int Function, bool IsOnTop) InnermostFunction(CompiledModule code, Exception exception)
     {
         bool isOnTop = true;
@@ -59,7 +59,8 @@ internal static class Boundary
             if (frame.GetMethod() is not MethodBase method) continue;
             int function = code.FunctionIndexOf(method);
             if (function >= 0) return (function, isOnTop);
-            isOnTop &= method.DeclaringType is { FullName: "Internal.Runtime.CompilerHelpers.ThrowHelpers" };
+            isOnTop &= method.DeclaringType == typeof(GuestArithmetic)
+                || method.DeclaringType is { FullName: "Internal.Runtime.CompilerHelpers.ThrowHelpers" };
         }
 
         return (-1, false);

@@ -53,6 +53,10 @@ internal sealed class ManagedInstance : IModuleInstance
         {
             throw Traps.Translate(trap);
         }
+        catch (ModuleTrapException trap) when (trap.Function is null && _instance.Locate(trap) is { } location)
+        {
+            throw Traps.Locate(trap, location);
+        }
     }
 
     public int Allocate(int bytes)

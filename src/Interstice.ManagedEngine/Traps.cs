@@ -25,4 +25,12 @@ internal static class Traps
         // The engine's message names kind, function and offset already.
         return new ModuleTrapException(kind, trap.Message, inner: trap);
     }
+
+    /// <summary>Names the guest's function in a trap that a host function threw.</summary>
+    public static ModuleTrapException Locate(ModuleTrapException trap, GuestLocation location) => new(
+        trap.Kind,
+        trap.Message,
+        location.FunctionName is { } name ? $"function {location.FunctionIndex} \"{name}\"" : $"function {location.FunctionIndex}",
+        location.CodeOffset,
+        trap);
 }

@@ -65,6 +65,8 @@ public sealed class ModuleTrapException : Exception
     private static string Describe(string message, string? function, int? codeOffset)
     {
         if (function is null) return message;
-        return codeOffset is { } offset ? $"{message} in {function} at 0x{offset:x}" : $"{message} in {function}";
+        return codeOffset is { } offset
+            ? $"{message} (in {function} at offset 0x{offset:x})"
+            : $"{message} (in {function})";
     }
 }

@@ -79,6 +79,9 @@ public sealed partial class ModuleProjection
         Epoch = taken.Epoch;
     }
 
+    /// <summary>Goes back to the owner before: the event that named a newer one was undone.</summary>
+    public void RestoreEpoch(ulong epoch) => Epoch = epoch;
+
     /// <summary>Moves to the revision of the last event of what was applied live.</summary>
     public void Advance(Revision revision) => Revision = revision;
 

@@ -18,6 +18,7 @@ internal sealed partial class ModuleLoop
     private bool _hasRandomness;
     private bool _owns;
     private Revision _ownedSince;
+    private ulong _epochBefore;
 
     /// <summary>Runs a reducer call and applies its effects.</summary>
     public void ExecuteCall(CallWork work)
@@ -130,6 +131,7 @@ internal sealed partial class ModuleLoop
         if (_owns) return;
         batch.BeginTransaction();
         int start = batch.Buffer.Length;
+        _epochBefore = Projection.Epoch;
         var taken = new OwnershipTaken(_identity.Host, Projection.Epoch + 1);
         batch.Buffer.Raw(taken.ToBytes());
         batch.AddEvent(NextTransactionId().EventId(0), EventTypes.OwnershipTaken, start);

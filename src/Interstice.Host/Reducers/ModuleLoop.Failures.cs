@@ -19,7 +19,7 @@ internal sealed partial class ModuleLoop
 
         IReadOnlyList<TransactionBatch> abandoned = _pipeline.Abandon();
         Projection.Undo(abandoned.Sum(batch => batch.TransactionCount), _pipeline.Durable);
-        _owns = _owns && _ownedSince <= _pipeline.Durable;
+        GiveBackOwnership();
 
         List<LoopWork> again = [];
         foreach (TransactionBatch batch in abandoned)
@@ -43,6 +43,13 @@ internal sealed partial class ModuleLoop
             CommitOldest(batch, batch.Before + batch.EventCount, position);
             if (isLast) break;
         }
+    }
+
+    private void GiveBackOwnership()
+    {
+        if (!_owns || _ownedSince <= _pipeline.Durable) return;
+        _owns = false;
+        Projection.RestoreEpoch(_epochBefore);
     }
 
     private static void AnswerUndone(TransactionBatch batch, AppendFailure failure, List<LoopWork> again)

@@ -16,6 +16,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
 {
     // Guests may recurse as deep as their limit allows; the engine says how much stack that takes.
     private const int StackBytesMin = 16 * 1024 * 1024;
+    private const string StoppingReason = "the host is stopping; try again when it is back";
 
     private readonly IEventStore _store;
     private readonly LoopInbox _inbox;
@@ -28,7 +29,9 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private LoadedModule? _loaded;
     private string? _unavailable;
     private bool _appendFailed;
+    private LoopWork? _running;
     private volatile bool _stopping;
+    private volatile bool _ended;
 
     /// <summary>Makes a loop over a rebuilt projection; <see cref="Start"/> sets it going.</summary>
     public ModuleLoop(
@@ -73,12 +76,20 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     /// <summary>Queues work; refuses it when the queue is full or the host is stopping.</summary>
     public void Enqueue(LoopWork work)
     {
-        if (_stopping) work.Refuse(CallRefusal.Stopping, "the host is stopping; try again when it is back");
+        if (_stopping)
+        {
+            work.Refuse(CallRefusal.Stopping, StoppingReason);
+        }
         else if (!_inbox.TryAdd(work))
         {
             work.Refuse(
                 CallRefusal.QueueFull,
                 $"module {Projection.Module}: {_options.QueueLengthMax} calls are waiting already; try again later");
+        }
+        else if (_ended)
+        {
+            // The loop ended between the two looks: nobody else will take what is queued.
+            RefuseQueued(CallRefusal.Stopping, StoppingReason);
         }
     }
 
@@ -94,7 +105,17 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     {
         _stopping = true;
         _inbox.Wake();
-        await _stopped.Task.ConfigureAwait(false);
+        try
+        {
+            await _stopped.Task.WaitAsync(_options.StopTimeout, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The store does not answer. The thread goes on waiting in the background and keeps what it needs.
+            LogStopTimedOut(Projection.Module, _options.StopTimeout);
+            return;
+        }
+
         _inbox.Dispose();
         _pipeline.Dispose();
         Retire(Loaded);
@@ -102,6 +123,8 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
 
     private void Run()
     {
+        string reason = StoppingReason;
+        CallRefusal kind = CallRefusal.Stopping;
         try
         {
             while (Step())
@@ -112,9 +135,13 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         {
             // A defect of the host: what is durable stays so; callers are told that their outcome is unknown.
             LogLoopFailed(fault, Projection.Module);
-            GiveUp($"module {Projection.Module}: the loop failed ({fault.Message}); restart the host");
+            kind = CallRefusal.Unavailable;
+            reason = $"module {Projection.Module}: the loop failed ({fault.Message}); restart the host";
+            GiveUp(reason);
         }
 
+        _ended = true;
+        RefuseQueued(kind, reason);
         _stopped.TrySetResult();
     }
 
@@ -131,7 +158,9 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         if (_pipeline.IsBatchFull && !SendOrWait()) return true;
         if (_inbox.TryTakeWork(out LoopWork work))
         {
+            _running = work;
             work.Execute(this);
+            _running = null;
             return true;
         }
 
@@ -189,14 +218,21 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     {
         Volatile.Write(ref _unavailable, reason);
         _stopping = true;
+        _running?.Unresolved(reason);
         foreach (TransactionBatch batch in _pipeline.Abandon())
         {
             if (batch.End is AppendEnd.Durable) continue;
             foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Unresolved(reason);
         }
-
-        while (_inbox.TryTakeWork(out LoopWork work)) work.Refuse(CallRefusal.Unavailable, reason);
     }
+
+    private void RefuseQueued(CallRefusal kind, string reason)
+    {
+        while (_inbox.TryTakeWork(out LoopWork work)) work.Refuse(kind, reason);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "module {Module}: the store did not answer within {Timeout} while the host stopped")]
+    private partial void LogStopTimedOut(string module, TimeSpan timeout);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "the loop of module {Module} failed")]
     private partial void LogLoopFailed(Exception fault, string module);

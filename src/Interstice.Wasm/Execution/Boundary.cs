@@ -43,6 +43,15 @@ internal static class Boundary
         return translated;
     }
 
+    /// <summary>The innermost guest function that an exception of the host came through.</summary>
+    internal static GuestLocation? Locate(CompiledModule code, Exception exception)
+    {
+        (int function, _) = InnermostFunction(code, exception);
+        return function < 0
+            ? null
+            : new GuestLocation(function, code.NameOf(function), code.Module.Functions[function].Body?.CodeOffset ?? 0);
+    }
+
     private static void Locate(WasmTrapException trap, CompiledModule code, int function)
     {
         if (function < 0) return;

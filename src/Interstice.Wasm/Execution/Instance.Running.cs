@@ -43,6 +43,15 @@ public sealed partial class Instance
         if (left < 0) throw new WasmTrapException(WasAborted() ? TrapKind.Aborted : TrapKind.FuelExhausted);
     }
 
+    /// <summary>Finds where in the guest an exception of a host function was thrown, once it has left the guest.</summary>
+    /// <param name="exception">What came out of a call.</param>
+    /// <returns>The guest's function that called the host, or null when the exception came through none.</returns>
+    public GuestLocation? Locate(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return Boundary.Locate(Code, exception);
+    }
+
     /// <summary>Takes the image to which <see cref="Reset"/> goes back: memory and its size, globals, tables, dropped
     /// segments. Imported memories, tables and mutable globals are part of it.</summary>
     /// <remarks>Neither this nor <see cref="Reset"/> may be called while the guest runs.</remarks>

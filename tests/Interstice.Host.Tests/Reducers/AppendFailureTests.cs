@@ -108,6 +108,35 @@ public sealed class AppendFailureTests
     }
 
     [Fact]
+    public async Task Ownership_that_was_undone_is_taken_again_under_the_same_epoch()
+    {
+        HostFixture first = await StartWithAccountsAsync();
+        await using HostFixture host = await HostFixture.StartAsync(await first.StopAsync());
+        host.Store.FailAppend(host.Store.AppendCount, Fault.RefusedBeforeWrite);
+        (await host.CallAsync("bank", "transfer", 1, 2, 10)).ShouldBeOfType<CallOutcome.Refused>();
+
+        await host.CommitAsync("bank", "transfer", 1, 2, 10);
+
+        (await host.RebuildAsync("bank")).Epoch.ShouldBe(2ul);
+    }
+
+    [Fact]
+    public async Task Stopping_answers_what_is_queued_and_refuses_what_comes_later()
+    {
+        HostFixture host = await StartWithAccountsAsync();
+        Task<CallOutcome>[] queued = [.. Enumerable.Range(0, 100).Select(_ => host.CallAsync("bank", "transfer", 1, 2, 1))];
+
+        await host.StopAsync();
+
+        CallOutcome[] outcomes = await Task.WhenAll(queued);
+        await using HostFixture again = await HostFixture.StartAsync(host.Directory);
+        long committed = outcomes.Count(outcome => outcome is CallOutcome.Committed);
+        again.Replayed.Single().Transactions.ShouldBe(2 + committed);
+        outcomes.Where(outcome => outcome is not CallOutcome.Committed)
+            .ShouldAllBe(outcome => outcome.GetType() == typeof(CallOutcome.Refused));
+    }
+
+    [Fact]
     public async Task Nothing_is_answered_before_it_is_durable()
     {
         await using HostFixture host = await StartWithAccountsAsync();

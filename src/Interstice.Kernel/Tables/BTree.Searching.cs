@@ -59,8 +59,8 @@ internal sealed partial class BTree<THead> : BTree
     private int Descend(Probe probe)
     {
         int node = Root;
-        for (int level = Height; level > 0; level--)
-            node = Unsafe.Add(ref Children(node), ChildOf(node, probe));
+        for (int level = Height; level > 0; level--) node = Unsafe.Add(ref Children(node), ChildOf(node, probe));
+        Prefetch(node);
         return node;
     }
 
@@ -73,10 +73,10 @@ internal sealed partial class BTree<THead> : BTree
         ref THead heads = ref Heads(node);
         int count = Header(node).Count;
         if (probe.IsDecided)
-            return probe.IsBehind ? CountUpTo(ref heads, count, probe.Head) : CountBelow(ref heads, count, probe.Head);
-        int low = CountBelow(ref heads, count, probe.Head);
+            return probe.IsBehind ? THead.CountUpTo(ref heads, count, probe.Head) : THead.CountBelow(ref heads, count, probe.Head);
+        int low = THead.CountBelow(ref heads, count, probe.Head);
         if (low == count || THead.IsLess(probe.Head, Unsafe.Add(ref heads, low))) return low;
-        int high = CountUpTo(ref heads, count, probe.Head);
+        int high = THead.CountUpTo(ref heads, count, probe.Head);
         while (low < high)
         {
             int middle = (low + high) >>> 1;
@@ -94,32 +94,6 @@ internal sealed partial class BTree<THead> : BTree
         // The head decides unless it is a part of the key only. No key is a prefix of another, so a key that begins with
         // the probe is equal to it.
         return probe.IsDecided || Keys[Unsafe.Add(ref LeafReferences(leaf), index)].StartsWith(probe.Bytes);
-    }
-
-    private static int CountBelow(ref THead heads, int count, THead head)
-    {
-        int low = 0;
-        while (count > 1)
-        {
-            int half = count >>> 1;
-            low += THead.IsLess(Unsafe.Add(ref heads, low + half - 1), head) ? half : 0;
-            count -= half;
-        }
-
-        return count == 1 && THead.IsLess(Unsafe.Add(ref heads, low), head) ? low + 1 : low;
-    }
-
-    private static int CountUpTo(ref THead heads, int count, THead head)
-    {
-        int low = 0;
-        while (count > 1)
-        {
-            int half = count >>> 1;
-            low += THead.IsLess(head, Unsafe.Add(ref heads, low + half - 1)) ? 0 : half;
-            count -= half;
-        }
-
-        return count == 1 && !THead.IsLess(head, Unsafe.Add(ref heads, low)) ? low + 1 : low;
     }
 
     private ref THead Heads(int node) => ref Unsafe.As<byte, THead>(ref Unsafe.Add(ref Block(node), HeaderBytes));

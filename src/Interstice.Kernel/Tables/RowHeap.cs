@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Interstice.Kernel.Tables;
 
@@ -57,11 +58,13 @@ internal sealed class RowHeap : RowSource
         get
         {
             if (reference >= FirstBig) return _big[reference - FirstBig];
-            byte[] chunk = _chunks[reference >> ChunkShift];
-            int offset = (int)(reference & OffsetMask) * SlotClass.GranuleBytes;
-            if (_fixedLength >= 0) return new ReadOnlySpan<byte>(chunk, offset, _fixedLength);
-            int length = ReadLength(chunk, offset, out int header);
-            return new ReadOnlySpan<byte>(chunk, offset + header, length);
+            // References come from this heap's own indexes: checking them against the array's length would touch one more
+            // line of memory for each row.
+            ref byte chunk = ref MemoryMarshal.GetArrayDataReference(_chunks[reference >> ChunkShift]);
+            ref byte slot = ref Unsafe.Add(ref chunk, (nint)(reference & OffsetMask) * SlotClass.GranuleBytes);
+            if (_fixedLength >= 0) return MemoryMarshal.CreateReadOnlySpan(ref slot, _fixedLength);
+            int length = ReadLength(ref slot, out int header);
+            return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref slot, header), length);
         }
     }
 
@@ -148,14 +151,19 @@ internal sealed class RowHeap : RowSource
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int ReadLength(byte[] chunk, int offset, out int header)
+    private static int ReadLength(ref byte slot, out int header)
     {
-        int length = BinaryPrimitives.ReadUInt16LittleEndian(chunk.AsSpan(offset));
+        int length = ReadUInt16(ref slot);
         header = sizeof(ushort);
         if (length <= ShortLengthMax) return length;
         header = 2 * sizeof(ushort);
-        int low = BinaryPrimitives.ReadUInt16LittleEndian(chunk.AsSpan(offset + sizeof(ushort)));
-        return ((length & ShortLengthMax) << 16) | low;
+        return ((length & ShortLengthMax) << 16) | ReadUInt16(ref Unsafe.Add(ref slot, sizeof(ushort)));
+    }
+
+    private static ushort ReadUInt16(ref byte source)
+    {
+        ushort value = Unsafe.ReadUnaligned<ushort>(ref source);
+        return BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
     }
 
     private uint TakeFromChunk(int granules)

@@ -20,16 +20,22 @@ public sealed partial class JournalStore
         ReadOnlyMemory<EventData> events,
         CancellationToken cancellationToken = default)
     {
-        LogWriter writer = CheckAppend(cancellationToken);
-        long nameCharacters = CheckStream(stream);
-        long eventBytes = 0;
-        CheckEvents(events.Span, ref eventBytes, ref nameCharacters);
-        int frameBytes = CheckSize(1, events.Length, eventBytes, nameCharacters);
-        AppendRequest request = AppendRequest.ForOne(new StreamAppend(stream, expected, events), frameBytes, eventBytes);
-        short version = request.Version;
-        request.WithdrawOn(cancellationToken);
-        writer.Queue.Enqueue(request, cancellationToken);
-        return new ValueTask<AppendResult>(request, version);
+        try
+        {
+            LogWriter writer = CheckAppend(cancellationToken);
+            long nameCharacters = CheckStream(stream);
+            long eventBytes = 0;
+            CheckEvents(events.Span, ref eventBytes, ref nameCharacters);
+            int frameBytes = CheckSize(1, events.Length, eventBytes, nameCharacters);
+            AppendRequest request =
+                AppendRequest.ForOne(new StreamAppend(stream, expected, events), frameBytes, eventBytes);
+            return new ValueTask<AppendResult>(request, Enqueue(writer, request, cancellationToken));
+        }
+        catch (Exception e) when (e is EventStoreException or OperationCanceledException)
+        {
+            // A caller with several appends in flight hears of each through its own task.
+            return ValueTask.FromException<AppendResult>(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -37,30 +43,17 @@ public sealed partial class JournalStore
         ReadOnlyMemory<StreamAppend> appends,
         CancellationToken cancellationToken = default)
     {
-        LogWriter writer = CheckAppend(cancellationToken);
-        if (appends.Length > JournalLimits.AppendStreamsMax)
-            throw new EventStoreException(EventStoreErrorKind.TooLarge,
-                $"the append names {appends.Length} streams, at most {JournalLimits.AppendStreamsMax} are allowed");
-        long nameCharacters = 0;
-        long eventBytes = 0;
-        long events = 0;
-        HashSet<StreamName> streams = [];
-        foreach (ref readonly StreamAppend append in appends.Span)
+        try
         {
-            nameCharacters += CheckStream(append.Stream);
-            if (!streams.Add(append.Stream))
-                throw new ArgumentException($"the append names stream \"{append.Stream}\" twice", nameof(appends));
-            events += append.Events.Length;
-            CheckEvents(append.Events.Span, ref eventBytes, ref nameCharacters);
+            LogWriter writer = CheckAppend(cancellationToken);
+            if (appends.IsEmpty) return new ValueTask<IReadOnlyList<AppendResult>>(Array.Empty<AppendResult>());
+            AppendRequest request = CheckMany(appends);
+            return new ValueTask<IReadOnlyList<AppendResult>>(request, Enqueue(writer, request, cancellationToken));
         }
-
-        if (appends.IsEmpty) return new ValueTask<IReadOnlyList<AppendResult>>(Array.Empty<AppendResult>());
-        int frameBytes = CheckSize(appends.Length, events, eventBytes, nameCharacters);
-        AppendRequest request = AppendRequest.ForMany(appends, frameBytes, eventBytes);
-        short version = request.Version;
-        request.WithdrawOn(cancellationToken);
-        writer.Queue.Enqueue(request, cancellationToken);
-        return new ValueTask<IReadOnlyList<AppendResult>>(request, version);
+        catch (Exception e) when (e is EventStoreException or OperationCanceledException)
+        {
+            return ValueTask.FromException<IReadOnlyList<AppendResult>>(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -88,10 +81,38 @@ public sealed partial class JournalStore
         int frameBytes = CheckSize(1, 1, eventBytes, nameCharacters + 2);
         AppendRequest request = AppendRequest.ForMetadata(
             new StreamAppend(metadataStream, ExpectedRevision.Any, events), frameBytes, eventBytes, stream, metadata);
+        short version = Enqueue(writer, request, cancellationToken);
+        await new ValueTask<AppendResult>(request, version).ConfigureAwait(false);
+    }
+
+    private static short Enqueue(LogWriter writer, AppendRequest request, CancellationToken cancellationToken)
+    {
         short version = request.Version;
         request.WithdrawOn(cancellationToken);
         writer.Queue.Enqueue(request, cancellationToken);
-        await new ValueTask<AppendResult>(request, version).ConfigureAwait(false);
+        return version;
+    }
+
+    private static AppendRequest CheckMany(ReadOnlyMemory<StreamAppend> appends)
+    {
+        if (appends.Length > JournalLimits.AppendStreamsMax)
+            throw new EventStoreException(EventStoreErrorKind.TooLarge,
+                $"the append names {appends.Length} streams, at most {JournalLimits.AppendStreamsMax} are allowed");
+        long nameCharacters = 0;
+        long eventBytes = 0;
+        long events = 0;
+        HashSet<StreamName> streams = [];
+        foreach (ref readonly StreamAppend append in appends.Span)
+        {
+            nameCharacters += CheckStream(append.Stream);
+            if (!streams.Add(append.Stream))
+                throw new ArgumentException($"the append names stream \"{append.Stream}\" twice", nameof(appends));
+            events += append.Events.Length;
+            CheckEvents(append.Events.Span, ref eventBytes, ref nameCharacters);
+        }
+
+        int frameBytes = CheckSize(appends.Length, events, eventBytes, nameCharacters);
+        return AppendRequest.ForMany(appends, frameBytes, eventBytes);
     }
 
     private LogWriter CheckAppend(CancellationToken cancellationToken)

@@ -33,6 +33,7 @@ public sealed partial class JournalStore
         {
             bool exists = files.DirectoryExists && files.List().Contains(StoreFile.Name);
             if (!exists && !options.CreateIfMissing) throw Missing(files);
+            if (exists) StoreFile.Read(files); // a foreign directory is refused before a lock file is put into it
             if (!files.DirectoryExists) files.CreateDirectory();
             held = Lock(files);
             bool isNew = !files.List().Contains(StoreFile.Name);
@@ -85,13 +86,13 @@ public sealed partial class JournalStore
             if (name is StoreFile.TemporaryName or SegmentName.Prepared) files.Delete(name);
     }
 
-    // Makes the log end in a segment that can be appended to, durable to its tail and zero after it. What recovery read may have
-    // come from the system's memory: until it is synced it is not durable.
+    // Makes the log end in a segment that can be appended to, durable to its tail and zero after it.
     private static void Settle(Log log, LogOpener opener, JournalOptions options)
     {
         if (log.Segments.Length > 0)
         {
             Segment last = log.Active;
+            WriteAgain(last, opener.DurableBeforeLast);
             if (opener.TornTail is { } torn) SegmentFiles.WriteZeros(last.File, torn.Offset, torn.Offset + torn.Bytes);
             last.File.Sync();
             log.Files.SyncDirectory();
@@ -103,6 +104,16 @@ public sealed partial class JournalStore
         IJournalFile file = SegmentFiles.Prepare(log.Files, SegmentFiles.Capacity(basePosition, options.SegmentBytes));
         log.Add(SegmentFiles.ActivateAfter(log, previous, file));
         log.PublishTail(log.Active.PositionOf(log.Active.Tail));
+    }
+
+    // The last group may have been read from the system's memory only. Where its sync failed, the system may have dropped it from
+    // what it still means to write and yet show it; only what is written again is sure to be synced.
+    private static void WriteAgain(Segment segment, ulong durable)
+    {
+        long from = durable <= segment.BasePosition ? 0 : (long)(durable - segment.BasePosition);
+        byte[] bytes = new byte[Math.Max(0, segment.Tail - from)];
+        int read = segment.File.ReadAt(bytes, from);
+        segment.File.WriteAt(bytes.AsSpan(0, read), from);
     }
 
     private static RecoveryReport Report(Log log, LogOpener opener, bool isNew) => new(

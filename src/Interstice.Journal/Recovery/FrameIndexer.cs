@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using Interstice.Journal.Index;
 using Interstice.Journal.Reading;
 using Interstice.Journal.Segments;
@@ -10,23 +8,27 @@ namespace Interstice.Journal.Recovery;
 
 /// <summary>Enters frames that were read from the files into the log: names, frame lists, revisions, stream metadata.</summary>
 /// <remarks>One thread. Checks that revisions have no gap.</remarks>
-internal sealed class FrameIndexer(Log log, RecentAppends recent) : IDisposable
+internal sealed class FrameIndexer(Log log, RecentAppends recent)
 {
-    private byte[] _payload = ArrayPool<byte>.Shared.Rent(64 * 1024);
     private FrameCursor _cursor;
 
-    /// <summary>Enters one frame and publishes it: the segment's tail moves behind it.</summary>
-    /// <param name="segment">Where it stands.</param>
-    /// <param name="offset">Where it begins.</param>
-    /// <param name="checksum">Its checksum.</param>
-    /// <param name="frame">Its payload.</param>
+    /// <summary>Enters the frame that a scanner stands at and publishes it: the segment's tail moves behind it.</summary>
     /// <exception cref="JournalDamageException">It holds what no writer writes, or a revision that is not the next one.
     /// </exception>
-    public void Enter(Segment segment, long offset, uint checksum, ReadOnlySpan<byte> frame)
+    public void Enter(Segment segment, FrameScanner scanner)
     {
+        long offset = scanner.Offset;
+        ReadOnlySpan<byte> payload = scanner.Payload;
+        FrameKind kind = FrameFormat.Kind(payload);
         try
         {
-            if (FrameFormat.Kind(frame) == FrameKind.Append) EnterAppend(segment, offset, frame);
+            if (kind == FrameKind.Append)
+            {
+                FrameDefinitions.Enter(log, segment, payload);
+                _cursor.Begin(segment, scanner.Buffer, scanner.PayloadAt, scanner.PayloadLength,
+                    offset + FrameFormat.HeaderBytes);
+                while (_cursor.NextPart()) EnterPart(segment, offset);
+            }
         }
         catch (FrameContentException e)
         {
@@ -34,69 +36,11 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent) : IDisposable
         }
 
         lock (log.IndexLock) segment.MapLocked(offset);
-        bool isSeal = FrameFormat.Kind(frame) == FrameKind.Seal;
-        if (isSeal) CheckSeal(segment, offset, frame);
-        segment.Chain = FrameFormat.Chain(segment.Chain, checksum);
+        if (kind == FrameKind.Seal) CheckSeal(segment, offset, payload);
+        segment.Chain = FrameFormat.Chain(segment.Chain, scanner.Checksum);
         segment.Frames++;
-        segment.Tail = offset + FrameFormat.HeaderBytes + frame.Length;
-        segment.IsSealed = isSeal;
-    }
-
-    public void Dispose()
-    {
-        byte[] payload = _payload;
-        _payload = [];
-        if (payload.Length > 0) ArrayPool<byte>.Shared.Return(payload);
-    }
-
-    private void EnterAppend(Segment segment, long offset, ReadOnlySpan<byte> frame)
-    {
-        if (_payload.Length < frame.Length)
-        {
-            ArrayPool<byte>.Shared.Return(_payload);
-            _payload = ArrayPool<byte>.Shared.Rent(frame.Length);
-        }
-
-        // The cursor works on an array; a copy of what was just checked costs little beside the reading.
-        frame.CopyTo(_payload);
-        EnterDefinitions(segment, frame);
-        _cursor.Begin(segment, _payload, 0, frame.Length, offset + FrameFormat.HeaderBytes);
-        while (_cursor.NextPart()) EnterPart(segment, offset);
-    }
-
-    private void EnterDefinitions(Segment segment, ReadOnlySpan<byte> frame)
-    {
-        int bytes = FrameFormat.DefinitionBytes(frame);
-        if (bytes == 0) return;
-        if ((uint)bytes > (uint)(frame.Length - FrameFormat.PrefixBytes))
-            throw new FrameContentException("length of the definitions", FrameFormat.DefinitionBytesOffset);
-        ReadOnlySpan<byte> source = frame[^bytes..];
-        int at = 0;
-        for (int left = Varint.ReadLength(source, ref at); left > 0; left--)
-            segment.Streams.Add(log.FindOrAdd(StreamNameOf(Name(source, ref at), at)));
-        for (int left = Varint.ReadLength(source, ref at); left > 0; left--)
-            segment.Types.Add(log.TypeNames.Share(Name(source, ref at)));
-        if (at != source.Length) throw new FrameContentException("end of the definitions", frame.Length - bytes + at);
-    }
-
-    private static StreamName StreamNameOf(string name, int at)
-    {
-        try
-        {
-            return new StreamName(name);
-        }
-        catch (ArgumentException)
-        {
-            throw new FrameContentException("stream name", at);
-        }
-    }
-
-    private static string Name(ReadOnlySpan<byte> source, ref int at)
-    {
-        int length = Varint.ReadLength(source, ref at);
-        string name = Encoding.UTF8.GetString(source.Slice(at, length));
-        at += length;
-        return name;
+        segment.Tail = scanner.NextOffset;
+        segment.IsSealed = kind == FrameKind.Seal;
     }
 
     private void EnterPart(Segment segment, long offset)

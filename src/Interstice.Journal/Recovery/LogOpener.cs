@@ -20,13 +20,16 @@ internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode a
     /// <summary>Whether the last frame is the marker of a clean close.</summary>
     public bool WasClosedInOrder { get; private set; }
 
+    /// <summary>Up to which position the last frame says that the log was durable before it.</summary>
+    public ulong DurableBeforeLast { get; private set; }
+
     /// <summary>Reads all segments.</summary>
     /// <exception cref="JournalDamageException">A segment is damaged or missing.</exception>
     /// <exception cref="EventStoreException">A segment belongs to another format version.</exception>
     public void ReadAll()
     {
         List<(long Number, ulong Base, string Name)> names = SegmentFiles.List(log.Files);
-        using FrameIndexer indexer = new(log, recent);
+        FrameIndexer indexer = new(log, recent);
         ReadSegments(names, indexer);
     }
 
@@ -34,7 +37,7 @@ internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode a
     /// <exception cref="JournalDamageException">Something that was added is damaged.</exception>
     public void ReadMore()
     {
-        using FrameIndexer indexer = new(log, recent);
+        FrameIndexer indexer = new(log, recent);
         if (log.Segments.Length > 0 && !log.Active.IsSealed)
         {
             ReadFrames(log.Active, indexer);
@@ -99,9 +102,9 @@ internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode a
         while (!segment.IsSealed)
         {
             if (!Advance(segment, scanner)) return Damage(segment, scanner);
-            ReadOnlySpan<byte> payload = scanner.Payload.Span;
-            indexer.Enter(segment, scanner.Offset, scanner.Checksum, payload);
-            WasClosedInOrder = FrameFormat.IsCloseMarker(payload);
+            indexer.Enter(segment, scanner);
+            WasClosedInOrder = FrameFormat.IsCloseMarker(scanner.Payload);
+            DurableBeforeLast = FrameFormat.Durable(scanner.Payload);
         }
 
         return null;
@@ -119,10 +122,9 @@ internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode a
 
     private void CheckPadding(Segment segment)
     {
-        long end = TailSearch.EndOfContent(segment.File, segment.Tail);
-        if (end > segment.Tail)
-            throw new JournalDamageException(log.PathOf(segment), segment.Number, end - 1, segment.PositionOf(end - 1),
-                "what follows the seal", "zeros", "something else");
+        if (TailSearch.FirstContent(segment.File, segment.Tail) is var at and >= 0)
+            throw new JournalDamageException(log.PathOf(segment), segment.Number, at, segment.PositionOf(at),
+                "byte behind the seal", "zero", "something else");
     }
 
     private void FindTornTail(Segment segment)

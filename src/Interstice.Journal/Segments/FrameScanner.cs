@@ -36,8 +36,17 @@ internal sealed class FrameScanner(IJournalFile file, uint seed, long offset) : 
     /// <summary>Checksum of the current frame.</summary>
     public uint Checksum { get; private set; }
 
+    /// <summary>Holds the payload of the current frame until the next move.</summary>
+    public byte[] Buffer => _buffer;
+
+    /// <summary>Where in <see cref="Buffer"/> the payload begins.</summary>
+    public int PayloadAt { get; private set; }
+
+    /// <summary>How long the payload is.</summary>
+    public int PayloadLength { get; private set; }
+
     /// <summary>Payload of the current frame, valid until the next move.</summary>
-    public ReadOnlyMemory<byte> Payload { get; private set; }
+    public ReadOnlySpan<byte> Payload => _buffer.AsSpan(PayloadAt, PayloadLength);
 
     /// <summary>Goes to the next frame; false at the first place that is none.</summary>
     public bool MoveNext()
@@ -59,13 +68,14 @@ internal sealed class FrameScanner(IJournalFile file, uint seed, long offset) : 
         if (file.Length - Offset < frame || Fill(frame) < frame)
             return Bad("payload length", Invariant($"at most {file.Length - Offset - FrameFormat.HeaderBytes}"),
                 Invariant($"{length}"));
-        Payload = _buffer.AsMemory((int)(Offset - _bufferOffset) + FrameFormat.HeaderBytes, length);
-        uint found = FrameFormat.Checksum(seed, Offset, Payload.Span);
+        PayloadAt = (int)(Offset - _bufferOffset) + FrameFormat.HeaderBytes;
+        PayloadLength = length;
+        uint found = FrameFormat.Checksum(seed, Offset, Payload);
         if (found != expected) return Bad("checksum of the frame", StoreFile.Hex(expected), StoreFile.Hex(found));
-        FrameKind kind = FrameFormat.Kind(Payload.Span);
-        if (Payload.Span[FrameFormat.VersionOffset] != FrameFormat.Version || !FrameFormat.IsKnown(kind))
-            return Bad("kind and version of the frame", "1 to 3, version 1",
-                Invariant($"{(byte)kind}, version {Payload.Span[FrameFormat.VersionOffset]}"));
+        FrameKind kind = FrameFormat.Kind(Payload);
+        byte version = Payload[FrameFormat.VersionOffset];
+        if (version != FrameFormat.Version || !FrameFormat.IsKnown(kind))
+            return Bad("kind and version of the frame", "1 to 3, version 1", Invariant($"{(byte)kind}, version {version}"));
         Checksum = expected;
         NextOffset = Offset + frame;
         return true;
@@ -97,7 +107,7 @@ internal sealed class FrameScanner(IJournalFile file, uint seed, long offset) : 
     {
         Stop = stop;
         NextOffset = Offset;
-        Payload = default;
+        PayloadLength = 0;
         return false;
     }
 

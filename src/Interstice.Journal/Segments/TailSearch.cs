@@ -9,6 +9,26 @@ internal static class TailSearch
 {
     private const int ChunkBytes = 1 << 20;
 
+    /// <summary>Offset of the first byte that is not zero, -1 if all are.</summary>
+    public static long FirstContent(IJournalFile file, long from)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            for (int read; (read = file.ReadAt(buffer.AsSpan(0, ChunkBytes), from)) > 0; from += read)
+            {
+                int first = buffer.AsSpan(0, read).IndexOfAnyExcept((byte)0);
+                if (first >= 0) return from + first;
+            }
+
+            return -1;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     /// <summary>Offset after the last byte that is not zero, or <paramref name="from"/> if all are.</summary>
     public static long EndOfContent(IJournalFile file, long from)
     {

@@ -219,7 +219,7 @@ internal sealed partial class LogWriter
     private void FailBatch()
     {
         EventStoreException notTried = new(EventStoreErrorKind.Unavailable,
-            $"journal {_log.Files.Directory}: an earlier append failed, so this one was not tried; reopen the journal",
+            $"journal {_log.Files.Directory}: a write of the log failed before this append was tried; reopen the journal",
             _poison);
         foreach (AppendRequest request in _batch.Requests)
             request.SetError(request.IsWritten ? _poison! : notTried);

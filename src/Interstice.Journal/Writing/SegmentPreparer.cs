@@ -22,31 +22,21 @@ internal sealed class SegmentPreparer(IJournalFiles files)
     /// <exception cref="IOException">It could not be made; the next call tries afresh.</exception>
     public IJournalFile Take(long bytes)
     {
-        Begin(bytes);
-        Task<IJournalFile> running = _running!;
-        _running = null;
-        IJournalFile file;
+        IJournalFile? prepared = TakePrepared();
+        if (prepared is null) return SegmentFiles.Prepare(files, bytes);
         try
         {
-            file = running.GetAwaiter().GetResult();
-        }
-        catch (Exception e) when (WriteFailure.IsOfFiles(e))
-        {
-            Discard();
-            throw;
-        }
+            if (_bytes < bytes)
+            {
+                SegmentFiles.WriteZeros(prepared, _bytes, bytes);
+                prepared.Sync();
+            }
 
-        if (_bytes >= bytes) return file;
-        try
-        {
-            SegmentFiles.WriteZeros(file, _bytes, bytes);
-            file.Sync();
-            return file;
+            return prepared;
         }
-        catch (Exception e) when (WriteFailure.IsOfFiles(e))
+        catch
         {
-            file.Dispose();
-            Discard();
+            prepared.Dispose();
             throw;
         }
     }
@@ -54,29 +44,30 @@ internal sealed class SegmentPreparer(IJournalFiles files)
     /// <summary>Waits for what is being prepared and removes it.</summary>
     public void Abandon()
     {
-        if (_running is null) return;
-        try
-        {
-            _running.GetAwaiter().GetResult().Dispose();
-        }
-        catch (Exception e) when (WriteFailure.IsOfFiles(e))
-        {
-            // What could not be made is not missed; the next opening removes what is left of it.
-        }
-
-        _running = null;
-        Discard();
-    }
-
-    private void Discard()
-    {
+        if (TakePrepared() is not { } prepared) return;
+        prepared.Dispose();
         try
         {
             files.Delete(SegmentName.Prepared);
         }
         catch (Exception e) when (WriteFailure.IsOfFiles(e))
         {
-            // Left over, it is removed by the next attempt to prepare or by the next opening.
+            // The next opening removes it.
+        }
+    }
+
+    // Null when nothing was prepared, or when it failed, perhaps long ago.
+    private IJournalFile? TakePrepared()
+    {
+        Task<IJournalFile>? running = _running;
+        _running = null;
+        try
+        {
+            return running?.GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (WriteFailure.IsOfFiles(e))
+        {
+            return null;
         }
     }
 }

@@ -9,8 +9,8 @@ namespace Interstice.Kernel.Events;
 /// <para>Appending the same event ids again: if the first event of an append is already the event that the expectation
 /// places there and every id agrees, the answer is the original result and nothing is written. With
 /// <see cref="ExpectedRevision.Any"/> a store may look only at the recent past.</para>
-/// <para>Failures other than a wrong revision throw <see cref="EventStoreException"/>; its kind says whether the outcome
-/// is known. Cancelling an append after it was queued does not withdraw it.</para>
+/// <para>Failures other than a wrong revision are an <see cref="EventStoreException"/> in the append's task; its kind says
+/// whether the outcome is known. Cancelling an append may come too late to withdraw it.</para>
 /// <para>Every implementation passes <c>EventStoreContract</c> of the test kit.</para>
 /// </remarks>
 public interface IEventStore : IAsyncDisposable

@@ -1,0 +1,36 @@
+namespace Interstice.Journal.Verification;
+
+/// <summary>What sort of thing is wrong in a journal.</summary>
+public enum VerificationErrorKind
+{
+    /// <summary>The store file is damaged.</summary>
+    StoreFile,
+
+    /// <summary>A file belongs to another program or to another format version.</summary>
+    UnknownFormat,
+
+    /// <summary>A segment is missing between others, or the first one is.</summary>
+    MissingSegment,
+
+    /// <summary>The header of a segment is damaged, or does not continue the segment before it.</summary>
+    Header,
+
+    /// <summary>Bytes that must be a frame are none: length, checksum, kind or version is wrong.</summary>
+    Frame,
+
+    /// <summary>A frame whose checksum is right holds what no writer writes.</summary>
+    Content,
+
+    /// <summary>The events of a stream do not follow each other.</summary>
+    Revision,
+
+    /// <summary>The seal does not agree with its segment, or a segment that another follows has none.</summary>
+    Seal,
+
+    /// <summary>Bytes after a seal are not zero.</summary>
+    Padding,
+
+    /// <summary>The rest of a write that never became durable stands at the end of the log; opening the store for writing removes
+    /// it.</summary>
+    TornTail,
+}

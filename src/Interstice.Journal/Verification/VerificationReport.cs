@@ -1,0 +1,15 @@
+namespace Interstice.Journal.Verification;
+
+/// <summary>What verifying a journal found.</summary>
+/// <param name="Segments">Number of segments read.</param>
+/// <param name="Frames">Number of frames whose checksum is right.</param>
+/// <param name="Appends">Number of them that hold events; each is one append.</param>
+/// <param name="Events">Number of events in them.</param>
+/// <param name="Bytes">Number of bytes read.</param>
+/// <param name="Errors">Everything that is wrong, in log order; at most <see cref="JournalVerifier.ErrorsMax"/>.</param>
+public sealed record VerificationReport(
+    int Segments, long Frames, long Appends, long Events, long Bytes, IReadOnlyList<VerificationError> Errors)
+{
+    /// <summary>Whether nothing is wrong.</summary>
+    public bool IsOk => Errors.Count == 0;
+}

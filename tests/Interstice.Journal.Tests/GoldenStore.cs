@@ -1,0 +1,77 @@
+using System.Text;
+using Interstice.Journal.Files;
+using Interstice.Kernel.Events;
+using Interstice.TestKit.EventStores;
+
+namespace Interstice.Journal.Tests;
+
+/// <summary>A small store with something of everything that the format has, always made in the same way.</summary>
+internal static class GoldenStore
+{
+    public static readonly StreamName Accounts = new("interstice-bank");
+    public static readonly StreamName Odd = new("ünïcödé ✓/\\");
+
+    /// <summary>What was appended, in log order, but for the settings of streams.</summary>
+    public static IReadOnlyList<RecordedCopy> Expected { get; } = MakeExpected();
+
+    /// <summary>Makes the store: two segments, the first one sealed, closed in order.</summary>
+    public static async Task CreateAsync(IJournalFiles files)
+    {
+        JournalOptions options = new() { Directory = files.Directory, SegmentBytes = JournalOptions.SegmentBytesMin };
+        ManualTime time = new();
+        await using JournalStore store = await JournalStore.OpenAsync(options, time, files);
+        for (int i = 0; i < Expected.Count;)
+        {
+            time.Now += TimeSpan.FromSeconds(1);
+            int count = CountOf(i);
+            StreamName stream = Expected[i].Stream;
+            EventData[] events = [.. Expected.Skip(i).Take(count).Select(ToData)];
+            ExpectedRevision expected =
+                stream == Odd ? ExpectedRevision.Any : ExpectedRevision.At(new Revision(Expected[i].Revision.Value - 1));
+            if (i == 10)
+            {
+                StreamAppend[] both =
+                [
+                    new(stream, expected, events),
+                    new(Odd, ExpectedRevision.StreamExists, new[] { ToData(Expected[i + count]) }),
+                ];
+                await store.AppendAsync(both);
+                i += count + 1;
+                await store.SetMetadataAsync(Odd, new StreamMetadata(new Revision(1), 1000, TimeSpan.FromDays(365_000)));
+                continue;
+            }
+
+            await store.AppendAsync(stream, expected, events);
+            i += count;
+        }
+    }
+
+    public static EventData ToData(RecordedCopy copy) => new(copy.Id, copy.Type, copy.IsJson,
+        Encoding.UTF8.GetBytes(copy.Text), Encoding.UTF8.GetBytes(copy.MetadataText));
+
+    private static int CountOf(int index) => index < 10 ? 5 : 2;
+
+    private static List<RecordedCopy> MakeExpected()
+    {
+        List<RecordedCopy> copies = [];
+        long accounts = 0;
+        long odd = 0;
+        for (int i = 0; i < 67; i++)
+        {
+            bool isOdd = i is >= 5 and < 10 or 12;
+            Guid transaction = new(i / 5, 2, 3, 4, 5, 6, 7, 0xff, 0xff, 0xff, 0xfe);
+            copies.Add(new RecordedCopy(
+                EventId.Derive(transaction, i % 5),
+                isOdd ? Odd : Accounts,
+                new Revision(isOdd ? odd++ : accounts++),
+                Position.Start,
+                0,
+                i % 7 == 3 ? new string('T', 255) : i % 3 == 0 ? "RowInserted" : "RowUpdated",
+                IsJson: i % 4 == 1,
+                Text: i % 6 == 5 ? string.Empty : $"{{\"event\":{i}}}",
+                MetadataText: i % 5 == 0 ? $"metadata of {i}" : string.Empty));
+        }
+
+        return copies;
+    }
+}

@@ -40,7 +40,8 @@ public sealed class ListType : DataType
     public override string ToString() => $"list<{Item}>";
 }
 
-/// <summary><c>map&lt;K,V&gt;</c>: entries with different keys, sorted by the order-preserving encoding of their keys.</summary>
+/// <summary><c>map&lt;K,V&gt;</c>: entries with different keys, sorted by the order-preserving encoding of their
+/// keys.</summary>
 public sealed class MapType : DataType
 {
     /// <summary>Makes one.</summary>

@@ -3,10 +3,11 @@ using Interstice.Kernel.Values;
 namespace Interstice.Kernel.Schema;
 
 /// <summary>The type of a column, field, parameter, payload or result. A closed family: <see cref="ScalarType"/>,
-/// <see cref="OptionType"/>, <see cref="ListType"/>, <see cref="MapType"/> and the declared ones, <see cref="StructType"/>,
+/// <see cref="OptionType"/>, <see cref="ListType"/>, <see cref="MapType"/> and the declared ones,
+/// <see cref="StructType"/>,
 /// <see cref="EnumType"/> and <see cref="AliasType"/>.</summary>
-/// <remarks>Immutable once its schema is parsed. Types may be recursive through option, list and map, so whoever walks them
-/// keeps track of the declared types already seen. Equality is structural and ends on recursive types.</remarks>
+/// <remarks>Immutable once its schema is parsed. Types may be recursive through option, list and map, so whoever walks
+/// them keeps track of the declared types already seen. Equality is structural and ends on recursive types.</remarks>
 public abstract class DataType : IEquatable<DataType>
 {
     private int _fixedLength = -1;
@@ -36,13 +37,15 @@ public abstract class DataType : IEquatable<DataType>
     /// <summary>Whether values may be primary keys, members of unique indexes and keys of maps.</summary>
     public bool IsKey => KeyTypes.IsKey(this, floats: false);
 
-    /// <summary>Whether values may be members of a secondary index that is not unique: the key types and floats.</summary>
+    /// <summary>Whether values may be members of a secondary index that is not unique: the key types and
+    /// floats.</summary>
     public bool IsIndexable => KeyTypes.IsKey(this, floats: true);
 
     /// <summary>Length of every value, or -1.</summary>
     internal int FixedLengthOrMinusOne => _fixedLength;
 
-    /// <summary>Whether each sequence of <see cref="FixedLength"/> bytes is a value, so that nothing needs a look.</summary>
+    /// <summary>Whether each sequence of <see cref="FixedLength"/> bytes is a value, so that nothing needs a
+    /// look.</summary>
     internal bool IsPlain { get; private set; }
 
     /// <summary>Of a plain type: how many structs stand inside each other in a value.</summary>

@@ -3,9 +3,11 @@ using System.Text.Json;
 
 namespace Interstice.Kernel.Schema;
 
-/// <summary>Reads the keys of one JSON object of a declaration, remembers which were asked for and keeps the rest.</summary>
-/// <remarks>Here and in the parser lists hold objects rather than tuples and JSON elements: generic code over foreign value
-/// types cannot be compiled ahead of time, which would cost a start of the program more than all the parsing.</remarks>
+/// <summary>Reads the keys of one JSON object of a declaration, remembers which were asked for and keeps the
+/// rest.</summary>
+/// <remarks>Here and in the parser lists hold objects rather than tuples and JSON elements: generic code over foreign
+/// value types cannot be compiled ahead of time, which would cost a start of the program more than all the
+/// parsing.</remarks>
 internal sealed class DeclarationReader
 {
     private readonly List<Key> _keys = [];
@@ -16,7 +18,11 @@ internal sealed class DeclarationReader
         Line = line;
         Kind = kind;
         if (json.ValueKind != JsonValueKind.Object)
-            throw Error(SchemaErrorKind.InvalidDeclaration, $"{subject}: expected an object, found {JsonText.Describe(json)}");
+        {
+            throw Error(SchemaErrorKind.InvalidDeclaration,
+                $"{subject}: expected an object, found {JsonText.Describe(json)}");
+        }
+
         foreach (JsonProperty property in json.EnumerateObject())
         {
             string name = JsonText.NameOf(property) ?? throw Error(
@@ -98,7 +104,11 @@ internal sealed class DeclarationReader
         if (json.ValueKind != JsonValueKind.Array) throw Wrong(key, "a list", json);
         int count = json.GetArrayLength();
         if (count < countMin || count > countMax)
-            throw Error(SchemaErrorKind.WrongNumber, $"{Subject} has {count} {what}; {countMin} to {countMax} are allowed");
+        {
+            throw Error(SchemaErrorKind.WrongNumber,
+                $"{Subject} has {count} {what}; {countMin} to {countMax} are allowed");
+        }
+
         var items = new JsonElement[count];
         int index = 0;
         foreach (JsonElement item in json.EnumerateArray()) items[index++] = item;
@@ -110,7 +120,8 @@ internal sealed class DeclarationReader
     {
         JsonElement[] items = ReadItems(key, countMin, countMax, what);
         var texts = new string[items.Length];
-        for (int i = 0; i < items.Length; i++) texts[i] = JsonText.TextOf(items[i]) ?? throw Wrong(key, "strings", items[i]);
+        for (int i = 0; i < items.Length; i++)
+            texts[i] = JsonText.TextOf(items[i]) ?? throw Wrong(key, "strings", items[i]);
         return texts;
     }
 

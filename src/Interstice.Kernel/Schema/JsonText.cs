@@ -4,15 +4,16 @@ using System.Text.Json;
 
 namespace Interstice.Kernel.Schema;
 
-/// <summary>Text taken out of JSON for values and messages. Strings of JSON may hold escaped unpaired surrogates, which are
-/// no text; the library reports them by exception.</summary>
+/// <summary>Text taken out of JSON for values and messages. Strings of JSON may hold escaped unpaired surrogates, which
+/// are no text; the library reports them by exception.</summary>
 internal static class JsonText
 {
     private const int ShownCharsMax = 40;
 
     /// <summary>How canonical JSON is written: without white space, and with nothing escaped that need not be, so
     /// that the bytes depend on no table of characters.</summary>
-    internal static readonly JsonWriterOptions Canonical = new() { Encoder = MinimalJsonEncoder.Instance, MaxDepth = 256 };
+    internal static readonly JsonWriterOptions Canonical =
+        new() { Encoder = MinimalJsonEncoder.Instance, MaxDepth = 256 };
 
     /// <summary>The text of a JSON string; null if it is no string or no text.</summary>
     internal static string? TextOf(JsonElement json)

@@ -13,8 +13,8 @@ public enum SchemaSource
 }
 
 /// <summary>Everything that a module declares (docs/abi.md). Immutable; any thread may use it.</summary>
-/// <remarks>Tables stand in the order of their declaration, which numbers them; everything else is sorted by name, so that
-/// modules whose declarations differ in order alone are equal.</remarks>
+/// <remarks>Tables stand in the order of their declaration, which numbers them; everything else is sorted by name, so
+/// that modules whose declarations differ in order alone are equal.</remarks>
 public sealed class ModuleSchema : IEquatable<ModuleSchema>
 {
     private byte[]? _bytes;
@@ -78,12 +78,13 @@ public sealed class ModuleSchema : IEquatable<ModuleSchema>
     /// <summary>Reads the declarations of a module: UTF-8, one JSON object a line.</summary>
     /// <param name="utf8Lines">The content of all its <c>interstice.schema</c> sections.</param>
     /// <param name="source">Who declares.</param>
-    /// <exception cref="SchemaException">They contradict the ABI or themselves; the first contradiction found.</exception>
+    /// <exception cref="SchemaException">They contradict the ABI or themselves; the first contradiction
+    /// found.</exception>
     public static ModuleSchema Parse(ReadOnlySpan<byte> utf8Lines, SchemaSource source = SchemaSource.Module) =>
         new(SchemaParser.Parse(utf8Lines, source));
 
-    /// <summary>The declarations in canonical form: equal schemas give equal bytes, and <see cref="Parse"/> of the bytes
-    /// gives an equal schema. A copy that the caller owns.</summary>
+    /// <summary>The declarations in canonical form: equal schemas give equal bytes, and <see cref="Parse"/> of the
+    /// bytes gives an equal schema. A copy that the caller owns.</summary>
     public byte[] ToBytes() => [.. Bytes];
 
     /// <summary>The table of a name, or null.</summary>

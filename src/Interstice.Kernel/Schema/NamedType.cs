@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Interstice.Kernel.Schema;
 
-/// <summary>A type that a module declares: <see cref="StructType"/>, <see cref="EnumType"/> or <see cref="AliasType"/>.</summary>
+/// <summary>A type that a module declares: <see cref="StructType"/>, <see cref="EnumType"/> or
+/// <see cref="AliasType"/>.</summary>
 public abstract class NamedType : DataType
 {
     private protected NamedType(TypeShape shape, string name)

@@ -3,14 +3,14 @@ namespace Interstice.Kernel.Schema;
 /// <summary>Finds the name that was probably meant, for messages about unknown names.</summary>
 public static class NearestName
 {
-    // Costs in quarters of an edit. A swap of neighbours is the likelier slip and so costs less than an edit; another case
-    // costs hardly anything.
+    // Costs in quarters of an edit. A swap of neighbours is the likelier slip and so costs less than an edit; another
+    // case costs hardly anything.
     private const int EditCost = 4;
     private const int SwapCost = 3;
     private const int CaseCost = 1;
 
-    /// <summary>The closest candidate by edit distance (insert, delete, replace, swap of neighbours), or null when none is
-    /// close: at most one edit in three characters, or one in a name of two.</summary>
+    /// <summary>The closest candidate by edit distance (insert, delete, replace, swap of neighbours), or null when none
+    /// is close: at most one edit in three characters, or one in a name of two.</summary>
     /// <param name="name">What was written.</param>
     /// <param name="candidates">What exists; of equally close ones the first wins.</param>
     public static string? Find(string name, IEnumerable<string> candidates)

@@ -69,7 +69,8 @@ public enum SchemaErrorKind
     /// <summary>The key of a map is not a key type.</summary>
     InvalidMapKey,
 
-    /// <summary>More columns, fields, variants, parameters or indexes than allowed, or none where one is needed.</summary>
+    /// <summary>More columns, fields, variants, parameters or indexes than allowed, or none where one is
+    /// needed.</summary>
     WrongNumber,
 
     /// <summary>A table has no primary key.</summary>

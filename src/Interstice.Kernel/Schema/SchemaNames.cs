@@ -28,6 +28,15 @@ internal static class SchemaNames
         && char.IsAsciiLetterLower(name[0])
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 
+    /// <summary>Takes apart what refers to a part of a module: <c>bank.accounts</c>.</summary>
+    internal static bool TrySplit(string reference, out string module, out string name)
+    {
+        (module, name) = ("", "");
+        if (reference.Split('.') is not [var first, var second]) return false;
+        (module, name) = (first, second);
+        return IsPlain(module) && IsPlain(name);
+    }
+
     private static bool IsTyped(string name) => name.Length is > 0 and <= SchemaLimits.NameLengthMax
         && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 

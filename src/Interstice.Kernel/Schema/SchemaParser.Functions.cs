@@ -49,8 +49,7 @@ internal sealed partial class SchemaParser
         string[] calls = reader.ReadTexts("calls", 0, SchemaLimits.DeclarationsMax, "calls");
         foreach (string call in calls)
         {
-            if (call.Split('.') is [var module, var reducer] && SchemaNames.IsPlain(module) && SchemaNames.IsPlain(reducer))
-                continue;
+            if (SchemaNames.TrySplit(call, out _, out _)) continue;
             throw reader.Error(SchemaErrorKind.InvalidKey,
                 $"{reader.Subject}: calls names \"{call}\"; expected module.reducer");
         }
@@ -81,7 +80,8 @@ internal sealed partial class SchemaParser
         {
             if (reducer.Lifecycle is not { } role) continue;
             string word = role.ToString().ToLowerInvariant();
-            DeclarationReader reader = ReadAll("reducer").First(candidate => candidate.Subject == $"reducer \"{reducer.Name}\"");
+            string subject = $"reducer \"{reducer.Name}\"";
+            DeclarationReader reader = ReadAll("reducer").First(candidate => candidate.Subject == subject);
             if (roles[(int)role] is { } other)
             {
                 throw reader.Error(SchemaErrorKind.DuplicateLifecycle,
@@ -92,7 +92,7 @@ internal sealed partial class SchemaParser
             if (!reducer.Parameters.IsEmpty)
             {
                 throw reader.Error(SchemaErrorKind.InvalidLifecycle,
-                    $"{reader.Subject} has lifecycle {word} and parameters; the host calls it without any, remove them");
+                    $"{reader.Subject} has lifecycle {word} and parameters; the host calls it without, remove them");
             }
         }
     }
@@ -109,7 +109,7 @@ internal sealed partial class SchemaParser
         string source = reader.ReadText("source");
         string handler = reader.ReadText("handler");
         reader.Subject = $"subscription of \"{handler}\" to \"{source}\"";
-        if (source.Split('.') is not [var module, var name] || !SchemaNames.IsPlain(module) || !SchemaNames.IsPlain(name))
+        if (!SchemaNames.TrySplit(source, out string module, out string name))
         {
             throw reader.Error(SchemaErrorKind.InvalidSubscription,
                 $"{reader.Subject}: source \"{source}\" is neither module.table nor module.event");
@@ -117,8 +117,8 @@ internal sealed partial class SchemaParser
 
         if (Reducers.All(reducer => reducer.Name != handler))
         {
-            throw reader.Error(SchemaErrorKind.UnknownName, $"{reader.Subject}: handler \"{handler}\" is no reducer of this "
-                + $"module{NearestName.Suggest(handler, Reducers.Select(reducer => reducer.Name))}");
+            throw reader.Error(SchemaErrorKind.UnknownName, $"{reader.Subject}: handler \"{handler}\" is no reducer of "
+                + $"this module{NearestName.Suggest(handler, Reducers.Select(reducer => reducer.Name))}");
         }
 
         int operation = reader.FindWord("operation", "insert", "update", "delete", "event")
@@ -176,7 +176,8 @@ internal sealed partial class SchemaParser
             throw reader.Error(SchemaErrorKind.DuplicateName, $"{reader.Subject} is declared twice; remove one");
         if (reader.Has("steps") == reader.Has("reducer"))
         {
-            string problem = reader.Has("steps") ? "both steps and reducer; keep one" : "neither steps nor reducer; add one";
+            string problem = reader.Has("steps")
+                ? "both steps and reducer; keep one" : "neither steps nor reducer; add one";
             throw reader.Error(SchemaErrorKind.InvalidMigration, $"{reader.Subject} has {problem}");
         }
 

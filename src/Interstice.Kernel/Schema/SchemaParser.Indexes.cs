@@ -19,7 +19,7 @@ internal sealed partial class SchemaParser
             if (primary is [var only] && only == column.Number)
             {
                 throw reader.Error(SchemaErrorKind.InvalidIndex,
-                    $"{reader.Subject}: column \"{column.Name}\" is the primary key and so unique already; remove unique");
+                    $"{reader.Subject}: column \"{column.Name}\" is the primary key, so unique already; remove unique");
             }
 
             ImmutableArray<int> own = [column.Number];
@@ -32,8 +32,8 @@ internal sealed partial class SchemaParser
         foreach (IndexDraft draft in ReadNamed(reader, items, "index", isTyped: false, ReadIndex))
             indexes.Add(draft.ToIndex(indexes, columns, row));
         if (indexes.Count <= SchemaLimits.IndexesMax) return [.. indexes];
-        throw reader.Error(SchemaErrorKind.WrongNumber, $"{reader.Subject} has {indexes.Count} indexes, those of unique "
-            + $"columns included; 0 to {SchemaLimits.IndexesMax} are allowed");
+        throw reader.Error(SchemaErrorKind.WrongNumber, $"{reader.Subject} has {indexes.Count} indexes, those of "
+            + $"unique columns included; 0 to {SchemaLimits.IndexesMax} are allowed");
     }
 
     private static void CheckEventTable(
@@ -57,7 +57,7 @@ internal sealed partial class SchemaParser
             if (earlier.Any(index => index.Name == Name))
             {
                 throw Reader.Error(SchemaErrorKind.DuplicateName,
-                    $"{Reader.Subject}: the unique column \"{Name}\" has an index of this name already; rename the index");
+                    $"{Reader.Subject}: the unique column \"{Name}\" has an index of this name; rename the index");
             }
 
             ImmutableArray<int> own = ReadColumnNames(Reader, "columns", "index", columns);
@@ -67,7 +67,10 @@ internal sealed partial class SchemaParser
                 CheckKeyType(Reader, columns[column], IsUnique ? "a unique index" : "an index");
             }
 
-            return new IndexSchema(Name, earlier.Count + 1, own, IsUnique, new KeyCodec(row, own)) { Extra = Reader.Rest() };
+            return new IndexSchema(Name, earlier.Count + 1, own, IsUnique, new KeyCodec(row, own))
+            {
+                Extra = Reader.Rest(),
+            };
         }
     }
 }

@@ -22,7 +22,11 @@ internal sealed partial class SchemaParser
         ImmutableArray<IndexSchema> indexes = ReadIndexes(reader, columns, row, key, kind);
         int version = reader.FindNumber("version") ?? 1;
         if (version < 1)
-            throw reader.Error(SchemaErrorKind.InvalidKey, $"{reader.Subject}: version is {version}; 1 or more is allowed");
+        {
+            throw reader.Error(SchemaErrorKind.InvalidKey,
+                $"{reader.Subject}: version is {version}; 1 or more is allowed");
+        }
+
         return new TableSchema(columns, row)
         {
             Name = name,
@@ -71,26 +75,32 @@ internal sealed partial class SchemaParser
         throw reader.Error(SchemaErrorKind.InvalidDefault, $"{reader.Subject}: default: {error.Message}");
     }
 
-    private static ImmutableArray<int> ReadPrimaryKey(DeclarationReader reader, List<ColumnDraft> columns, TableKind kind)
+    private static ImmutableArray<int> ReadPrimaryKey(
+        DeclarationReader reader, List<ColumnDraft> columns, TableKind kind)
     {
         int[] marked = [.. Enumerable.Range(0, columns.Count).Where(i => columns[i].IsPrimaryKey)];
         bool isListed = reader.Has("primaryKey");
         if (marked.Length > 0 && isListed)
         {
             throw reader.Error(SchemaErrorKind.SeveralPrimaryKeys,
-                $"{reader.Subject} has a list primaryKey and marks column \"{columns[marked[0]].Name}\" too; keep one of them");
+                $"{reader.Subject} has a list primaryKey and marks column \"{columns[marked[0]].Name}\" too; keep one");
         }
 
         if (marked.Length > 1)
         {
             throw reader.Error(SchemaErrorKind.SeveralPrimaryKeys,
-                $"{reader.Subject} marks columns \"{columns[marked[0]].Name}\" and \"{columns[marked[1]].Name}\" with primaryKey; "
-                + "mark one, or list both under the table's key primaryKey");
+                $"{reader.Subject} marks columns \"{columns[marked[0]].Name}\" and \"{columns[marked[1]].Name}\" with "
+                + "primaryKey; mark one, or list both under the table's key primaryKey");
         }
 
-        ImmutableArray<int> key = isListed ? ReadColumnNames(reader, "primaryKey", "primary key", columns) : [.. marked];
+        ImmutableArray<int> key = isListed
+            ? ReadColumnNames(reader, "primaryKey", "primary key", columns) : [.. marked];
         if (kind == TableKind.Event && !key.IsEmpty)
-            throw reader.Error(SchemaErrorKind.InvalidEventTable, $"{reader.Subject} keeps no rows (kind event); remove primaryKey");
+        {
+            throw reader.Error(SchemaErrorKind.InvalidEventTable,
+                $"{reader.Subject} keeps no rows (kind event); remove primaryKey");
+        }
+
         if (kind != TableKind.Event && key.IsEmpty)
         {
             throw reader.Error(SchemaErrorKind.NoPrimaryKey,
@@ -112,12 +122,16 @@ internal sealed partial class SchemaParser
                 if (columns[i].Name == name) number = i;
             if (number < 0)
             {
-                throw reader.Error(SchemaErrorKind.UnknownName, $"{reader.Subject}: {what} names unknown column \"{name}\""
-                    + NearestName.Suggest(name, columns.Select(column => column.Name)));
+                throw reader.Error(SchemaErrorKind.UnknownName, $"{reader.Subject}: {what} names unknown column "
+                    + $"\"{name}\"" + NearestName.Suggest(name, columns.Select(column => column.Name)));
             }
 
             if (numbers.Contains(number))
-                throw reader.Error(SchemaErrorKind.InvalidIndex, $"{reader.Subject}: {what} names column \"{name}\" twice");
+            {
+                throw reader.Error(SchemaErrorKind.InvalidIndex,
+                    $"{reader.Subject}: {what} names column \"{name}\" twice");
+            }
+
             numbers.Add(number);
         }
 
@@ -140,8 +154,8 @@ internal sealed partial class SchemaParser
         ColumnDraft[] marked = [.. columns.Where(column => column.IsAutoInc)];
         if (marked.Length > 1)
         {
-            throw reader.Error(SchemaErrorKind.InvalidAutoInc, $"{reader.Subject} marks columns \"{marked[0].Name}\" and "
-                + $"\"{marked[1].Name}\" with autoInc; a table has one counter");
+            throw reader.Error(SchemaErrorKind.InvalidAutoInc, $"{reader.Subject} marks columns \"{marked[0].Name}\" "
+                + $"and \"{marked[1].Name}\" with autoInc; a table has one counter");
         }
 
         foreach (ColumnDraft column in marked)

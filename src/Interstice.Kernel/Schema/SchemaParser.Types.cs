@@ -30,14 +30,19 @@ internal sealed partial class SchemaParser
         string name = SchemaNames.CheckTyped(reader.ReadText("name"), "name", "type", reader.Line);
         reader.Subject = $"type \"{name}\"";
         if (TypeScope.IsBuiltIn(name))
-            throw reader.Error(SchemaErrorKind.ReservedName, $"{reader.Subject}: {name} is a built-in type; choose another name");
+        {
+            throw reader.Error(SchemaErrorKind.ReservedName,
+                $"{reader.Subject}: {name} is a built-in type; choose another name");
+        }
+
         string[] forms = [.. TypeForms.Where(reader.Has)];
         NamedType type = forms switch
         {
             ["struct"] => new StructType(name),
             ["enum"] => new EnumType(name),
             ["alias"] => new AliasType(name),
-            [] => throw reader.Error(SchemaErrorKind.MissingKey, $"{reader.Subject} has none of the keys struct, enum and alias"),
+            [] => throw reader.Error(
+                SchemaErrorKind.MissingKey, $"{reader.Subject} has none of the keys struct, enum and alias"),
             _ => throw reader.Error(
                 SchemaErrorKind.InvalidKey, $"{reader.Subject} has both {forms[0]} and {forms[1]}; keep one"),
         };
@@ -82,7 +87,8 @@ internal sealed partial class SchemaParser
 
     /// <summary>Reads the items of a list, each an object with a name of its own.</summary>
     private List<T> ReadNamed<T>(
-        DeclarationReader owner, JsonElement[] items, string kind, bool isTyped, Func<DeclarationReader, string, T> read)
+        DeclarationReader owner, JsonElement[] items, string kind, bool isTyped,
+        Func<DeclarationReader, string, T> read)
     {
         var names = new HashSet<string>();
         var results = new List<T>(items.Length);
@@ -93,7 +99,11 @@ internal sealed partial class SchemaParser
             if (isTyped) SchemaNames.CheckTyped(name, $"{kind}", owner.Subject, owner.Line);
             else SchemaNames.Check(name, $"{kind}", owner.Subject, owner.Line, _isHost);
             if (!names.Add(name))
-                throw owner.Error(SchemaErrorKind.DuplicateName, $"{owner.Subject} has two {kind}s named \"{name}\"; rename one");
+            {
+                throw owner.Error(SchemaErrorKind.DuplicateName,
+                    $"{owner.Subject} has two {kind}s named \"{name}\"; rename one");
+            }
+
             reader.Subject = $"{owner.Subject} {kind} \"{name}\"";
             results.Add(read(reader, name));
         }

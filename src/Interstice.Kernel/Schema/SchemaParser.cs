@@ -47,8 +47,10 @@ internal sealed partial class SchemaParser
         parser.ReadModule();
         parser.ReadTypes();
         parser.Tables = [.. parser.ReadAll("table").Select(parser.ReadTable)];
-        parser.Reducers = [.. parser.ReadAll("reducer").Select(parser.ReadReducer).OrderBy(r => r.Name, StringComparer.Ordinal)];
-        parser.Queries = [.. parser.ReadAll("query").Select(parser.ReadQuery).OrderBy(q => q.Name, StringComparer.Ordinal)];
+        IEnumerable<ReducerSchema> reducers = parser.ReadAll("reducer").Select(parser.ReadReducer);
+        parser.Reducers = [.. reducers.OrderBy(reducer => reducer.Name, StringComparer.Ordinal)];
+        IEnumerable<QuerySchema> queries = parser.ReadAll("query").Select(parser.ReadQuery);
+        parser.Queries = [.. queries.OrderBy(query => query.Name, StringComparer.Ordinal)];
         parser.ReadEvents();
         parser._scope.CheckMapKeys();
         parser.CheckLifecycles();
@@ -73,7 +75,8 @@ internal sealed partial class SchemaParser
 
     private void ReadLine(ReadOnlySpan<byte> text, int line)
     {
-        SchemaException Error(SchemaErrorKind kind, string message) => new(kind, "schema", line, $"schema line {line}: {message}");
+        SchemaException Error(SchemaErrorKind kind, string message) =>
+            new(kind, "schema", line, $"schema line {line}: {message}");
         if (!Utf8.IsValid(text)) throw Error(SchemaErrorKind.InvalidUtf8, "not UTF-8");
         JsonElement json;
         try
@@ -125,8 +128,8 @@ internal sealed partial class SchemaParser
         Name = ReadName(reader, "module");
         if (modules.Length > 1)
         {
-            throw modules[1].Error(SchemaErrorKind.SeveralModules, $"the schema has {modules.Length} module declarations, "
-                + $"on lines {reader.Line} and {modules[1].Line}; a binary is one module");
+            throw modules[1].Error(SchemaErrorKind.SeveralModules, $"the schema has {modules.Length} module "
+                + $"declarations, on lines {reader.Line} and {modules[1].Line}; a binary is one module");
         }
 
         Abi = reader.FindNumber("abi") ?? throw reader.Missing("abi", $"{SchemaLimits.Abi}");

@@ -5,8 +5,8 @@ using Interstice.Kernel.Values;
 
 namespace Interstice.Kernel.Schema;
 
-/// <summary>Writes a schema in canonical form: module, types, tables, reducers, queries, events, subscriptions, migrations, one
-/// a line; keys in the order of docs/formats/schema.md, defaults left out, unknown keys last.</summary>
+/// <summary>Writes a schema in canonical form: module, types, tables, reducers, queries, events, subscriptions,
+/// migrations, one a line; keys in the order of docs/formats/schema.md, defaults left out, unknown keys last.</summary>
 internal sealed class SchemaWriter : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();

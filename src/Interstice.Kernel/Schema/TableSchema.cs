@@ -48,8 +48,8 @@ public sealed class TableSchema
     /// <summary>The primary key, index number 0; null for event tables only.</summary>
     public required IndexSchema? PrimaryKey { get; init; }
 
-    /// <summary>The other indexes, numbered from 1: those of unique columns in the order of the columns, then the declared
-    /// ones in their order.</summary>
+    /// <summary>The other indexes, numbered from 1: those of unique columns in the order of the columns, then the
+    /// declared ones in their order.</summary>
     public required ImmutableArray<IndexSchema> Indexes { get; init; }
 
     /// <summary>What becomes of its rows.</summary>

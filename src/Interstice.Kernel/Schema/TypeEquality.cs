@@ -28,7 +28,8 @@ internal static class TypeEquality
         {
             (AliasType a, AliasType b) => Compare(a.Target, b.Target, assumed),
             (StructType a, StructType b) => a.Fields.Length == b.Fields.Length && a.Fields.Zip(b.Fields)
-                .All(pair => pair.First.Name == pair.Second.Name && Compare(pair.First.Type, pair.Second.Type, assumed)),
+                .All(pair => pair.First.Name == pair.Second.Name
+                    && Compare(pair.First.Type, pair.Second.Type, assumed)),
             (EnumType a, EnumType b) => a.Variants.Length == b.Variants.Length && a.Variants.Zip(b.Variants)
                 .All(pair => pair.First.Name == pair.Second.Name
                     && ComparePayloads(pair.First.Payload, pair.Second.Payload, assumed)),

@@ -71,8 +71,8 @@ internal sealed class TypeScope
             DataType? type = ScalarType.Find(name);
             type ??= scope.Find(name);
             if (type is not null) return type;
-            if (Generics.Contains(name))
-                throw Invalid($"{name} needs {(name == "map" ? "two types, as map<string,u64>" : $"a type, as {name}<u64>")}");
+            if (name == "map") throw Invalid("map needs two types, as map<string,u64>");
+            if (Generics.Contains(name)) throw Invalid($"{name} needs a type, as {name}<u64>");
             throw new SchemaException(SchemaErrorKind.UnknownType, subject, line,
                 $"{subject}: unknown type \"{name}\"{NearestName.Suggest(name, scope.AllNames)}");
         }

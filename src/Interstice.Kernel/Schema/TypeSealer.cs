@@ -1,6 +1,7 @@
 namespace Interstice.Kernel.Schema;
 
-/// <summary>Completes declared types, each after those that its values hold, and refuses those that hold themselves.</summary>
+/// <summary>Completes declared types, each after those that its values hold, and refuses those that hold
+/// themselves.</summary>
 /// <param name="declared">The declarations, by name.</param>
 internal sealed class TypeSealer(Dictionary<string, DeclarationReader> declared)
 {
@@ -33,7 +34,8 @@ internal sealed class TypeSealer(Dictionary<string, DeclarationReader> declared)
         int start = _path.FindIndex(step => ReferenceEquals(step.Type, type));
         if (start >= 0)
         {
-            string path = string.Join(" > ", _path[start..].Select(step => $"{step.Type}.{step.Part}").Append(type.Name));
+            IEnumerable<string> steps = _path[start..].Select(step => $"{step.Type}.{step.Part}");
+            string path = string.Join(" > ", steps.Append(type.Name));
             throw Error(type, SchemaErrorKind.RecursiveType,
                 $"contains itself ({path}); put option, list or map in between");
         }
@@ -52,7 +54,8 @@ internal sealed class TypeSealer(Dictionary<string, DeclarationReader> declared)
     }
 
     private SchemaException TooDeep(NamedType type) => Error(type, SchemaErrorKind.TypeTooLarge,
-        $"has more than {SchemaLimits.TypeDepthMax} declared types inside each other; put option, list or map in between");
+        $"has more than {SchemaLimits.TypeDepthMax} declared types inside each other; "
+        + "put option, list or map in between");
 
     private SchemaException Error(NamedType type, SchemaErrorKind kind, string problem)
     {

@@ -1,6 +1,7 @@
 namespace Interstice.Kernel.Schema;
 
-/// <summary>Which member of the closed family of <see cref="DataType"/> a type is; cheaper to switch on than its class.</summary>
+/// <summary>Which member of the closed family of <see cref="DataType"/> a type is; cheaper to switch on than its
+/// class.</summary>
 public enum TypeShape
 {
     /// <summary><see cref="ScalarType"/>.</summary>

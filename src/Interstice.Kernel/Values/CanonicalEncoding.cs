@@ -3,7 +3,8 @@ using Interstice.Kernel.Schema;
 
 namespace Interstice.Kernel.Values;
 
-/// <summary>The canonical encoding of values: Borsh's rules, one encoding for one value (docs/formats/values.md).</summary>
+/// <summary>The canonical encoding of values: Borsh's rules, one encoding for one value
+/// (docs/formats/values.md).</summary>
 public static class CanonicalEncoding
 {
     /// <summary>Whether the bytes are exactly one value of the type. Never throws, whatever the bytes.</summary>
@@ -15,7 +16,8 @@ public static class CanonicalEncoding
         ArgumentNullException.ThrowIfNull(type);
         var fault = default(ValueFault);
         int end = ValueValidator.Validate(type, bytes, 0, 0, ref fault);
-        if (end >= 0 && end != bytes.Length) fault.Set(ValueErrorKind.TrailingBytes, end, Trailing(type, bytes.Length - end));
+        if (end >= 0 && end != bytes.Length)
+            fault.Set(ValueErrorKind.TrailingBytes, end, Trailing(type, bytes.Length - end));
         error = fault.Kind == ValueErrorKind.None ? default : fault.ToError();
         return fault.Kind == ValueErrorKind.None;
     }

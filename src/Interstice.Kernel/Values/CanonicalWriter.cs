@@ -8,10 +8,14 @@ namespace Interstice.Kernel.Values;
 /// canonical as long as counts, tags and the order of map entries are right.</summary>
 public static class CanonicalWriter
 {
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Writes a <c>bool</c>.</summary>
     /// <param name="writer">Takes 1 byte.</param>
     /// <param name="value">The value.</param>
-    public static void WriteBool(this IBufferWriter<byte> writer, bool value) => WriteU8(writer, value ? (byte)1 : (byte)0);
+    public static void WriteBool(this IBufferWriter<byte> writer, bool value) =>
+        WriteU8(writer, value ? (byte)1 : (byte)0);
 
     /// <summary>Writes a <c>u8</c>, the tag of an option or the number of a variant.</summary>
     /// <param name="writer">Takes 1 byte.</param>
@@ -121,6 +125,4 @@ public static class CanonicalWriter
         WriteU32(writer, (uint)value.Length);
         writer.Write(value);
     }
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 }

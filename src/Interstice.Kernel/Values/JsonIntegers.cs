@@ -2,11 +2,12 @@ using Interstice.Kernel.Schema;
 
 namespace Interstice.Kernel.Values;
 
-/// <summary>Reads integers of up to 128 bits out of the text of JSON, exactly: <c>1e3</c> and <c>10.0</c> are integers, <c>0.5</c>
-/// is none.</summary>
+/// <summary>Reads integers of up to 128 bits out of the text of JSON, exactly: <c>1e3</c> and <c>10.0</c> are integers,
+/// <c>0.5</c> is none.</summary>
 internal static class JsonIntegers
 {
     private const int ExponentMax = 100_000;
+    private const int ShortDigitsMax = 18;
 
     /// <summary>Reads a number that fits an integer type.</summary>
     /// <param name="text">The text of a JSON number, or digits with an optional sign.</param>
@@ -18,6 +19,7 @@ internal static class JsonIntegers
         bits = 0;
         bool isNegative = text.StartsWith("-");
         if (isNegative) text = text[1..];
+        if (TryParseShort(text, out long number)) return TryFit(isNegative ? -number : number, kind, out bits);
         if (!TryParseMagnitude(text, out UInt128 magnitude)) return false;
         (int width, bool isSigned) = WidthOf(kind);
         UInt128 limit = isSigned ? UInt128.One << (width - 1) : UInt128.MaxValue >> (128 - width);
@@ -50,6 +52,30 @@ internal static class JsonIntegers
         ScalarKind.U128 => (128, false),
         _ => (64, true),
     };
+
+    /// <summary>Reads what nearly every number is, a few digits, without arithmetic in 128 bits.</summary>
+    private static bool TryParseShort(ReadOnlySpan<char> text, out long number)
+    {
+        number = 0;
+        if (text.IsEmpty || text.Length > ShortDigitsMax) return false;
+        foreach (char digit in text)
+        {
+            if (!char.IsAsciiDigit(digit)) return false;
+            number = (number * 10) + (digit - '0');
+        }
+
+        return true;
+    }
+
+    private static bool TryFit(long number, ScalarKind kind, out UInt128 bits)
+    {
+        (int width, bool isSigned) = WidthOf(kind);
+        bits = new UInt128(number < 0 ? ulong.MaxValue : 0, (ulong)number);
+        if (!isSigned && number < 0) return false;
+        if (width >= 64) return true;
+        long limit = 1L << (isSigned ? width - 1 : width);
+        return number < limit && number >= -limit;
+    }
 
     private static bool TryParseMagnitude(ReadOnlySpan<char> text, out UInt128 magnitude)
     {

@@ -7,10 +7,12 @@ namespace Interstice.Kernel.Values;
 /// <content>Argument lists.</content>
 public static partial class JsonValues
 {
-    /// <summary>Reads arguments from an array in the order of the parameters, or from an object with their names.</summary>
+    /// <summary>Reads arguments from an array in the order of the parameters, or from an object with their
+    /// names.</summary>
     /// <param name="json">The JSON; parse it with <see cref="ValueLimits.Json"/>.</param>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="destination">Takes the canonical encoding. After a failure it may hold the beginning of one.</param>
+    /// <param name="destination">Takes the canonical encoding. After a failure it may hold the beginning of
+    /// one.</param>
     /// <param name="error">What is wrong: <c>argument 2 "to": expected u64, found "abc"</c>.</param>
     public static bool TryReadArguments(
         JsonElement json, RowCodec parameters, IBufferWriter<byte> destination, out ValueError error)
@@ -34,7 +36,8 @@ public static partial class JsonValues
     /// <summary>Reads arguments in the order of the parameters.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="destination">Takes the canonical encoding. After a failure it may hold the beginning of one.</param>
+    /// <param name="destination">Takes the canonical encoding. After a failure it may hold the beginning of
+    /// one.</param>
     /// <param name="error">What is wrong: <c>argument 2 "to": expected u64, found "abc"</c>.</param>
     public static bool TryReadArguments(
         ReadOnlySpan<JsonElement> arguments, RowCodec parameters, IBufferWriter<byte> destination, out ValueError error)

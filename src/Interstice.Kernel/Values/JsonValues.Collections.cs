@@ -47,7 +47,10 @@ public static partial class JsonValues
 
         int Compare((int Start, int End, int Index) left, (int Start, int End, int Index) right) =>
             KeyEncoding.Compare(type.Key, buffer.WrittenSpan[left.Start..], buffer.WrittenSpan[right.Start..]);
-        entries.Sort((left, right) => Compare(left, right) is var order and not 0 ? order : left.Index.CompareTo(right.Index));
+
+        // Equal keys keep their order, so that the message names the first of them.
+        entries.Sort((left, right) =>
+            Compare(left, right) is var order and not 0 ? order : left.Index.CompareTo(right.Index));
         for (int i = 1; i < entries.Count; i++)
         {
             if (Compare(entries[i - 1], entries[i]) != 0) continue;

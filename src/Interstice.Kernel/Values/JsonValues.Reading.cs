@@ -10,7 +10,8 @@ public static partial class JsonValues
     /// <summary>Reads a value.</summary>
     /// <param name="json">The JSON; parse it with <see cref="ValueLimits.Json"/>, since values may be deep.</param>
     /// <param name="type">Type of the value.</param>
-    /// <param name="destination">Takes the canonical encoding. After a failure it may hold the beginning of one.</param>
+    /// <param name="destination">Takes the canonical encoding. After a failure it may hold the beginning of
+    /// one.</param>
     /// <param name="error">Where and what was expected and found, when the answer is no.</param>
     public static bool TryRead(JsonElement json, DataType type, IBufferWriter<byte> destination, out ValueError error)
     {
@@ -25,7 +26,8 @@ public static partial class JsonValues
     /// <summary>Reads a row from an object with the names of its fields, each exactly once.</summary>
     /// <param name="json">The JSON.</param>
     /// <param name="row">Layout of the row.</param>
-    /// <param name="destination">Takes the canonical encoding. After a failure it may hold the beginning of one.</param>
+    /// <param name="destination">Takes the canonical encoding. After a failure it may hold the beginning of
+    /// one.</param>
     /// <param name="error">Where and what was expected and found, when the answer is no.</param>
     public static bool TryReadRow(JsonElement json, RowCodec row, IBufferWriter<byte> destination, out ValueError error)
     {
@@ -37,8 +39,8 @@ public static partial class JsonValues
         return isRead;
     }
 
-    /// <summary>Reads a key from an array of the values of some leading columns; anything but an array is the value of the first
-    /// column.</summary>
+    /// <summary>Reads a key from an array of the values of some leading columns; anything but an array is the value of
+    /// the first column.</summary>
     /// <param name="json">The JSON.</param>
     /// <param name="key">The index.</param>
     /// <param name="comparable">Takes the comparable key; nothing after a failure.</param>
@@ -88,8 +90,8 @@ public static partial class JsonValues
         };
     }
 
-    private static bool ReadFields(JsonElement json, string what, RowCodec row, IBufferWriter<byte> destination, int depth,
-        ref ValueFault fault)
+    private static bool ReadFields(
+        JsonElement json, string what, RowCodec row, IBufferWriter<byte> destination, int depth, ref ValueFault fault)
     {
         if (json.ValueKind != JsonValueKind.Object)
             return Wrong(json, $"{what} (an object with its fields)", ref fault);

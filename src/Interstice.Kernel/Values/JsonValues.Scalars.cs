@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Interstice.Kernel.Schema;
 
@@ -24,7 +26,8 @@ public static partial class JsonValues
                 destination.WriteString(text);
                 return true;
             case ScalarKind.Bytes:
-                if (!TryReadBase64(json, out byte[]? content)) return Wrong(json, "bytes (base64 with padding)", ref fault);
+                if (!TryReadBase64(json, out byte[]? content))
+                    return Wrong(json, "bytes (base64 with padding)", ref fault);
                 destination.WriteBytes(content);
                 return true;
             case ScalarKind.F32 or ScalarKind.F64:
@@ -55,7 +58,7 @@ public static partial class JsonValues
         else if (text is null || !JsonIntegers.TryParse(text, type.Kind, out bits))
             return Wrong(json, ExpectedInteger(type, isNumber), ref fault);
         Span<byte> buffer = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128LittleEndian(buffer, bits);
+        BinaryPrimitives.WriteUInt128LittleEndian(buffer, bits);
         destination.Write(buffer[..length]);
         return true;
     }
@@ -97,7 +100,7 @@ public static partial class JsonValues
         return true;
     }
 
-    private static bool TryReadBase64(JsonElement json, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out byte[]? content)
+    private static bool TryReadBase64(JsonElement json, [NotNullWhen(true)] out byte[]? content)
     {
         content = null;
         return json.ValueKind == JsonValueKind.String && json.TryGetBytesFromBase64(out content);

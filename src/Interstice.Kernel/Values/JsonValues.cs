@@ -5,14 +5,15 @@ using Interstice.Kernel.Schema;
 
 namespace Interstice.Kernel.Values;
 
-/// <summary>Values as JSON, one shape for each type (docs/formats/json.md). Exact both ways: writing and reading gives the same
-/// canonical bytes.</summary>
+/// <summary>Values as JSON, one shape for each type (docs/formats/json.md). Exact both ways: writing and reading gives
+/// the same canonical bytes.</summary>
 public static partial class JsonValues
 {
     /// <summary>Writes a value.</summary>
     /// <param name="writer">Takes the JSON; strings are escaped by its own encoder.</param>
     /// <param name="type">Type of the value.</param>
-    /// <param name="canonical">The value, validated. Of other bytes some JSON is written or an exception is thrown.</param>
+    /// <param name="canonical">The value, validated. Of other bytes some JSON is written or an exception is
+    /// thrown.</param>
     /// <exception cref="ArgumentException">The bytes are no value of the type, if that is noticed.</exception>
     public static void Write(Utf8JsonWriter writer, DataType type, ReadOnlySpan<byte> canonical)
     {
@@ -67,7 +68,8 @@ public static partial class JsonValues
         }
     }
 
-    private static int WriteFields(Utf8JsonWriter writer, RowCodec row, ReadOnlySpan<byte> bytes, int position, int depth)
+    private static int WriteFields(
+        Utf8JsonWriter writer, RowCodec row, ReadOnlySpan<byte> bytes, int position, int depth)
     {
         writer.WriteStartObject();
         foreach (FieldSchema field in row.Fields)
@@ -80,7 +82,8 @@ public static partial class JsonValues
         return position;
     }
 
-    private static int WriteOption(Utf8JsonWriter writer, OptionType type, ReadOnlySpan<byte> bytes, int position, int depth)
+    private static int WriteOption(
+        Utf8JsonWriter writer, OptionType type, ReadOnlySpan<byte> bytes, int position, int depth)
     {
         if (bytes[position] == 0)
         {
@@ -94,7 +97,8 @@ public static partial class JsonValues
         return position;
     }
 
-    private static int WriteEnum(Utf8JsonWriter writer, EnumType type, ReadOnlySpan<byte> bytes, int position, int depth)
+    private static int WriteEnum(
+        Utf8JsonWriter writer, EnumType type, ReadOnlySpan<byte> bytes, int position, int depth)
     {
         VariantSchema variant = type.Variants[bytes[position++]];
         writer.WriteStartObject();

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Interstice.Kernel.Schema;
 
@@ -14,10 +14,17 @@ public sealed partial class KeyCodec
     private readonly KeyPart[] _parts;
     private readonly int _lengthBase;
 
+    // Most keys are one integer of 64 bits: whether the key is, where it stands in a row if that is the same in all
+    // rows, and the sign bit if it has one.
+    private readonly bool _isWord;
+    private readonly int _wordOffset;
+    private readonly ulong _wordSign;
+
     /// <summary>Compiles the key of an index.</summary>
     /// <param name="row">Layout of the table's rows.</param>
     /// <param name="columns">The columns of the index in order; each of a key type or float.</param>
-    /// <exception cref="ArgumentException">No columns, a number outside the row, or a column of another type.</exception>
+    /// <exception cref="ArgumentException">No columns, a number outside the row, or a column of another
+    /// type.</exception>
     public KeyCodec(RowCodec row, ImmutableArray<int> columns)
     {
         ArgumentNullException.ThrowIfNull(row);
@@ -38,6 +45,9 @@ public sealed partial class KeyCodec
         }
 
         FixedLength = isFixed ? _lengthBase : null;
+        _isWord = _parts is [{ FixedLength: sizeof(ulong), Kind: not ScalarKind.F64 }];
+        _wordOffset = _isWord ? _parts[0].Offset : -1;
+        _wordSign = _parts[0].Kind == ScalarKind.U64 ? 0 : KeyEncoding.Sign64;
     }
 
     /// <summary>The columns in the order of the key, as indexes of the row's fields.</summary>
@@ -56,6 +66,13 @@ public sealed partial class KeyCodec
     /// <returns>Bytes written.</returns>
     public int Write(ReadOnlySpan<byte> row, Span<byte> destination)
     {
+        if (_wordOffset >= 0)
+        {
+            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(row[_wordOffset..]);
+            BinaryPrimitives.WriteUInt64BigEndian(destination, word ^ _wordSign);
+            return sizeof(ulong);
+        }
+
         int written = 0;
         int column = 0;
         int position = 0;
@@ -82,14 +99,30 @@ public sealed partial class KeyCodec
     /// <param name="guestKey">The key as a guest passes it.</param>
     public int ConvertedLengthMax(ReadOnlySpan<byte> guestKey) => _lengthBase + (2 * guestKey.Length);
 
-    /// <summary>Converts a key as guests pass it, a count byte and the canonical encodings of that many leading columns, to
-    /// the comparable key of these columns.</summary>
+    /// <summary>Converts a key as guests pass it, a count byte and the canonical encodings of that many leading
+    /// columns, to the comparable key of these columns.</summary>
     /// <param name="guestKey">The guest's bytes, which are validated; none at all counts as no columns.</param>
     /// <param name="destination">Takes the key; <see cref="ConvertedLengthMax"/> bytes are enough.</param>
     /// <param name="columns">How many columns the key has; fewer than the index has make a prefix.</param>
     /// <param name="written">Bytes written.</param>
     /// <param name="error">The column, what is wrong and the offset, when the answer is no.</param>
     public bool TryConvert(
+        ReadOnlySpan<byte> guestKey, Span<byte> destination, out int columns, out int written, out ValueError error)
+    {
+        error = default;
+        if (_isWord && guestKey.Length == 1 + sizeof(ulong) && guestKey[0] == 1)
+        {
+            // Every eight bytes are a value.
+            (columns, written) = (1, sizeof(ulong));
+            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(guestKey[1..]);
+            BinaryPrimitives.WriteUInt64BigEndian(destination, word ^ _wordSign);
+            return true;
+        }
+
+        return TryConvertColumns(guestKey, destination, out columns, out written, out error);
+    }
+
+    private bool TryConvertColumns(
         ReadOnlySpan<byte> guestKey, Span<byte> destination, out int columns, out int written, out ValueError error)
     {
         (columns, written, error) = (0, 0, default);
@@ -112,7 +145,11 @@ public sealed partial class KeyCodec
         }
 
         if (position >= 0 && position < guestKey.Length)
-            fault.Set(ValueErrorKind.TrailingBytes, position, CanonicalEncoding.Trailing("the end of the key", guestKey.Length - position));
+        {
+            fault.Set(ValueErrorKind.TrailingBytes, position,
+                CanonicalEncoding.Trailing("the end of the key", guestKey.Length - position));
+        }
+
         if (fault.Kind == ValueErrorKind.None)
         {
             columns = count;

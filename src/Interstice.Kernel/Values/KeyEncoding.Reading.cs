@@ -7,7 +7,8 @@ namespace Interstice.Kernel.Values;
 /// <content>Comparable bytes back to values.</content>
 public static partial class KeyEncoding
 {
-    /// <summary>Reads the value that a comparable key holds at a position, for diagnostics and the command line.</summary>
+    /// <summary>Reads the value that a comparable key holds at a position, for diagnostics and the command
+    /// line.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="key">The key; any bytes.</param>
     /// <param name="position">Where the value begins; moved behind it.</param>
@@ -27,7 +28,8 @@ public static partial class KeyEncoding
             type = option.Value.Resolved;
         }
 
-        if (type is ScalarType { FixedLengthOrMinusOne: < 0 } text) return TryReadText(text, key, ref position, canonical);
+        if (type is ScalarType { FixedLengthOrMinusOne: < 0 } text)
+            return TryReadText(text, key, ref position, canonical);
         int length = type.FixedLengthOrMinusOne;
         if (length < 0 || key.Length - position < length) return false;
         Span<byte> value = stackalloc byte[32];
@@ -52,7 +54,8 @@ public static partial class KeyEncoding
         value.Reverse();
     }
 
-    private static bool TryReadText(ScalarType type, ReadOnlySpan<byte> key, ref int position, IBufferWriter<byte> canonical)
+    private static bool TryReadText(
+        ScalarType type, ReadOnlySpan<byte> key, ref int position, IBufferWriter<byte> canonical)
     {
         var content = new ArrayBufferWriter<byte>();
         while (true)

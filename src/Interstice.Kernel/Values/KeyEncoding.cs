@@ -9,7 +9,7 @@ namespace Interstice.Kernel.Values;
 /// Nothing allocates. All methods expect values that were validated.</remarks>
 public static partial class KeyEncoding
 {
-    private const ulong Sign64 = 0x8000_0000_0000_0000;
+    internal const ulong Sign64 = 0x8000_0000_0000_0000;
     private const uint Sign32 = 0x8000_0000;
     private const int FixedLengthMax = 32;
 
@@ -99,13 +99,15 @@ public static partial class KeyEncoding
                 BinaryPrimitives.WriteUInt32BigEndian(destination, BinaryPrimitives.ReadUInt32LittleEndian(value));
                 break;
             case ScalarKind.I32:
-                BinaryPrimitives.WriteUInt32BigEndian(destination, BinaryPrimitives.ReadUInt32LittleEndian(value) ^ Sign32);
+                BinaryPrimitives.WriteUInt32BigEndian(
+                    destination, BinaryPrimitives.ReadUInt32LittleEndian(value) ^ Sign32);
                 break;
             case ScalarKind.U64:
                 BinaryPrimitives.WriteUInt64BigEndian(destination, BinaryPrimitives.ReadUInt64LittleEndian(value));
                 break;
             case ScalarKind.I64 or ScalarKind.Timestamp or ScalarKind.Duration:
-                BinaryPrimitives.WriteUInt64BigEndian(destination, BinaryPrimitives.ReadUInt64LittleEndian(value) ^ Sign64);
+                BinaryPrimitives.WriteUInt64BigEndian(
+                    destination, BinaryPrimitives.ReadUInt64LittleEndian(value) ^ Sign64);
                 break;
             case ScalarKind.U128 or ScalarKind.I128:
                 ulong flip = kind == ScalarKind.I128 ? Sign64 : 0;
@@ -114,7 +116,8 @@ public static partial class KeyEncoding
                 BinaryPrimitives.WriteUInt64BigEndian(
                     destination[sizeof(ulong)..], BinaryPrimitives.ReadUInt64LittleEndian(value));
                 break;
-            // Of floats the sign is flipped, and of negative ones all other bits too: the smaller their bits, the larger they are.
+            // Of floats the sign is flipped, and of negative ones all other bits too: the smaller their bits, the
+            // larger they are.
             case ScalarKind.F32:
                 uint f32 = BinaryPrimitives.ReadUInt32LittleEndian(value);
                 if (f32 == Sign32) f32 = 0;

@@ -11,16 +11,20 @@ internal enum StepKind : byte
     F64,
     String,
     Bytes,
+    Option,
     Other,
 }
 
-/// <summary>One step through a row: a run of bytes of which every pattern is a value, then one field that needs a look.</summary>
+/// <summary>One step through a row: a run of bytes of which every pattern is a value, then one field that needs a
+/// look.</summary>
 /// <param name="Run">Bytes of the run; may be 0.</param>
 /// <param name="RunField">First field of the run.</param>
 /// <param name="Kind">What follows the run.</param>
 /// <param name="Field">The field that needs a look.</param>
 /// <param name="Type">Its type; null at the end.</param>
-internal readonly record struct LayoutStep(int Run, int RunField, StepKind Kind, int Field, DataType? Type)
+/// <param name="Length">Of an option, the length of its value.</param>
+internal readonly record struct LayoutStep(
+    int Run, int RunField, StepKind Kind, int Field, DataType? Type, int Length = 0)
 {
     internal static LayoutStep[] Compile(ImmutableArray<FieldSchema> fields)
     {
@@ -40,7 +44,8 @@ internal readonly record struct LayoutStep(int Run, int RunField, StepKind Kind,
                 continue;
             }
 
-            steps[step++] = new LayoutStep(run, runField, KindOf(type), i, type);
+            int length = type is OptionType { Value.IsPlain: true } option ? option.Value.FixedLengthOrMinusOne : 0;
+            steps[step++] = new LayoutStep(run, runField, KindOf(type), i, type, length);
             (run, runField) = (0, i + 1);
         }
 
@@ -48,12 +53,15 @@ internal readonly record struct LayoutStep(int Run, int RunField, StepKind Kind,
         return steps;
     }
 
-    private static StepKind KindOf(DataType type) => (type as ScalarType)?.Kind switch
+    private static StepKind KindOf(DataType type) => type switch
     {
-        ScalarKind.Bool => StepKind.Bool,
-        ScalarKind.F64 => StepKind.F64,
-        ScalarKind.String => StepKind.String,
-        ScalarKind.Bytes => StepKind.Bytes,
+        ScalarType { Kind: ScalarKind.Bool } => StepKind.Bool,
+        ScalarType { Kind: ScalarKind.F64 } => StepKind.F64,
+        ScalarType { Kind: ScalarKind.String } => StepKind.String,
+        ScalarType { Kind: ScalarKind.Bytes } => StepKind.Bytes,
+
+        // Only of values without parts, so that one level is all the depth there is to check.
+        OptionType { Value: { IsPlain: true, PlainHeight: 0 } } => StepKind.Option,
         _ => StepKind.Other,
     };
 }

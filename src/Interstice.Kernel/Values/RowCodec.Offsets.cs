@@ -18,7 +18,8 @@ public sealed partial class RowCodec
     private readonly int[] _prefix;
 
     /// <summary>Finds where each field of a row begins.</summary>
-    /// <param name="row">A row that was validated; of other bytes the answer means nothing, or an exception is thrown.</param>
+    /// <param name="row">A row that was validated; of other bytes the answer means nothing, or an exception is
+    /// thrown.</param>
     /// <param name="offsets">Takes the offset of each field; at least as long as <see cref="Fields"/>.</param>
     public void Offsets(ReadOnlySpan<byte> row, Span<int> offsets)
     {

@@ -5,10 +5,10 @@ using Interstice.Kernel.Schema;
 
 namespace Interstice.Kernel.Values;
 
-/// <summary>Checks and takes apart the canonical encoding of a row, an argument list or a struct: fields in order, without
-/// anything between them.</summary>
-/// <remarks>Immutable; any thread may use it. The fields are compiled into steps, each a run of bytes that need no look and one
-/// field that does. Nothing is allocated unless something is wrong.</remarks>
+/// <summary>Checks and takes apart the canonical encoding of a row, an argument list or a struct: fields in order,
+/// without anything between them.</summary>
+/// <remarks>Immutable; any thread may use it. The fields are compiled into steps, each a run of bytes that need no look
+/// and one field that does. Nothing is allocated unless something is wrong.</remarks>
 public sealed partial class RowCodec
 {
     private readonly LayoutStep[] _steps;
@@ -62,7 +62,11 @@ public sealed partial class RowCodec
     internal int Validate(ReadOnlySpan<byte> bytes, int start, int depth, ref ValueFault fault)
     {
         if (depth + PlainHeight > ValueLimits.DepthMax)
-            return fault.Set(ValueErrorKind.TooDeep, start, $"a struct stands deeper than {ValueLimits.DepthMax} levels");
+        {
+            return fault.Set(
+                ValueErrorKind.TooDeep, start, $"a struct stands deeper than {ValueLimits.DepthMax} levels");
+        }
+
         int position = start;
         foreach (ref readonly LayoutStep step in _steps.AsSpan())
         {
@@ -92,6 +96,11 @@ public sealed partial class RowCodec
                     if (!isF64) return FaultInField(in step, bytes, position, ref fault);
                     position += sizeof(ulong);
                     break;
+                case StepKind.Option when depth < ValueLimits.DepthMax:
+                    if (rest.IsEmpty || rest[0] > 1 || rest.Length <= rest[0] * step.Length)
+                        return FaultInField(in step, bytes, position, ref fault);
+                    position += 1 + (rest[0] * step.Length);
+                    break;
                 default:
                     int end = ValueValidator.Validate(step.Type!, bytes, position, depth, ref fault);
                     if (end < 0) return fault.Within($".{Fields[step.Field].Name}");
@@ -111,8 +120,8 @@ public sealed partial class RowCodec
         if (end == bytes.Length) return true;
         if (end >= 0)
         {
-            fault.Set(ValueErrorKind.TrailingBytes, end,
-                CanonicalEncoding.Trailing(Fields.IsEmpty ? "no fields" : $"the end after \"{Fields[^1].Name}\"", bytes.Length - end));
+            string expected = Fields.IsEmpty ? "no fields" : $"the end after \"{Fields[^1].Name}\"";
+            fault.Set(ValueErrorKind.TrailingBytes, end, CanonicalEncoding.Trailing(expected, bytes.Length - end));
         }
 
         error = fault.ToError();

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Interstice.Kernel.Values;
 
-/// <summary>Timestamps as text: ISO 8601 in UTC with microseconds, <c>2026-01-31T12:00:00.000001Z</c>; outside the years 1 to
-/// 9999 the number of microseconds.</summary>
+/// <summary>Timestamps as text: ISO 8601 in UTC with microseconds, <c>2026-01-31T12:00:00.000001Z</c>; outside the
+/// years 1 to 9999 the number of microseconds.</summary>
 public static class TimestampText
 {
     private const long MinUs = -62_135_596_800_000_000;
@@ -27,7 +27,8 @@ public static class TimestampText
     {
         microseconds = 0;
         if (text.Length < SecondsLength + 1 || text[^1] != 'Z') return false;
-        bool isDate = DateTime.TryParseExact(text[..SecondsLength], "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture,
+        bool isDate = DateTime.TryParseExact(
+            text[..SecondsLength], "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time);
         ReadOnlySpan<char> fraction = text[SecondsLength..^1];
         if (!isDate || !TryParseFraction(fraction, out int fractionUs)) return false;

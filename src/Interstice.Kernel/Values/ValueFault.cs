@@ -1,6 +1,7 @@
 namespace Interstice.Kernel.Values;
 
-/// <summary>The first thing found wrong with a value, filled while the checks return: each level adds its step.</summary>
+/// <summary>The first thing found wrong with a value, filled while the checks return: each level adds its
+/// step.</summary>
 internal struct ValueFault
 {
     private List<string>? _steps;

@@ -66,7 +66,8 @@ internal static class ValueValidator
         return start + sizeof(uint) + (int)length;
     }
 
-    private static int ValidateOption(OptionType type, ReadOnlySpan<byte> bytes, int start, int depth, ref ValueFault fault)
+    private static int ValidateOption(
+        OptionType type, ReadOnlySpan<byte> bytes, int start, int depth, ref ValueFault fault)
     {
         if (start >= bytes.Length) return Truncated(type, 0, start, ref fault);
         byte tag = bytes[start];
@@ -125,7 +126,11 @@ internal static class ValueValidator
             {
                 int order = KeyEncoding.Compare(type.Key, bytes[previous..], bytes[key..]);
                 if (order == 0)
-                    return fault.Set(ValueErrorKind.DuplicateMapKey, key, $"entry {i} of {type} has the key of entry {i - 1}");
+                {
+                    return fault.Set(
+                        ValueErrorKind.DuplicateMapKey, key, $"entry {i} of {type} has the key of entry {i - 1}");
+                }
+
                 if (order > 0)
                 {
                     return fault.Set(

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Interstice.Kernel.Schema;
 
 namespace Interstice.Kernel.Tests.Schema;
@@ -157,6 +158,9 @@ public sealed class ModuleSchemaTests
         first.Equals(second).ShouldBeTrue();
         first.GetHashCode().ShouldBe(second.GetHashCode());
         first.Equals(Parse(lines.Replace("u8", "u16", StringComparison.Ordinal)).FindType("Node")).ShouldBeFalse();
+        first.Equals(Parse(lines.Replace("\"value\"", "\"worth\"", StringComparison.Ordinal)).FindType("Node")).ShouldBeFalse();
+        first.Equals(Parse(lines.Replace("Node", "Knot", StringComparison.Ordinal)).FindType("Knot")).ShouldBeFalse();
+        new ListType(first).Equals(new ListType(second)).ShouldBeTrue();
         new ListType(first).ToString().ShouldBe("list<Node>");
     }
 
@@ -187,6 +191,21 @@ public sealed class ModuleSchemaTests
             """);
         ModuleSchema.Parse(lines, SchemaSource.Host).Tables[0].Name.ShouldBe("_timers");
         Should.Throw<SchemaException>(() => ModuleSchema.Parse(lines)).Kind.ShouldBe(SchemaErrorKind.ReservedName);
+    }
+
+    [Fact]
+    public void Only_what_JSON_demands_is_escaped_in_canonical_lines()
+    {
+        string text = string.Concat(Enumerable.Range(0, 0x80).Select(c => (char)c)) + "\u0085\u2028é日\uE000\uFFFF😀";
+        string lines = Bank.Replace("\"abi\":1", "\"abi\":1,\"note\":" + JsonSerializer.Serialize(text), StringComparison.Ordinal);
+        ModuleSchema schema = Parse(lines);
+        string canonical = Encoding.UTF8.GetString(schema.ToBytes());
+        using JsonDocument module = JsonDocument.Parse(canonical.Split('\n')[0]);
+        module.RootElement.GetProperty("module").GetProperty("note").GetString().ShouldBe(text);
+        canonical.ShouldContain("\\u001e\\u001f !\\\"#$%&'()*+,-./");
+        canonical.ShouldContain("[\\\\]^");
+        canonical.ShouldContain("~\u007f\u0085\u2028é日\uE000\uFFFF😀");
+        ModuleSchema.Parse(schema.ToBytes()).ShouldBe(schema);
     }
 
     [Fact]

@@ -15,7 +15,12 @@ public sealed class JsonValuesTests
     [Theory]
     [InlineData("u64", "12", "\"12\"")]
     [InlineData("u64", "18446744073709551615", "\"18446744073709551615\"")]
+    [InlineData("u64", "999999999999999999", "\"999999999999999999\"")]
+    [InlineData("u64", "1000000000000000000", "\"1000000000000000000\"")]
     [InlineData("u64", "1e3", "\"1000\"")]
+    [InlineData("i128", "-7", "\"-7\"")]
+    [InlineData("u8", "255", "255")]
+    [InlineData("i16", "32767", "32767")]
     [InlineData("u64", "10.0", "\"10\"")]
     [InlineData("u64", "1.5e1", "\"15\"")]
     [InlineData("u64", "0.0e-999999999999", "\"0\"")]
@@ -60,6 +65,10 @@ public sealed class JsonValuesTests
     [InlineData("u64", "null", "expected u64, found null")]
     [InlineData("u64", "{}", "expected u64, found an object")]
     [InlineData("i8", "128", "expected i8 (-128 to 127), found 128")]
+    [InlineData("i8", "-129", "expected i8 (-128 to 127), found -129")]
+    [InlineData("u8", "-1", "expected u8 (0 to 255), found -1")]
+    [InlineData("u128", "-1", "expected u128 (0 to 340282366920938463463374607431768211455), found -1")]
+    [InlineData("i32", "2147483648", "expected i32 (-2147483648 to 2147483647), found 2147483648")]
     [InlineData("u16", "\"1\"", "expected u16, found \"1\"")]
     [InlineData("i128", "170141183460469231731687303715884105728",
         "expected i128 (-170141183460469231731687303715884105728 to 170141183460469231731687303715884105727), "

@@ -6,7 +6,8 @@ using Interstice.Kernel.Values;
 
 namespace Interstice.Kernel.Tests.Values;
 
-/// <summary>The order of keys as people understand it, worked out on decoded values and so without the encoding under test.</summary>
+/// <summary>The order of keys as people understand it, worked out on decoded values and so without the encoding under
+/// test.</summary>
 internal static class KeyOrder
 {
     internal static int Compare(DataType type, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)

@@ -132,7 +132,8 @@ public sealed class ValuePropertyTests
         int position = 0;
         foreach (FieldSchema field in fields)
         {
-            // The field ends where the shortest piece of the row that is a value of its type ends: no value begins another.
+            // The field ends where the shortest piece of the row that is a value of its type ends: no value begins
+            // another.
             int end = Enumerable.Range(position, row.Length - position + 1)
                 .FirstOrDefault(e => CanonicalEncoding.TryValidate(field.Type, row.AsSpan(position..e), out _), -1);
             if (end < 0) return (false, field.Name);

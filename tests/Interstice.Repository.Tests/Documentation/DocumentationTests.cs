@@ -7,11 +7,7 @@ public sealed partial class DocumentationTests
     private static readonly string[] Entrances = ["README.md", "docs/README.md"];
 
     /// <summary>Pages and folders that are named already and still to be written. Whoever writes one takes it out of here.</summary>
-    private static readonly HashSet<string> Awaited =
-    [
-        "docs/semantics.md", "docs/cli.md", "docs/benchmarks", "docs/formats/journal.md", "docs/formats/segment.md",
-        "docs/formats/frame.md", "docs/formats/state-hash.md",
-    ];
+    private static readonly HashSet<string> Awaited = ["docs/semantics.md", "docs/cli.md", "docs/benchmarks"];
 
     [Theory]
     [InlineData("README.md")]

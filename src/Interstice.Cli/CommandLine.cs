@@ -57,6 +57,7 @@ internal static class CommandLine
         ModulesCommand.Create(),
         SchemaCommand.Create(),
         LogInspectCommand.Create(),
+        LogVerifyCommand.Create(),
         ReplayCheckCommand.Create(),
         CompletionCommand.Create(),
         DemoWorkerCommand.Create(),

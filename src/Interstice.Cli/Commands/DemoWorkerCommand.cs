@@ -35,7 +35,6 @@ internal static class DemoWorkerCommand
         var plan = new LoadPlan(parsed.GetValue(Seed), parsed.GetValue(Accounts));
         var load = new BankLoad(host.Mediator, plan, parsed.GetValue(Phase), lines);
         using var ended = new CancellationTokenSource();
-        lines.AddReady();
         Task parent = WatchParentAsync(ended);
         Task checkpoints = TellHashesAsync(host, lines, ended.Token);
         await Task.WhenAny(load.RunAsync(parsed.GetValue(Callers), long.MaxValue, ended.Token), parent, checkpoints)

@@ -5,8 +5,8 @@ using Interstice.Cli.Stores;
 using Interstice.Host.Projections;
 using Interstice.Journal;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Expressions;
 using Interstice.Kernel.Schema;
-using Interstice.Kernel.Tables;
 
 namespace Interstice.Cli.Commands;
 
@@ -17,6 +17,12 @@ internal static class RowsCommand
     private const long TextRowsMax = 100;
 
     private static readonly Argument<string> Name = new("module.table") { Description = "The table, such as bank.accounts" };
+    private static readonly Option<string?> Where = new("--where")
+    {
+        Description = "Only rows for which this holds, such as \"balance < 0 and owner like 'a%'\" (docs/expressions.md)",
+        HelpName = "EXPRESSION",
+    };
+
     private static readonly Option<string?> Index = new("--index")
     {
         Description = "Index to read in the order of (default: the primary key)",
@@ -37,7 +43,7 @@ internal static class RowsCommand
     public static Command Create() =>
         new Command("rows", "Rows of a table, also as of a revision; takes no lock and runs no code")
         {
-            Name, Index, From, To, Limit, At,
+            Name, Where, Index, From, To, Limit, At,
         }.Does(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
@@ -50,7 +56,8 @@ internal static class RowsCommand
         IndexSchema index = FindIndex(name, table, parsed.GetValue(Index));
         byte[] from = parsed.GetValue(From) is { } first ? ArgumentTexts.EncodeKey("--from", first, index.Key) : [];
         byte[] to = parsed.GetValue(To) is { } last ? ArgumentTexts.EncodeKey("--to", last, index.Key) : [];
-        var list = new RowList(session, projection.State!.FindTable(table.Name)!, index);
+        RowExpression? where = parsed.GetValue(Where) is { } text ? Compile(text, table) : null;
+        var list = new RowList(session, projection.State!.FindTable(table.Name)!, index, where);
         long limit = parsed.GetValue(Limit) ?? (session.IsText ? TextRowsMax : long.MaxValue);
         if (session.IsText) list.WriteText(from, to, limit, isLimitGiven: parsed.GetValue(Limit) is not null);
         else list.WriteDocuments(from, to, limit);
@@ -66,5 +73,17 @@ internal static class RowsCommand
             $"table {name} has no index",
             wanted,
             table.Indexes.Select(index => index.Name).Prepend(primary.Name));
+    }
+
+    private static RowExpression Compile(string text, TableSchema table)
+    {
+        try
+        {
+            return RowExpression.Compile(text, table);
+        }
+        catch (ExpressionException fault)
+        {
+            throw new CliException(ExitCode.Usage, $"--where: {fault.Message}", fault);
+        }
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Interstice.Cli.Inspection;
 using Interstice.Kernel.Hashing;
 
 namespace Interstice.Cli.Demo;
@@ -42,10 +44,21 @@ internal sealed record KillReport
 /// <param name="Store">Directory of the store.</param>
 /// <param name="Options">Size and seed.</param>
 /// <param name="Kills">Each kill, in order.</param>
-internal sealed record DemoReport(string Store, DemoOptions Options, IReadOnlyList<KillReport> Kills)
+/// <param name="Log">What verifying the log at the end found.</param>
+internal sealed record DemoReport(
+    string Store,
+    DemoOptions Options,
+    IReadOnlyList<KillReport> Kills,
+    LogVerificationReport Log)
 {
     /// <summary>Whether everything is as it must be.</summary>
-    public bool IsClean => Kills.All(kill => kill.IsClean);
+    public bool IsClean => Kills.All(kill => kill.IsClean) && Log.IsOk && Log.Transactions == Kills[^1].Audit.Transactions;
+
+    /// <summary>What was wrong first, in one sentence; null for nothing that has one.</summary>
+    public string? FirstProblem => Kills
+        .Select(kill => kill.Audit.FirstProblem)
+        .Concat(Log.Errors.Select(error => error.ToString()))
+        .FirstOrDefault(problem => problem is not null);
 
     /// <summary>Writes the stable object: the figures of the last kill, and one entry for each.</summary>
     public void Write(Utf8JsonWriter json)
@@ -67,10 +80,12 @@ internal sealed record DemoReport(string Store, DemoOptions Options, IReadOnlyLi
         json.WriteNumber("unexpected", Kills.Sum(kill => kill.Audit.Unexpected));
         json.WriteNumber("untold", last.Audit.Untold);
         json.WriteNumber("checkpointsCompared", last.Audit.CheckpointsCompared);
-        json.WriteString("deposited", last.Audit.Deposited.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        json.WriteString("inAccounts", last.Audit.InAccounts.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        json.WriteString("firstProblem", Kills.Select(kill => kill.Audit.FirstProblem).FirstOrDefault(problem => problem is not null));
-        json.WriteString("seed", Options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteString("deposited", last.Audit.Deposited.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("inAccounts", last.Audit.InAccounts.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("firstProblem", FirstProblem);
+        json.WritePropertyName("logVerify");
+        Log.Write(json);
+        json.WriteString("seed", Options.Seed.ToString(CultureInfo.InvariantCulture));
         json.WriteNumber("callers", Options.Callers);
         json.WriteString("store", Store);
         json.WriteStartArray("kills");

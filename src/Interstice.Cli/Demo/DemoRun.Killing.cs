@@ -18,7 +18,7 @@ internal sealed partial class DemoRun
         _tell.Step("Kill a process in the middle of its work");
         using WorkerProcess worker = WorkerProcess.Start(directory, phase, options);
         _phases.Add(worker.Answers);
-        await worker.WaitUntilReadyAsync(session.Stopping).ConfigureAwait(false);
+        await worker.WaitUntilWorkingAsync(session.Stopping).ConfigureAwait(false);
         long started = Stopwatch.GetTimestamp();
         await WatchAsync(worker, PlanKill(phase)).ConfigureAwait(false);
         await worker.KillAsync().ConfigureAwait(false);
@@ -30,7 +30,7 @@ internal sealed partial class DemoRun
         return await ReplayAsync(worker, worked).ConfigureAwait(false);
     }
 
-    // Never before the load runs, never the same moment twice.
+    // Counted from the first answer: a process that has not worked yet could lose nothing.
     private TimeSpan PlanKill(int phase)
     {
         var random = new SplitMix(SplitMix.Branch(options.Seed, (ulong)phase));

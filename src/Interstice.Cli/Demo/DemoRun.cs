@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Interstice.Cli.Errors;
 using Interstice.Cli.Hosting;
+using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
@@ -29,7 +30,7 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
         List<KillReport> kills = [];
         for (int i = 0; i < options.Kills; i++)
             kills.Add(await KillAsync(LoadPlan.FirstKilledPhase + i).ConfigureAwait(false));
-        var report = new DemoReport(directory, options, kills);
+        var report = new DemoReport(directory, options, kills, await VerifyAsync().ConfigureAwait(false));
         Conclude(report);
         return report;
     }
@@ -87,16 +88,23 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
             $"{answers.Committed:N0} {what} in {seconds:N2} s, {answers.Committed / seconds:N0}/s, each durable before its caller went on{rejected}"));
     }
 
+    private async Task<LogVerificationReport> VerifyAsync()
+    {
+        _tell.Step("Verify every byte of the log");
+        LogVerificationReport report = await new LogVerification(session, directory).RunAsync().ConfigureAwait(false);
+        _tell.Say($"{report.Describe()}: {(report.IsOk ? "ok" : report.Errors[0].ToString())}");
+        return report;
+    }
+
     private void Conclude(DemoReport report)
     {
         AuditReport audit = report.Kills[^1].Audit;
         string kills = options.Kills == 1 ? "one kill -9" : $"{options.Kills} times kill -9";
-        string? problem = report.Kills.Select(kill => kill.Audit.FirstProblem).FirstOrDefault(found => found is not null);
         _tell.Verdict(report.IsClean, report.IsClean
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{kills}, {audit.Acknowledged:N0} acknowledged calls: none lost, none twice, the same state after replay")
-            : $"the log and what was acknowledged differ: {problem ?? "the state hashes are not equal"} (seed {options.Seed})");
+                $"{kills}, {audit.Acknowledged:N0} acknowledged calls: none lost, none twice, equal hashes after replay")
+            : $"{report.FirstProblem ?? "the state hashes are not equal"} (seed {options.Seed})");
     }
 
     private static byte[] ReadBinary()

@@ -8,7 +8,7 @@ namespace Interstice.Cli.Demo;
 /// <param name="session">Where to.</param>
 internal sealed class Narration(Session session)
 {
-    private const int NameLength = 37;
+    private const int NameLength = 40;
 
     private int _step;
 

@@ -4,14 +4,11 @@ using Interstice.Kernel.Hashing;
 
 namespace Interstice.Cli.Demo;
 
-/// <summary>What a working process says on its standard output, a line each: <c>ready</c>, <c>c CALLER NUMBER REVISION VALUE</c>
+/// <summary>What a working process says on its standard output, a line each: <c>c CALLER NUMBER REVISION VALUE</c>
 /// for a call that was committed, <c>r CALLER NUMBER</c> for one that was rejected, <c>h REVISION HASH</c> for the state hash
 /// at a durable revision. Writing and reading stand side by side.</summary>
 internal static class WorkerLines
 {
-    /// <summary>The line that says that the load begins.</summary>
-    public const string Ready = "ready";
-
     private const int LineBytesMax = 128;
 
     /// <summary>Writes lines. Thread-safe; a line is out of the process when a method returns.</summary>
@@ -40,9 +37,6 @@ internal static class WorkerLines
             Write(line[..written]);
         }
 
-        /// <summary>Says that the load begins.</summary>
-        public void AddReady() => Write("ready\n"u8);
-
         private void Write(ReadOnlySpan<byte> line)
         {
             lock (_lock) stream.Write(line);
@@ -55,7 +49,6 @@ internal static class WorkerLines
     /// <exception cref="FormatException">It is none of these lines.</exception>
     public static void Read(ReadOnlySpan<char> line, PhaseAnswers answers)
     {
-        if (line is Ready) return;
         Span<Range> parts = stackalloc Range[6];
         int count = line.Split(parts, ' ');
         if (count == 5 && line[parts[0]] is "c")

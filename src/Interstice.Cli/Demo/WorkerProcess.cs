@@ -9,7 +9,7 @@ namespace Interstice.Cli.Demo;
 internal sealed class WorkerProcess : IDisposable
 {
     private readonly Process _process;
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _working = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _listening;
     private readonly List<string> _complaints = [];
     private bool _isKilled;
@@ -54,12 +54,12 @@ internal sealed class WorkerProcess : IDisposable
         return new WorkerProcess(process, new PhaseAnswers(phase, options.Callers));
     }
 
-    /// <summary>Waits until it works.</summary>
+    /// <summary>Waits until it has answered a call.</summary>
     /// <exception cref="CliException">It ended instead.</exception>
-    public async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
+    public async Task WaitUntilWorkingAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAny(_ready.Task, _listening).WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (!_ready.Task.IsCompleted) throw await EndedAsync().ConfigureAwait(false);
+        await Task.WhenAny(_working.Task, _listening).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!_working.Task.IsCompleted) throw await EndedAsync().ConfigureAwait(false);
     }
 
     /// <summary>Kills it (SIGKILL: it can do nothing about it) and takes in what it had said before.</summary>
@@ -103,7 +103,7 @@ internal sealed class WorkerProcess : IDisposable
         while (await _process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is { } line)
         {
             WorkerLines.Read(line, Answers);
-            if (line == WorkerLines.Ready) _ready.TrySetResult();
+            if (Answers.Committed > 0) _working.TrySetResult();
         }
     }
 

@@ -2,6 +2,7 @@ using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Expressions;
 using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli.Errors;
@@ -17,6 +18,8 @@ internal static class ErrorReport
     {
         (ExitCode code, string sentence) = Describe(fault);
         WriteSentence(sentence);
+        if (fault.InnerException is ExpressionException expression && !Console.IsErrorRedirected)
+            Console.Error.WriteLine(expression.Pointer());
         if (isVerbose && fault is not OperationCanceledException) Console.Error.WriteLine(fault);
         return code;
     }
@@ -41,7 +44,8 @@ internal static class ErrorReport
     private static ExitCode CodeOf(EventStoreErrorKind kind) => kind switch
     {
         EventStoreErrorKind.Damaged => ExitCode.Damaged,
-        EventStoreErrorKind.InUse or EventStoreErrorKind.Unavailable or EventStoreErrorKind.ReadOnly => ExitCode.Unopened,
+        EventStoreErrorKind.InUse or EventStoreErrorKind.Unavailable or EventStoreErrorKind.ReadOnly
+            or EventStoreErrorKind.UnknownFormat => ExitCode.Unopened,
         _ => ExitCode.Failed,
     };
 

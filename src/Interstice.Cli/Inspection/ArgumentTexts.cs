@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Interstice.Cli.Errors;
+using Interstice.Cli.Output;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 
@@ -45,7 +46,7 @@ internal static class ArgumentTexts
         {
             throw new CliException(
                 ExitCode.Usage,
-                $"{option} {text}: the index has {key.Columns.Length} columns ({ColumnsOf(key)}), not {columns.Length}");
+                $"{option} {text}: the index has {Count.Of(key.Columns.Length, "column")} ({ColumnsOf(key)}), not {columns.Length}");
         }
 
         var guestKey = new ArrayBufferWriter<byte>();

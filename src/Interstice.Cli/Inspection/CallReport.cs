@@ -52,13 +52,9 @@ internal sealed class CallReport(QualifiedName name, DataType? resultType, CallO
 
         if (resultType is not null && !committed.Value.IsEmpty)
             output.WriteLine(ValueText.Of(resultType, committed.Value.Span));
-        string what = committed.Mutations switch
-        {
-            0 => "changed nothing",
-            1 => "1 mutation",
-            _ => $"{committed.Mutations} mutations",
-        };
-        output.WriteLine($"committed at revision {committed.Revision}, position {committed.Position}: {what}, fuel {committed.Fuel}");
+        string what = committed.Mutations == 0 ? "changed nothing" : Count.Of(committed.Mutations, "mutation");
+        output.WriteLine(
+            $"committed at revision {committed.Revision}, position {committed.Position}: {what}, fuel {committed.Fuel}");
     }
 
     private string Word => outcome switch

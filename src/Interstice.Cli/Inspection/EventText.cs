@@ -34,9 +34,9 @@ internal sealed class EventText(StandardOutput output)
     public static string DescribeCall(LoggedEvent logged)
     {
         if (logged.Call is not { } call) return $"{Place(logged)}  transaction {logged.Transaction}";
-        string events = call.EventCount == 1 ? "1 event" : $"{call.EventCount} events";
-        return $"{Place(logged)}  {TimestampText.Format(call.TimeUs)}  {call.Reducer}({Arguments(logged)})  by {Short(call.Caller.ToString())}  " +
-            $"{events}, fuel {call.Fuel}, hash {Short(call.StateHash.ToString("x32", CultureInfo.InvariantCulture))}";
+        string hash = call.StateHash.ToString("x32", CultureInfo.InvariantCulture);
+        return $"{Place(logged)}  {TimestampText.Format(call.TimeUs)}  {call.Reducer}({Arguments(logged)})  " +
+            $"by {Short(call.Caller.ToString())}  {Count.Of(call.EventCount, "event")}, fuel {call.Fuel}, hash {Short(hash)}";
     }
 
     /// <summary>What an event changed: <c>~ accounts [1]  balance 100 -> 50</c>.</summary>

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Interstice.Cli.Output;
+using Interstice.Kernel.Expressions;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
 using Interstice.Kernel.Values;
@@ -10,7 +10,8 @@ namespace Interstice.Cli.Inspection;
 /// <param name="session">Where to.</param>
 /// <param name="table">The table.</param>
 /// <param name="index">The index that gives the order.</param>
-internal sealed class RowList(Session session, Table table, IndexSchema index)
+/// <param name="where">Which rows are wanted; null for all.</param>
+internal sealed class RowList(Session session, Table table, IndexSchema index, RowExpression? where)
 {
     /// <summary>Writes one object a row.</summary>
     /// <param name="from">First key, empty for none.</param>
@@ -20,6 +21,7 @@ internal sealed class RowList(Session session, Table table, IndexSchema index)
     {
         foreach (ReadOnlySpan<byte> row in table.Scan(index.Number, new KeyRange(from, false, to, false), descending: false))
         {
+            if (!IsWanted(row)) continue;
             if (limit-- <= 0 || session.Output.IsClosed) break;
             session.Stopping.ThrowIfCancellationRequested();
             byte[] copy = row.ToArray();
@@ -40,22 +42,20 @@ internal sealed class RowList(Session session, Table table, IndexSchema index)
         long left = 0;
         foreach (ReadOnlySpan<byte> row in table.Scan(index.Number, new KeyRange(from, false, to, false), descending: false))
         {
+            if (!IsWanted(row)) continue;
             if (text.Count < limit) text.Add(ValueText.OfRow(table.Schema.Row, row));
             else if (isLimitGiven) break;
             else left++;
         }
 
         text.Write(session.Output);
-        if (left > 0)
-        {
-            session.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{left:N0} more rows; --limit N shows more"));
-        }
+        if (left > 0) session.Output.WriteLine($"{Count.Of(left, "more row")}; --limit N shows more");
     }
 
     /// <summary>An empty text table with the columns of a table.</summary>
     public static TextTable Text(TableSchema schema) => new(schema.Columns.Select(column => column.Name + Mark(column.Type)));
+
+    private bool IsWanted(ReadOnlySpan<byte> row) => where is null || where.Matches(row);
 
     private static string Mark(DataType type) => type.Resolved is ScalarType { IsInteger: true } ? "#" : "";
 }

@@ -46,17 +46,18 @@ internal static class StoreAccess
         return store;
     }
 
+    /// <summary>The directory of the store, which is there.</summary>
+    /// <exception cref="CliException">It is not, or is no directory.</exception>
+    public static string ExistingDirectoryOf(Session session)
+    {
+        string directory = DirectoryOf(session);
+        Expect(directory, mayBeMissing: false);
+        return directory;
+    }
+
     private static async Task<JournalStore> OpenAsync(Session session, string directory, bool isReadOnly, bool createIfMissing)
     {
-        if (File.Exists(directory))
-            throw new CliException(ExitCode.Unopened, $"{directory} is a file; a store is a directory, name another one with --store");
-        if (!createIfMissing && !Directory.Exists(directory))
-        {
-            throw new CliException(
-                ExitCode.Unopened,
-                $"there is no store in {directory}; name one with --store, or make one with interstice publish FILE");
-        }
-
+        Expect(directory, createIfMissing);
         var options = new JournalOptions
         {
             Directory = directory,
@@ -64,5 +65,22 @@ internal static class StoreAccess
             CreateIfMissing = createIfMissing,
         };
         return await JournalStore.OpenAsync(options, cancellationToken: session.Stopping).ConfigureAwait(false);
+    }
+
+    private static void Expect(string directory, bool mayBeMissing)
+    {
+        if (File.Exists(directory))
+        {
+            throw new CliException(
+                ExitCode.Unopened,
+                $"{directory} is a file; a store is a directory, name another one with --store");
+        }
+
+        if (!mayBeMissing && !Directory.Exists(directory))
+        {
+            throw new CliException(
+                ExitCode.Unopened,
+                $"there is no store in {directory}; name one with --store, or make one with interstice publish FILE");
+        }
     }
 }

@@ -1,0 +1,120 @@
+using Interstice.Journal;
+using Interstice.Journal.Verification;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Cli.Inspection;
+
+/// <summary>Checks everything that a log promises: checksums, order and gaps by the journal, then borders of transactions.
+/// </summary>
+/// <param name="session">The session; shows progress.</param>
+/// <param name="directory">The store.</param>
+internal sealed class LogVerification(Session session, string directory)
+{
+    private const string TransactionKind = "transaction";
+
+    private readonly List<LogError> _errors = [];
+    private readonly Dictionary<StreamName, OpenTransaction> _open = [];
+    private long _transactions;
+
+    /// <summary>Checks.</summary>
+    public async Task<LogVerificationReport> RunAsync()
+    {
+        long bytes = Directory.EnumerateFiles(directory).Sum(file => new FileInfo(file).Length);
+        session.Progress.Begin("verifying");
+        VerificationReport journal = await JournalVerifier
+            .VerifyAsync(directory, new BytesDisplay(session, bytes), cancellationToken: session.Stopping)
+            .ConfigureAwait(false);
+        foreach (VerificationError error in journal.Errors) _errors.Add(LogError.Of(error));
+        await CheckTransactionsAsync().ConfigureAwait(false);
+        session.Progress.Clear();
+        return new LogVerificationReport(
+            journal.Segments,
+            journal.Frames,
+            journal.Appends,
+            journal.Events,
+            _transactions,
+            journal.Bytes,
+            _errors);
+    }
+
+    // What the journal found damaged cannot be read: what stands before it is checked.
+    private async Task CheckTransactionsAsync()
+    {
+        try
+        {
+            var options = new JournalOptions { Directory = directory, ReadOnly = true };
+            await using JournalStore store = await JournalStore
+                .OpenAsync(options, cancellationToken: session.Stopping)
+                .ConfigureAwait(false);
+            await foreach (ReadOnlyMemory<RecordedEvent> batch in store
+                .ReadAllAsync(
+                    ReadDirection.Forwards,
+                    Position.Start,
+                    new EventFilter.All(),
+                    cancellationToken: session.Stopping)
+                .ConfigureAwait(false))
+            {
+                foreach (RecordedEvent recorded in batch.Span) Check(recorded);
+            }
+
+            foreach ((StreamName stream, OpenTransaction open) in _open.Where(pair => pair.Value.Left > 0))
+                Add(open.Position, $"{open.Count} events of transaction {open.Id} in {stream}", $"{open.Count - open.Left}");
+        }
+        catch (EventStoreException fault) when (_errors.Count > 0
+            && fault.Kind is EventStoreErrorKind.Damaged or EventStoreErrorKind.UnknownFormat)
+        {
+            return;
+        }
+    }
+
+    private void Check(in RecordedEvent recorded)
+    {
+        if (StreamNames.ModuleOf(recorded.Stream) is null) return;
+        OpenTransaction open = _open.GetValueOrDefault(recorded.Stream);
+        if (!TransactionLookup.IsOfTransaction(recorded.Type))
+        {
+            if (open.Left > 0) Interrupted(recorded, open, recorded.Type);
+            return;
+        }
+
+        TransactionId id = TransactionId.OfEvent(recorded.Id, out int index);
+        if (open.Left > 0 && id == open.Id && index == open.Count - open.Left)
+            _open[recorded.Stream] = open with { Left = open.Left - 1 };
+        else if (open.Left > 0) Interrupted(recorded, open, $"event {index} of transaction {id}");
+        else if (index != 0) Add(recorded.Position.Commit, "the first event of a transaction", $"event {index} of {id}");
+        else Begin(recorded, id);
+    }
+
+    private void Begin(in RecordedEvent recorded, TransactionId id)
+    {
+        _transactions++;
+        try
+        {
+            int count = TransactionRecord.ReadDigest(recorded.Metadata.Span).EventCount;
+            _open[recorded.Stream] = new OpenTransaction(id, count, count - 1, recorded.Position.Commit);
+        }
+        catch (EventFormatException fault)
+        {
+            Add(recorded.Position.Commit, "the call of a transaction", fault.Message);
+        }
+    }
+
+    private void Interrupted(in RecordedEvent recorded, OpenTransaction open, string found)
+    {
+        Add(recorded.Position.Commit, $"event {open.Count - open.Left} of transaction {open.Id}", found);
+        _open.Remove(recorded.Stream);
+    }
+
+    private void Add(ulong position, string expected, string found)
+    {
+        if (_errors.Count < JournalVerifier.ErrorsMax)
+            _errors.Add(new LogError(null, null, null, position, TransactionKind, "transaction", expected, found));
+    }
+
+    private readonly record struct OpenTransaction(TransactionId Id, int Count, int Left, ulong Position);
+
+    private sealed class BytesDisplay(Session session, long total) : IProgress<long>
+    {
+        public void Report(long value) => session.Progress.Report(value, total, "bytes");
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Interstice.Cli.Output;
+using Interstice.Journal.Verification;
+
+namespace Interstice.Cli.Inspection;
+
+/// <summary>One thing that is wrong in a log.</summary>
+/// <param name="File">The file, if it lies in one.</param>
+/// <param name="Segment">Number of the segment, if it lies in one.</param>
+/// <param name="Offset">Byte of the file.</param>
+/// <param name="Position">The same place in the whole log.</param>
+/// <param name="Kind">What sort of thing.</param>
+/// <param name="What">What was compared.</param>
+/// <param name="Expected">What it should be.</param>
+/// <param name="Found">What it is.</param>
+internal sealed record LogError(
+    string? File,
+    long? Segment,
+    long? Offset,
+    ulong Position,
+    string Kind,
+    string What,
+    string Expected,
+    string Found)
+{
+    /// <summary>Takes over what the journal found.</summary>
+    public static LogError Of(VerificationError error) => new(
+        error.File,
+        error.Segment,
+        error.Offset,
+        error.Position,
+        JsonNamingPolicy.CamelCase.ConvertName(error.Kind.ToString()),
+        error.What,
+        error.Expected,
+        error.Found);
+
+    /// <summary>Writes the stable object.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        if (Segment is { } segment) json.WriteNumber("segment", segment);
+        else json.WriteNull("segment");
+        json.WriteNumber("position", Position);
+        json.WriteString("kind", Kind);
+        json.WriteString("expected", Expected);
+        json.WriteString("found", Found);
+        json.WriteString("what", What);
+        json.WriteString("file", File);
+        if (Offset is { } offset) json.WriteNumber("offset", offset);
+        else json.WriteNull("offset");
+        json.WriteEndObject();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => File is null
+        ? $"position {Position}: expected {Expected}, found {Found}"
+        : $"{File}, byte {Offset} (position {Position}): {What} should be {Expected}, found {Found}";
+}
+
+/// <summary>What verifying a log found.</summary>
+/// <param name="Segments">Segments read.</param>
+/// <param name="Frames">Frames whose checksum is right.</param>
+/// <param name="Appends">Frames that hold events.</param>
+/// <param name="Events">Events in them.</param>
+/// <param name="Transactions">Transactions in the streams of modules.</param>
+/// <param name="Bytes">Bytes read.</param>
+/// <param name="Errors">What is wrong.</param>
+internal sealed record LogVerificationReport(
+    int Segments,
+    long Frames,
+    long Appends,
+    long Events,
+    long Transactions,
+    long Bytes,
+    IReadOnlyList<LogError> Errors)
+{
+    /// <summary>Whether nothing is wrong.</summary>
+    public bool IsOk => Errors.Count == 0;
+
+    /// <summary>The counts in words.</summary>
+    public string Describe() =>
+        $"{Count.Of(Segments, "segment")}, {Count.Of(Frames, "frame")}, {Count.Of(Events, "event")}, " +
+        $"{Count.Of(Transactions, "transaction")}, {Count.Of(Bytes, "byte")}";
+
+    /// <summary>Writes the stable object.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("ok", IsOk);
+        json.WriteNumber("segments", Segments);
+        json.WriteNumber("frames", Frames);
+        json.WriteNumber("appends", Appends);
+        json.WriteNumber("events", Events);
+        json.WriteNumber("transactions", Transactions);
+        json.WriteNumber("bytes", Bytes);
+        json.WriteStartArray("errors");
+        foreach (LogError error in Errors) error.Write(json);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

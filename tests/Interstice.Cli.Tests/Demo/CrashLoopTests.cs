@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Interstice.Cli.Tests.Support;
+
+namespace Interstice.Cli.Tests.Demo;
+
+/// <summary>R1: kill -9 at a random moment under load, again and again on one store. INTERSTICE_TEST_SCALE multiplies the kills
+/// (2 for each number of writers), INTERSTICE_TEST_SEED replays a seed.</summary>
+public sealed class CrashLoopTests(ITestOutputHelper output)
+{
+    private const double KillsPerWriterCount = 2;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(32)]
+    public async Task Nothing_acknowledged_is_lost_and_nothing_stands_twice_however_often_it_is_killed(int writers)
+    {
+        int kills = (int)Math.Max(1, KillsPerWriterCount * Number("INTERSTICE_TEST_SCALE", 1));
+        long seed = (long)Number("INTERSTICE_TEST_SEED", RandomNumberGenerator.GetInt32(int.MaxValue));
+        output.WriteLine($"INTERSTICE_TEST_SEED={seed} replays this: {writers} writers, {kills} kills");
+        using var store = new TestStore();
+        ProgramResult result = await store.RunAsync(
+            "demo",
+            "--store", ".interstice",
+            "--accounts", "100",
+            "--transfers", "100",
+            "--seconds", "0.6",
+            "--callers", Text(writers),
+            "--kills", Text(kills),
+            "--seed", Text(seed),
+            "-o", "json");
+        result.ShouldSucceed();
+        JsonElement report = result.Json;
+        report.GetProperty("lost").GetInt64().ShouldBe(0);
+        report.GetProperty("unexpected").GetInt64().ShouldBe(0);
+        report.GetProperty("untold").GetInt64().ShouldBeInRange(0, (long)writers * kills);
+        report.GetProperty("kills").GetArrayLength().ShouldBe(kills);
+        foreach (JsonElement kill in report.GetProperty("kills").EnumerateArray())
+        {
+            kill.GetProperty("acknowledged").GetInt64().ShouldBePositive();
+            kill.GetProperty("stateHashAfterReplay").GetString().ShouldBe(kill.GetProperty("stateHashBeforeKill").GetString());
+        }
+
+        report.GetProperty("stateHashOfModel").GetString().ShouldBe(report.GetProperty("stateHashAfterReplay").GetString());
+        report.GetProperty("checkpointsCompared").GetInt32().ShouldBePositive();
+        output.WriteLine($"{report.GetProperty("acknowledged").GetInt64()} acknowledged, {report.GetProperty("untold").GetInt64()} untold");
+    }
+
+    private static double Number(string variable, double otherwise) =>
+        double.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out double number)
+            ? number
+            : otherwise;
+
+    private static string Text<T>(T number)
+        where T : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
+}

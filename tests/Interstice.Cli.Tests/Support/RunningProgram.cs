@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Interstice.Cli.Tests.Support;
+
+/// <summary>The real program in a process of its own, as it lies beside the tests.</summary>
+public sealed partial class RunningProgram : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private RunningProgram(Process process)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public StreamReader Output => _process.StandardOutput;
+
+    public int Id => _process.Id;
+
+    /// <summary>Runs the program to its end.</summary>
+    /// <param name="directory">The directory it runs in.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static async Task<ProgramResult> RunAsync(string directory, params IEnumerable<string> arguments)
+    {
+        using RunningProgram program = Start(directory, arguments);
+        string output = await program.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
+        return new ProgramResult(await program.WaitAsync(), output, await program._errors);
+    }
+
+    /// <summary>Starts the program.</summary>
+    public static RunningProgram Start(string directory, params IEnumerable<string> arguments)
+    {
+        string assembly = Path.Join(AppContext.BaseDirectory, "interstice.dll");
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.ArgumentList.Add(assembly);
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        Process process = Process.Start(start).ShouldNotBeNull();
+        process.StandardInput.Close();
+        return new RunningProgram(process);
+    }
+
+    /// <summary>Waits for the end; gives the exit code.</summary>
+    public async Task<int> WaitAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits for the end; gives the exit code and what was complained of.</summary>
+    public async Task<(int Code, string Errors)> WaitForErrorsAsync() => (await WaitAsync(), await _errors);
+
+    /// <summary>Presses Ctrl-C.</summary>
+    public void Interrupt()
+    {
+        const int sigint = 2;
+        Kill(_process.Id, sigint).ShouldBe(0);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}

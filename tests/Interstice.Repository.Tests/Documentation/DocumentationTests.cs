@@ -7,7 +7,7 @@ public sealed partial class DocumentationTests
     private static readonly string[] Entrances = ["README.md", "docs/README.md"];
 
     /// <summary>Pages and folders that are named already and still to be written. Whoever writes one takes it out of here.</summary>
-    private static readonly HashSet<string> Awaited = ["docs/semantics.md", "docs/cli.md", "docs/benchmarks"];
+    private static readonly HashSet<string> Awaited = ["docs/cli.md", "docs/benchmarks"];
 
     [Theory]
     [InlineData("README.md")]

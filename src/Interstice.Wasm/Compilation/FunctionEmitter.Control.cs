@@ -15,6 +15,7 @@ internal sealed partial class FunctionEmitter
         var block = new Block(opcode, type, _operands.Count - type.Parameters.Length);
         _blocks.Add(block);
         if (opcode == Opcode.Block) return;
+        EmitCanonicalLocals();
 
         // Parameters of a loop are assigned again by branches to it, those of an if are read by both arms.
         block.Parameters = TakeSlots(type.Parameters);
@@ -67,6 +68,7 @@ internal sealed partial class FunctionEmitter
 
     private void LeaveByAssigning(Block block)
     {
+        EmitCanonicalLocals();
         EmitAssignment(block, Pop(block.Type.Results.Length));
         _il.Emit(OpCodes.Br, TargetOf(block));
     }
@@ -83,7 +85,12 @@ internal sealed partial class FunctionEmitter
             return;
         }
 
-        if (isTargeted && _isReachable) EmitAssignment(block, Pop(block.Type.Results.Length));
+        if (isTargeted && _isReachable)
+        {
+            if (!isFunction) EmitCanonicalLocals();
+            EmitAssignment(block, Pop(block.Type.Results.Length));
+        }
+
         if (isTargeted)
         {
             CutTo(block.Height);
@@ -122,6 +129,7 @@ internal sealed partial class FunctionEmitter
 
     private void EmitBranch(Block target)
     {
+        if (target != _blocks[0]) EmitCanonicalLocals();
         Node[] values = Pop(ArityOf(target));
         SettleBefore(values, Effects.Branch);
         EmitAssignment(target, values);
@@ -131,6 +139,7 @@ internal sealed partial class FunctionEmitter
 
     private void EmitBranchIf(Block target)
     {
+        if (target != _blocks[0]) EmitCanonicalLocals();
         Node condition = Pop();
         int arity = ArityOf(target);
         if (arity == 0)
@@ -150,6 +159,7 @@ internal sealed partial class FunctionEmitter
 
     private void EmitBranchTable()
     {
+        EmitCanonicalLocals();
         Node index = Pop();
         Block[] targets = [.. _code.Labels.ToArray().Select(BlockAt)];
         int arity = ArityOf(targets[^1]);
@@ -193,6 +203,7 @@ internal sealed partial class FunctionEmitter
     private void SetUnreachable()
     {
         CutTo(_blocks[^1].Height);
+        _arithmeticLocals.Clear();
         _isReachable = false;
     }
 
@@ -221,8 +232,7 @@ internal sealed partial class FunctionEmitter
         {
             if (value.Opcode != PseudoOpcode.Temporary) EmitConstant(value);
             else _il.Emit(OpCodes.Ldloc, value.Slot!.Builder);
-            if (value.Quality != FloatQuality.Arithmetic) continue;
-            _il.Emit(OpCodes.Call, value.Kind == ValueKind.F32 ? RuntimeMethods.Canonical32 : RuntimeMethods.Canonical64);
+            if (value.Quality == FloatQuality.Arithmetic) EmitCanonical(value.Kind);
         }
 
         for (int i = slots.Length - 1; i >= 0; i--) EmitStore(slots[i]);

@@ -65,6 +65,7 @@ internal sealed partial class FunctionEmitter
             if (right is not null) right = Canonical(right);
         }
 
+        RotationCode.NoteOperands(opcode, left, right);
         var node = new Node(opcode, signature.Result, left, right) { Quality = quality };
         if (CanTrap(opcode, right)) node.Effects |= Effects.TrapOther;
         Push(node);
@@ -107,17 +108,23 @@ internal sealed partial class FunctionEmitter
         {
             Immediate = local,
             Reads = BitOf(local),
-            Quality = !isFloat ? FloatQuality.Canonical : _scan.IsMoved(local) ? FloatQuality.Moved : FloatQuality.Arithmetic,
+            Quality = !isFloat ? FloatQuality.Canonical : HoldsMoved(local) ? FloatQuality.Moved : FloatQuality.Arithmetic,
         };
     }
 
     private void EmitLocalSet(int local, Node value)
     {
         Settle(value.Effects, BitOf(local));
-        Emit(_scan.IsMoved(local) ? Canonical(value) : value);
+        Emit(value);
+        EmitStoreLocal(local);
+        if (_scan.IsMoved(local)) NoteAssigned(local, value.Quality);
+        ForgetChecks(local + 1);
+    }
+
+    private void EmitStoreLocal(int local)
+    {
         if (IsParameter(local)) _il.EmitStoreArgument(local + 1);
         else _il.Emit(OpCodes.Stloc, LocalAt(local));
-        ForgetChecks(local + 1);
     }
 
     private Node ReadGlobal(int index)

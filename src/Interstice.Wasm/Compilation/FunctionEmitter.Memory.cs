@@ -14,6 +14,7 @@ internal sealed partial class FunctionEmitter
     // By local or slot: the end up to which it was checked, and the offset at which its page was marked as written.
     private readonly Dictionary<int, ulong> _checkedEnds = [];
     private readonly Dictionary<int, uint> _markedOffsets = [];
+    private readonly HashSet<ulong> _markedPages = [];
     private LocalBuilder _memoryBase = null!;
     private LocalBuilder _memoryLength = null!;
 
@@ -138,10 +139,12 @@ internal sealed partial class FunctionEmitter
             _markedOffsets[address.Key] = offset;
         }
 
+        ulong page = ((ulong)address.Constant + offset) >> LinearMemory.DirtyPageShift;
+        if (address.Key == 0 && !_markedPages.Add(page)) return;
         _il.Emit(OpCodes.Ldloc, _memoryBase);
         if (address.Key == 0)
         {
-            EmitInt64((long)(((ulong)address.Constant + offset) >> LinearMemory.DirtyPageShift));
+            EmitInt64((long)page);
         }
         else
         {
@@ -203,6 +206,7 @@ internal sealed partial class FunctionEmitter
     {
         _checkedEnds.Clear();
         _markedOffsets.Clear();
+        _markedPages.Clear();
     }
 
     private static int KeyOf(LocalSlot slot) => -1 - slot.Number;

@@ -22,7 +22,7 @@ internal sealed partial class FunctionEmitter
             case PseudoOpcode.Slot: _il.Emit(OpCodes.Ldloc, node.Slot!.Builder); break;
             case PseudoOpcode.Canonical:
                 Emit(node.Left!);
-                _il.Emit(OpCodes.Call, node.Kind == ValueKind.F32 ? RuntimeMethods.Canonical32 : RuntimeMethods.Canonical64);
+                EmitCanonical(node.Kind);
                 break;
             case >= Opcode.I32Load and <= Opcode.I64Load32U: EmitLoad(node); break;
             case Opcode.GlobalGet: EmitGlobalGet((int)node.Immediate); break;

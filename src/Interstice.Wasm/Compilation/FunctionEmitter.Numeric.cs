@@ -8,6 +8,12 @@ internal sealed partial class FunctionEmitter
 {
     private void EmitNumeric(Node node)
     {
+        if (RotationCode.IsRotation(node.Opcode) && !node.IsArithmeticOperand)
+        {
+            EmitRotationAsSum(node);
+            return;
+        }
+
         Emit(node.Left!);
         if (node.Right is not null)
         {
@@ -36,6 +42,28 @@ internal sealed partial class FunctionEmitter
         return true;
     }
 
+    private void EmitRotationAsSum(Node node)
+    {
+        LocalSlot value = TakeSlot(node.Kind);
+        Emit(node.Left!);
+        EmitStore(value);
+        if (node.Right!.IsInteger(out long count))
+        {
+            RotationCode.EmitSum(_il, node.Opcode, value, (int)count);
+        }
+        else
+        {
+            LocalSlot counted = TakeSlot(ValueKind.I32);
+            Emit(node.Right);
+            if (node.Kind == ValueKind.I64) _il.Emit(OpCodes.Conv_I4);
+            EmitStore(counted);
+            RotationCode.EmitSum(_il, node.Opcode, value, counted);
+            Free(counted);
+        }
+
+        Free(value);
+    }
+
     /// <summary>Branches on a condition; the IL stack is empty before and after.</summary>
     private void EmitBranch(Node condition, Label target, bool whenTrue)
     {
@@ -62,8 +90,4 @@ internal sealed partial class FunctionEmitter
         Emit(condition);
         _il.Emit(whenTrue ? OpCodes.Brtrue : OpCodes.Brfalse, target);
     }
-
-    private static Node Canonical(Node node) => node.Quality == FloatQuality.Arithmetic
-        ? new Node(PseudoOpcode.Canonical, node.Kind, node)
-        : node;
 }

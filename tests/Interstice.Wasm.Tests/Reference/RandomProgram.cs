@@ -18,13 +18,13 @@ public sealed class RandomProgram
     private static readonly (Opcode Opcode, ValueKind[] Operands, ValueKind Result)[] Numeric =
     [
         .. Of([I32, I32], I32, Opcode.I32Add, Opcode.I32Sub, Opcode.I32Mul, Opcode.I32And, Opcode.I32Or, Opcode.I32Xor,
-            Opcode.I32Shl, Opcode.I32ShrS, Opcode.I32ShrU, Opcode.I32Rotl, Opcode.I32Eq, Opcode.I32LtS, Opcode.I32GeU,
+            Opcode.I32Shl, Opcode.I32ShrS, Opcode.I32ShrU, Opcode.I32Rotl, Opcode.I32Rotr, Opcode.I32Eq, Opcode.I32LtS, Opcode.I32GeU,
             Opcode.I32DivS, Opcode.I32RemU),
         .. Of([I32], I32, Opcode.I32Eqz, Opcode.I32Clz, Opcode.I32Ctz, Opcode.I32Popcnt, Opcode.I32Extend8S),
         .. Of([I32], I64, Opcode.I64ExtendI32S, Opcode.I64ExtendI32U),
         .. Of([I32], F64, Opcode.F64ConvertI32S), .. Of([I32], F32, Opcode.F32ConvertI32U, Opcode.F32ReinterpretI32),
         .. Of([I64, I64], I64, Opcode.I64Add, Opcode.I64Sub, Opcode.I64Mul, Opcode.I64Xor, Opcode.I64Shl, Opcode.I64ShrU,
-            Opcode.I64RemS),
+            Opcode.I64Rotl, Opcode.I64Rotr, Opcode.I64RemS),
         .. Of([I64, I64], I32, Opcode.I64Eq, Opcode.I64LtU, Opcode.I64GtS),
         .. Of([I64], I32, Opcode.I64Eqz, Opcode.I32WrapI64), .. Of([I64], I64, Opcode.I64Clz, Opcode.I64Extend16S),
         .. Of([I64], F64, Opcode.F64ConvertI64S, Opcode.F64ReinterpretI64),

@@ -23,12 +23,7 @@ public sealed partial class JournalStore
         try
         {
             LogWriter writer = CheckAppend(cancellationToken);
-            long nameCharacters = CheckStream(stream);
-            long eventBytes = 0;
-            CheckEvents(events.Span, ref eventBytes, ref nameCharacters);
-            int frameBytes = CheckSize(1, events.Length, eventBytes, nameCharacters);
-            AppendRequest request =
-                AppendRequest.ForOne(new StreamAppend(stream, expected, events), frameBytes, eventBytes);
+            AppendRequest request = CheckOne(stream, expected, events);
             return new ValueTask<AppendResult>(request, Enqueue(writer, request, cancellationToken));
         }
         catch (Exception e) when (e is EventStoreException or OperationCanceledException)
@@ -36,6 +31,24 @@ public sealed partial class JournalStore
             // A caller with several appends in flight hears of each through its own task.
             return ValueTask.FromException<AppendResult>(e);
         }
+    }
+
+    /// <summary>Appends events to one stream and returns when they are durable, for a caller that has nothing else to do.</summary>
+    /// <remarks>When no other append is queued or being written, this thread writes and syncs, so that no time goes into waking
+    /// others; else the append is queued like any other. Order, atomicity and failures are those of
+    /// <see cref="AppendAsync(StreamName, ExpectedRevision, ReadOnlyMemory{EventData}, CancellationToken)"/>.</remarks>
+    /// <param name="stream">The stream; made by its first event.</param>
+    /// <param name="expected">What it is expected to be.</param>
+    /// <param name="events">The events.</param>
+    /// <exception cref="EventStoreException">The write failed; see <see cref="EventStoreException.Kind"/>.</exception>
+    public AppendResult Append(StreamName stream, ExpectedRevision expected, ReadOnlyMemory<EventData> events)
+    {
+        LogWriter writer = CheckAppend(CancellationToken.None);
+        AppendRequest request = CheckOne(stream, expected, events);
+        ValueTask<AppendResult> result = new(request, request.Version);
+        if (writer.TryCommitHere(request)) return result.Result;
+        writer.Queue.Enqueue(request, CancellationToken.None);
+        return result.AsTask().GetAwaiter().GetResult();
     }
 
     /// <inheritdoc/>
@@ -91,6 +104,16 @@ public sealed partial class JournalStore
         request.WithdrawOn(cancellationToken);
         writer.Queue.Enqueue(request, cancellationToken);
         return version;
+    }
+
+    private static AppendRequest CheckOne(
+        StreamName stream, ExpectedRevision expected, ReadOnlyMemory<EventData> events)
+    {
+        long nameCharacters = CheckStream(stream);
+        long eventBytes = 0;
+        CheckEvents(events.Span, ref eventBytes, ref nameCharacters);
+        int frameBytes = CheckSize(1, events.Length, eventBytes, nameCharacters);
+        return AppendRequest.ForOne(new StreamAppend(stream, expected, events), frameBytes, eventBytes);
     }
 
     private static AppendRequest CheckMany(ReadOnlyMemory<StreamAppend> appends)

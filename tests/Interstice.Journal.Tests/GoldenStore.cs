@@ -59,9 +59,9 @@ internal static class GoldenStore
         for (int i = 0; i < 67; i++)
         {
             bool isOdd = i is >= 5 and < 10 or 12;
-            Guid transaction = new(i / 5, 2, 3, 4, 5, 6, 7, 0xff, 0xff, 0xff, 0xfe);
+            uint index = unchecked(0xffff_fffe + (uint)(i % 5));
             copies.Add(new RecordedCopy(
-                EventId.Derive(transaction, i % 5),
+                new Guid((uint)(i / 5), 2, 3, 4, 5, 6, 7, (byte)(index >> 24), (byte)(index >> 16), (byte)(index >> 8), (byte)index),
                 isOdd ? Odd : Accounts,
                 new Revision(isOdd ? odd++ : accounts++),
                 Position.Start,

@@ -79,6 +79,68 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task Appends_on_the_calling_thread_and_queued_ones_keep_the_order_of_the_calls()
+    {
+        MemoryFiles files = new();
+        await using (JournalStore store = await Stores.OpenAsync(files))
+        {
+            List<Task<AppendResult>> queued = [];
+            for (int i = 0; i < 600; i++)
+            {
+                EventData[] events = [Stores.Event($"{i}", padding: i % 90)];
+                ExpectedRevision expected = ExpectedRevision.At(new Revision(i - 1));
+                if (i % 7 < 3)
+                    queued.Add(store.AppendAsync(Stores.Stream, expected, events, TestContext.Current.CancellationToken).AsTask());
+                else
+                    store.Append(Stores.Stream, expected, events).ShouldBeOfType<AppendResult.Appended>().Revision
+                        .ShouldBe(new Revision(i));
+            }
+
+            (await Task.WhenAll(queued)).ShouldAllBe(result => result is AppendResult.Appended);
+        }
+
+        await using JournalStore reopened = await Stores.OpenAsync(files);
+        (await Stores.TextsAsync(reopened)).ShouldBe(Stores.Numbers(600));
+        reopened.Recovery.WasClosedInOrder.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Threads_that_append_on_their_own_share_the_journal_with_queued_appends()
+    {
+        MemoryFiles files = new();
+        await using JournalStore store = await Stores.OpenAsync(files, 64 * 1024);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(writer => Task.Run(async () =>
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                EventData[] events = [Stores.Event($"{writer}:{i}")];
+                if (writer < 3) store.Append(Stores.Stream, ExpectedRevision.Any, events);
+                else await store.AppendAsync(Stores.Stream, ExpectedRevision.Any, events, TestContext.Current.CancellationToken);
+            }
+        }, TestContext.Current.CancellationToken)));
+
+        List<string> texts = await Stores.TextsAsync(store);
+        for (int writer = 0; writer < 6; writer++)
+            texts.Where(text => text[0] == (char)('0' + writer)).ShouldBe(Enumerable.Range(0, 200).Select(i => $"{writer}:{i}"));
+        store.Append(Stores.Stream, ExpectedRevision.NoStream, new[] { Stores.Event("no") })
+            .ShouldBeOfType<AppendResult.WrongExpectedRevision>();
+    }
+
+    [Fact]
+    public async Task A_failed_write_on_the_calling_thread_throws_there_and_poisons_the_journal()
+    {
+        MemoryFiles files = new();
+        await using JournalStore store = await Stores.OpenAsync(files);
+        files.Faults = new FaultPlan(2, FaultPlan.Device, IsSticky: false, IsShort: false);
+        EventData[] events = [Stores.Event("0")];
+
+        Should.Throw<EventStoreException>(() => store.Append(Stores.Stream, ExpectedRevision.Any, events))
+            .Kind.ShouldBe(EventStoreErrorKind.Unknown);
+        Should.Throw<EventStoreException>(() => store.Append(Stores.Stream, ExpectedRevision.Any, events))
+            .Kind.ShouldBe(EventStoreErrorKind.Unavailable);
+    }
+
+    [Fact]
     public async Task Nothing_is_visible_before_it_is_synced()
     {
         using Brake brake = new();

@@ -99,11 +99,36 @@ internal struct FrameCursor
     /// <param name="count">At most <see cref="EventsLeft"/>.</param>
     public void Skip(int count)
     {
-        for (; count > 0; count--)
+        if (count == 0) return;
+        ReadOnlySpan<byte> source = _buffer.AsSpan(0, _partEnd);
+        ulong types = (ulong)_segment.Types.Count;
+        int at = _at;
+        int ids = 0;
+        Guid lastId = _nextId;
+        for (int i = 0; i < count; i++)
         {
-            Head(_buffer.AsSpan(0, _partEnd), out _, out int dataLength, out int metadataLength);
-            Advance(dataLength + metadataLength);
+            ulong head = Varint.Read(source, ref at);
+            if (head >> EventHead.TypeShift >= types) throw Bad("event type", at);
+            if ((head & EventHead.HasId) != 0)
+            {
+                if (source.Length - at < IdBytes) throw Bad("event id", at);
+                lastId = MemoryMarshal.Read<Guid>(source[at..]);
+                at += IdBytes;
+                ids = 0;
+            }
+
+            ids++;
+            int dataLength = Varint.ReadLength(source, ref at);
+            int metadataLength = (head & EventHead.HasMetadata) != 0 ? Varint.ReadLength(source, ref at) : 0;
+            if (dataLength + metadataLength > source.Length - at) throw Bad("length of an event", at);
+            at += dataLength + metadataLength;
         }
+
+        _nextId = EventHead.Next(lastId, ids);
+        _at = at;
+        Revision += count;
+        EventsLeft -= count;
+        if (EventsLeft == 0 && _at != _partEnd) throw Bad("end of a part", _at);
     }
 
     /// <summary>Reads as many events of the current part as there are and fit.</summary>
@@ -150,7 +175,7 @@ internal struct FrameCursor
             id = _nextId;
         }
 
-        _nextId = EventHead.Next(id);
+        _nextId = EventHead.Next(id, 1);
         dataLength = Varint.ReadLength(source, ref _at);
         metadataLength = (head & EventHead.HasMetadata) != 0 ? Varint.ReadLength(source, ref _at) : 0;
         if (dataLength + metadataLength > source.Length - _at) throw Bad("length of an event", _at);

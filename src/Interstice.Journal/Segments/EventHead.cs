@@ -15,14 +15,15 @@ internal static class EventHead
 
     public const int TypeShift = 3;
 
-    /// <summary>The id that follows one: <see cref="Interstice.Kernel.Events.EventId"/> says how.</summary>
+    /// <summary>The id that follows one by so many: its last four bytes, read as a big-endian number, are so much higher. The
+    /// ids of one transaction follow each other so (<see cref="Interstice.Kernel.Events.TransactionId"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Guid Next(Guid id)
+    public static Guid Next(Guid id, int count)
     {
         ref uint counter = ref Unsafe.Add(ref Unsafe.As<Guid, uint>(ref id), 3);
         counter = BitConverter.IsLittleEndian
-            ? BinaryPrimitives.ReverseEndianness(unchecked(BinaryPrimitives.ReverseEndianness(counter) + 1))
-            : unchecked(counter + 1);
+            ? BinaryPrimitives.ReverseEndianness(unchecked(BinaryPrimitives.ReverseEndianness(counter) + (uint)count))
+            : unchecked(counter + (uint)count);
         return id;
     }
 }

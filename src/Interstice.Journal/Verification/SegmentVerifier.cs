@@ -13,7 +13,6 @@ internal sealed class SegmentVerifier(
     private const long ProgressBytes = 16 << 20;
 
     private readonly FrameScanner _scanner = new(segment.File, segment.Seed, SegmentHeader.Bytes);
-    private readonly EventBatch _batch = new();
     private FrameCursor _cursor;
     private long _tail = SegmentHeader.Bytes;
     private uint _chain = segment.Chain;
@@ -58,7 +57,6 @@ internal sealed class SegmentVerifier(
     public void Dispose()
     {
         _scanner.Dispose();
-        _batch.Dispose();
         segment.File.Dispose();
     }
 
@@ -103,19 +101,22 @@ internal sealed class SegmentVerifier(
         StreamEntry stream = _cursor.Stream;
         if (owner.NextRevision(stream) is { } expected && expected != _cursor.Revision)
             Add(VerificationErrorKind.Revision, $"first revision of stream {stream.Name}", $"{expected}", $"{_cursor.Revision}");
-        bool isMetadata = MetadataJson.IsMetadataStream(stream.Name);
+        Events += _cursor.EventsLeft;
+        if (MetadataJson.IsMetadataStream(stream.Name)) CheckSettings(stream);
+        else _cursor.Skip(_cursor.EventsLeft);
+        owner.SetNextRevision(stream, _cursor.Revision);
+    }
+
+    private void CheckSettings(StreamEntry stream)
+    {
         while (_cursor.EventsLeft > 0)
         {
-            _batch.Clear();
-            int count = Math.Min(EventBatch.EventsMax, _cursor.EventsLeft);
-            Span<RecordedEvent> events = _batch.Room(count)[..count];
-            Events += _cursor.Read(events);
-            if (isMetadata && !MetadataJson.TryParse(events[^1].Data.Span, out _))
+            RecordedEvent recorded = default;
+            _cursor.Read(new Span<RecordedEvent>(ref recorded));
+            if (!MetadataJson.TryParse(recorded.Data.Span, out _))
                 Add(VerificationErrorKind.Content, $"settings in stream {stream.Name}", "stream metadata as JSON",
                     "something else");
         }
-
-        owner.SetNextRevision(stream, _cursor.Revision);
     }
 
     private void CheckSeal()

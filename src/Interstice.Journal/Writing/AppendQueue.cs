@@ -35,9 +35,24 @@ internal sealed class AppendQueue(int appendsMax, long bytesMax)
         }
     }
 
+    /// <summary>Lets a request pass that will be written on the calling thread: only when none is before it, queued or being
+    /// written. It counts until <see cref="Release"/>.</summary>
+    /// <exception cref="EventStoreException">The queue was closed; nothing was or will be written.</exception>
+    public bool TryPass(AppendRequest request)
+    {
+        lock (_gate)
+        {
+            if (_refusal is not null) throw new EventStoreException(_refusal.Kind, _refusal.Message, _refusal);
+            if (_count > 0) return false;
+            _count++;
+            _bytes += request.EventBytes;
+            return true;
+        }
+    }
+
     /// <summary>Writer: takes all that came in, waiting for something if need be.</summary>
     /// <param name="empty">An empty list, which the queue keeps for what comes next.</param>
-    /// <returns>At least one request, or null when the queue was closed and everything was taken.</returns>
+    /// <returns>At least one request, or null when the queue was closed and everything was written.</returns>
     public List<AppendRequest>? Take(List<AppendRequest> empty)
     {
         for (int round = 0; round < SpinRounds && Volatile.Read(ref _incoming).Count == 0; round++) Thread.SpinWait(1);
@@ -45,7 +60,7 @@ internal sealed class AppendQueue(int appendsMax, long bytesMax)
         {
             while (_incoming.Count == 0)
             {
-                if (_refusal is not null) return null;
+                if (_refusal is not null && _count == 0) return null;
                 _isWriterAsleep = true;
                 Monitor.Wait(_gate);
             }
@@ -64,7 +79,7 @@ internal sealed class AppendQueue(int appendsMax, long bytesMax)
         {
             _count -= count;
             _bytes -= bytes;
-            if (_blocked > 0) Monitor.PulseAll(_gate);
+            if (_blocked > 0 || _refusal is not null) Monitor.PulseAll(_gate);
         }
     }
 

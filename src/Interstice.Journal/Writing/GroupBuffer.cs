@@ -88,7 +88,7 @@ internal sealed class GroupBuffer(int keptBytesMax)
             ref readonly EventData data = ref events[i];
             lastEvent = at;
             at = AddEvent(segment, at, data, hasId: i == 0 || data.Id != nextId);
-            nextId = EventHead.Next(data.Id);
+            nextId = EventHead.Next(data.Id, 1);
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(_length), (uint)(at - firstEvent));

@@ -254,12 +254,13 @@ public abstract partial class EventStoreContract
     public async Task Ids_come_back_whether_they_follow_each_other_or_not()
     {
         StreamName stream = Stream();
-        Guid first = new("00112233-4455-6677-8899-aabbfffffffe");
-        Guid other = Guid.NewGuid();
+        TransactionId first = new(0x0011223344556677, 0x8899aabb);
+        TransactionId other = new(1, 2);
         Guid[] ids =
         [
-            .. Enumerable.Range(0, 5).Select(i => EventId.Derive(first, i)), other, EventId.Derive(other, 1),
-            EventId.Derive(other, 3), EventId.Derive(other, 2), Guid.NewGuid(),
+            .. Enumerable.Range(0, 5).Select(first.EventId), new Guid("00112233-4455-6677-8899-aabbffffffff"),
+            new Guid("00112233-4455-6677-8899-aabb00000000"), other.EventId(int.MaxValue), other.EventId(0), other.EventId(1),
+            other.EventId(3), other.EventId(2), Guid.NewGuid(),
         ];
         await AppendAsync(stream, ExpectedRevision.NoStream, [.. ids.Select(id => Event() with { Id = id })]);
 

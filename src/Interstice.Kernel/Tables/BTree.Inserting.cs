@@ -3,23 +3,24 @@ using System.Runtime.InteropServices;
 
 namespace Interstice.Kernel.Tables;
 
-/// <content>Insertion. A full leaf hands entries to a neighbour if that has room and is split otherwise; at the end of the
-/// tree it is left full, so that keys which rise leave full leaves behind.</content>
+/// <content>Insertion. At the end of the tree a full leaf is left full, so that keys which rise leave full leaves behind.
+/// Elsewhere it shares with a neighbour: two leaves hold the entries of two if there is room, otherwise three do.</content>
 internal sealed partial class BTree<THead>
 {
-    // A neighbour with less room than this is as good as full: it would be asked again too soon.
-    private static int RoomMin => LeafCapacity / 8;
-
     internal override bool Insert(ReadOnlySpan<byte> key, uint reference)
     {
-        var path = default(Path);
-        int leaf = DescendOnPath(key, ref path);
         var probe = Probe.Before(key);
-        int index = IndexOf(leaf, isLeaf: true, probe);
-        if (IsAt(leaf, index, probe)) return false;
-        if (Header(leaf).Count == LeafCapacity) MakeRoom(ref leaf, ref index, ref path, probe.Head, reference);
-        if (index >= 0) InsertAt(leaf, index, probe.Head, reference);
-        if (index == 0) RefreshSmallest(leaf, ref path);
+        while (true)
+        {
+            var path = default(Path);
+            int leaf = DescendOnPath(key, ref path);
+            LeafPlace place = PlaceOf(leaf, probe);
+            if (place.IsThere) return false;
+            bool isInserted = TryInsertAt(leaf, place.Index, probe.Head, reference);
+            if (isInserted && place.Index == 0) RefreshSmallest(leaf, ref path);
+            if (isInserted || TryInsertIntoFull(leaf, place.Index, probe.Head, reference, ref path)) break;
+        }
+
         Count++;
         Version++;
         return true;
@@ -36,90 +37,110 @@ internal sealed partial class BTree<THead>
             node = Unsafe.Add(ref Children(node), child);
         }
 
+        Prefetch(node);
         return node;
     }
 
-    private void InsertAt(int leaf, int index, THead head, uint reference)
+    // Makes room in any case; false if the entry itself has no place yet.
+    [SkipLocalsInit]
+    private bool TryInsertIntoFull(int leaf, int index, THead head, uint reference, ref Path path)
     {
-        int count = Header(leaf).Count++;
-        Shift(ref Heads(leaf), index, index + 1, count - index);
-        Shift(ref LeafReferences(leaf), index, index + 1, count - index);
-        Unsafe.Add(ref Heads(leaf), index) = head;
-        Unsafe.Add(ref LeafReferences(leaf), index) = reference;
-    }
-
-    // Afterwards leaf and index say where the new entry goes; index is -1 if it has been placed already.
-    private void MakeRoom(ref int leaf, ref int index, ref Path path, THead head, uint reference)
-    {
-        if (index == LeafCapacity && leaf == LastLeaf)
+        if (index == Header(leaf).Count && leaf == LastLeaf)
         {
-            Append(leaf, head, reference, ref path);
-            index = -1;
-            return;
+            int added = NewLeafBehind(leaf);
+            TryInsertAt(added, 0, head, reference);
+            AddChild(1, leaf, added, ref path);
+            return true;
         }
 
-        if (Height > 0 && (TryGiveRight(ref leaf, ref index, ref path) || TryGiveLeft(ref leaf, ref index, ref path))) return;
-        Split(ref leaf, ref index, ref path);
+        Span<THead> heads = stackalloc THead[2 * LeafCapacityMax + 1];
+        Span<uint> references = stackalloc uint[2 * LeafCapacityMax + 1];
+        if (Height > 0 && Header(path[1].Node).Count > 1)
+        {
+            Step step = path[1];
+            int first = IsLeftOfPair(step) ? step.Index : step.Index - 1;
+            int left = Unsafe.Add(ref Children(step.Node), first);
+            int right = Unsafe.Add(ref Children(step.Node), first + 1);
+            int count = Read(left, heads, references);
+            count += Read(right, heads[count..], references[count..]);
+            count = InsertInto(heads, references, count, left == leaf ? index : Header(left).Count + index, head, reference);
+            path[1] = step with { Index = first };
+            if (TryShare(left, right, heads[..count], references[..count], ref path)) return true;
+            path[1] = step;
+        }
+
+        int all = InsertInto(heads, references, Read(leaf, heads, references), index, head, reference);
+        if (TrySplit(leaf, heads[..all], references[..all], ref path)) return true;
+        // The new head differs in so many bytes that not even half of the leaf fits together with it: split without it first.
+        all = Read(leaf, heads, references);
+        TrySplit(leaf, heads[..all], references[..all], ref path);
+        return false;
     }
 
-    private void Append(int leaf, THead head, uint reference, ref Path path)
+    // Takes the neighbour with fewer entries.
+    private bool IsLeftOfPair(Step step)
     {
-        int added = NewLeafBehind(leaf);
-        InsertAt(added, 0, head, reference);
-        AddChild(1, leaf, added, ref path);
-    }
-
-    private void Split(ref int leaf, ref int index, ref Path path)
-    {
-        int added = NewLeafBehind(leaf);
-        int half = LeafCapacity / 2;
-        MoveEntries(leaf, half, added, 0, LeafCapacity - half);
-        Header(leaf).Count = half;
-        Header(added).Count = LeafCapacity - half;
-        AddChild(1, leaf, added, ref path);
-        if (index <= half) return;
-        index -= half;
-        leaf = added;
-    }
-
-    private bool TryGiveRight(ref int leaf, ref int index, ref Path path)
-    {
-        Step step = path[1];
+        if (step.Index == 0) return true;
         if (step.Index + 1 == Header(step.Node).Count) return false;
-        int right = Unsafe.Add(ref Children(step.Node), step.Index + 1);
-        int rightCount = Header(right).Count;
-        int moved = (LeafCapacity - rightCount) / 2;
-        if (LeafCapacity - rightCount < RoomMin) return false;
-        MoveEntries(right, 0, right, moved, rightCount);
-        int left = LeafCapacity - moved;
-        MoveEntries(leaf, left, right, 0, moved);
-        Header(right).Count = rightCount + moved;
-        Header(leaf).Count = left;
+        ref int children = ref Children(step.Node);
+        return Header(Unsafe.Add(ref children, step.Index + 1)).Count <= Header(Unsafe.Add(ref children, step.Index - 1)).Count;
+    }
+
+    private bool TryShare(int left, int right, ReadOnlySpan<THead> heads, ReadOnlySpan<uint> references, ref Path path)
+    {
+        int half = heads.Length / 2;
+        (THead leftMask, THead rightMask) = (MaskOf(heads[..half]), MaskOf(heads[half..]));
+        // Neighbours with less room than an eighth are as good as full: they would be asked again too soon.
+        bool fitsTwo = HasRoom(leftMask, half + half / 8) && HasRoom(rightMask, heads.Length - half + half / 8);
+        int third = heads.Length / 3;
+        if (fitsTwo)
+        {
+            Store(left, leftMask, heads[..half], references[..half]);
+            Store(right, rightMask, heads[half..], references[half..]);
+        }
+        else
+        {
+            leftMask = MaskOf(heads[..third]);
+            rightMask = MaskOf(heads[third..(2 * third)]);
+            THead lastMask = MaskOf(heads[(2 * third)..]);
+            if (!HasRoom(leftMask, third) || !HasRoom(rightMask, third) || !HasRoom(lastMask, heads.Length - 2 * third)) return false;
+            Store(left, leftMask, heads[..third], references[..third]);
+            Store(right, rightMask, heads[third..(2 * third)], references[third..(2 * third)]);
+        }
+
+        Step step = path[1];
+        RefreshSmallest(left, ref path);
         SetSmallest(step.Node, step.Index + 1, right, isLeaf: true);
-        if (index <= left) return true;
-        index -= left;
-        leaf = right;
+        if (fitsTwo) return true;
+        int added = NewLeafBehind(right);
+        Store(added, MaskOf(heads[(2 * third)..]), heads[(2 * third)..], references[(2 * third)..]);
+        path[1] = step with { Index = step.Index + 1 };
+        AddChild(1, right, added, ref path);
         return true;
     }
 
-    private bool TryGiveLeft(ref int leaf, ref int index, ref Path path)
+    private bool TrySplit(int leaf, ReadOnlySpan<THead> heads, ReadOnlySpan<uint> references, ref Path path)
     {
-        Step step = path[1];
-        if (step.Index == 0) return false;
-        int left = Unsafe.Add(ref Children(step.Node), step.Index - 1);
-        int leftCount = Header(left).Count;
-        int moved = (LeafCapacity - leftCount) / 2;
-        if (LeafCapacity - leftCount < RoomMin) return false;
-        MoveEntries(leaf, 0, left, leftCount, moved);
-        MoveEntries(leaf, moved, leaf, 0, LeafCapacity - moved);
-        Header(left).Count = leftCount + moved;
-        Header(leaf).Count = LeafCapacity - moved;
-        SetSmallest(step.Node, step.Index, leaf, isLeaf: true);
-        index -= moved;
-        if (index > 0) return true;
-        index += leftCount + moved;
-        leaf = left;
+        int half = heads.Length / 2;
+        (THead leftMask, THead rightMask) = (MaskOf(heads[..half]), MaskOf(heads[half..]));
+        if (!HasRoom(leftMask, half) || !HasRoom(rightMask, heads.Length - half)) return false;
+        int added = NewLeafBehind(leaf);
+        Store(leaf, leftMask, heads[..half], references[..half]);
+        Store(added, rightMask, heads[half..], references[half..]);
+        RefreshSmallest(leaf, ref path);
+        AddChild(1, leaf, added, ref path);
         return true;
+    }
+
+    private static bool HasRoom(THead mask, int count) => count <= LeafCapacity(WidthOf(mask));
+
+    private static int InsertInto(Span<THead> heads, Span<uint> references, int count, int index, THead head, uint reference)
+    {
+        heads[index..count].CopyTo(heads[(index + 1)..]);
+        references[index..count].CopyTo(references[(index + 1)..]);
+        heads[index] = head;
+        references[index] = reference;
+        return count + 1;
     }
 
     private int NewLeafBehind(int leaf)
@@ -148,7 +169,7 @@ internal sealed partial class BTree<THead>
         int index = step.Index + 1;
         if (Header(inner).Count == InnerCapacity) SplitInner(level, ref inner, ref index, ref path);
         int count = Header(inner).Count++;
-        ShiftChildren(inner, index, index + 1, count - index);
+        CopyChildren(inner, index, inner, index + 1, count - index);
         Unsafe.Add(ref Children(inner), index) = added;
         SetSmallest(inner, index, added, isLeaf: level == 1);
     }
@@ -156,11 +177,11 @@ internal sealed partial class BTree<THead>
     private void SplitInner(int level, ref int inner, ref int index, ref Path path)
     {
         int added = NewNode();
-        // Behind everything only the new child moves on: what rises leaves full nodes behind.
+        // Behind everything only the new child and one more move on: what rises leaves full nodes behind.
         int keep = index == InnerCapacity ? InnerCapacity - 1 : InnerCapacity / 2;
         CopyChildren(inner, keep, added, 0, InnerCapacity - keep);
-        Header(inner).Count = keep;
-        Header(added).Count = InnerCapacity - keep;
+        Header(inner).Count = (ushort)keep;
+        Header(added).Count = (ushort)(InnerCapacity - keep);
         AddChild(level + 1, inner, added, ref path);
         if (index <= keep) return;
         index -= keep;
@@ -184,39 +205,23 @@ internal sealed partial class BTree<THead>
 
     private void SetSmallest(int inner, int index, int child, bool isLeaf)
     {
-        Unsafe.Add(ref Heads(inner), index) = Heads(child);
+        Unsafe.Add(ref Heads(inner), index) = isLeaf ? HeadAt(child, 0) : Heads(child);
         Unsafe.Add(ref InnerReferences(inner), index) = isLeaf ? LeafReferences(child) : InnerReferences(child);
     }
 
     // Tells the nodes above a leaf that its first entry is another one now.
-    private void RefreshSmallest(int leaf, ref Path path)
-    {
-        int child = leaf;
-        for (int level = 1; level <= Height; level++)
-        {
-            Step step = path[level];
-            SetSmallest(step.Node, step.Index, child, isLeaf: level == 1);
-            if (step.Index > 0) return;
-            child = step.Node;
-        }
-    }
+    private void RefreshSmallest(int leaf, ref Path path) => RefreshAbove(0, leaf, ref path);
 
-    private void RefreshAbove(int level, int inner, ref Path path)
+    private void RefreshAbove(int level, int node, ref Path path)
     {
-        int child = inner;
+        int child = node;
         for (int above = level + 1; above <= Height; above++)
         {
             Step step = path[above];
-            SetSmallest(step.Node, step.Index, child, isLeaf: false);
+            SetSmallest(step.Node, step.Index, child, isLeaf: above == 1);
             if (step.Index > 0) return;
             child = step.Node;
         }
-    }
-
-    private void MoveEntries(int from, int fromIndex, int to, int toIndex, int count)
-    {
-        Copy(ref Heads(from), fromIndex, ref Heads(to), toIndex, count);
-        Copy(ref LeafReferences(from), fromIndex, ref LeafReferences(to), toIndex, count);
     }
 
     private void CopyChildren(int from, int fromIndex, int to, int toIndex, int count)
@@ -225,11 +230,6 @@ internal sealed partial class BTree<THead>
         Copy(ref InnerReferences(from), fromIndex, ref InnerReferences(to), toIndex, count);
         Copy(ref Children(from), fromIndex, ref Children(to), toIndex, count);
     }
-
-    private void ShiftChildren(int inner, int from, int to, int count) => CopyChildren(inner, from, inner, to, count);
-
-    private static void Shift<T>(ref T first, int from, int to, int count)
-        where T : unmanaged => Copy(ref first, from, ref first, to, count);
 
     // Source and target may overlap.
     private static void Copy<T>(ref T source, int from, ref T target, int to, int count)

@@ -10,12 +10,12 @@ internal sealed partial class BTree<THead>
     {
         var path = default(Path);
         int leaf = DescendOnPath(key, ref path);
-        var probe = Probe.Before(key);
-        int index = IndexOf(leaf, isLeaf: true, probe);
-        if (!IsAt(leaf, index, probe)) return RowSource.NoRow;
+        LeafPlace place = PlaceOf(leaf, Probe.Before(key));
+        if (!place.IsThere) return RowSource.NoRow;
+        int index = place.Index;
         uint reference = Unsafe.Add(ref LeafReferences(leaf), index);
         int count = --Header(leaf).Count;
-        MoveEntries(leaf, index + 1, leaf, index, count - index);
+        MoveWithin(leaf, index + 1, index, count - index);
         Count--;
         Version++;
         if (Height == 0) return reference;
@@ -23,7 +23,7 @@ internal sealed partial class BTree<THead>
         else
         {
             if (index == 0) RefreshSmallest(leaf, ref path);
-            if (count < LeafCapacity / 3) JoinLeaf(leaf, ref path);
+            if (count < Header(leaf).Capacity / 3) JoinLeaf(leaf, ref path);
         }
 
         return reference;
@@ -33,11 +33,10 @@ internal sealed partial class BTree<THead>
     {
         var path = default(Path);
         int leaf = DescendOnPath(key, ref path);
-        var probe = Probe.Before(key);
-        int index = IndexOf(leaf, isLeaf: true, probe);
-        if (!IsAt(leaf, index, probe)) return false;
-        Unsafe.Add(ref LeafReferences(leaf), index) = reference;
-        if (index == 0) RefreshSmallest(leaf, ref path);
+        LeafPlace place = PlaceOf(leaf, Probe.Before(key));
+        if (!place.IsThere) return false;
+        Unsafe.Add(ref LeafReferences(leaf), place.Index) = reference;
+        if (place.Index == 0) RefreshSmallest(leaf, ref path);
         Version++;
         return true;
     }
@@ -62,12 +61,19 @@ internal sealed partial class BTree<THead>
             RemoveChild(1, step.Index, ref path);
     }
 
+    [SkipLocalsInit]
     private bool TryJoinLeaves(int left, int right)
     {
-        (int leftCount, int rightCount) = (Header(left).Count, Header(right).Count);
-        if (leftCount + rightCount > LeafCapacity - LeafCapacity / 6) return false;
-        MoveEntries(right, 0, left, leftCount, rightCount);
-        Header(left).Count = leftCount + rightCount;
+        int count = Header(left).Count + Header(right).Count;
+        // Together they differ in no fewer bytes than each alone.
+        if (!LeavesRoom(count, Math.Min(Header(left).Capacity, Header(right).Capacity))) return false;
+        Span<THead> heads = stackalloc THead[count];
+        Span<uint> references = stackalloc uint[count];
+        int leftCount = Read(left, heads, references);
+        Read(right, heads[leftCount..], references[leftCount..]);
+        THead mask = MaskOf(heads);
+        if (!LeavesRoom(count, LeafCapacity(WidthOf(mask)))) return false;
+        Store(left, mask, heads, references);
         int next = Header(right).Next;
         Header(left).Next = next;
         if (next == NoNode) LastLeaf = left;
@@ -75,6 +81,8 @@ internal sealed partial class BTree<THead>
         FreeNode(right);
         return true;
     }
+
+    private static bool LeavesRoom(int count, int capacity) => count <= capacity - capacity / 6;
 
     // Takes a child out of the inner node on the path at this level.
     private void RemoveChild(int level, int index, ref Path path)
@@ -112,9 +120,9 @@ internal sealed partial class BTree<THead>
     private bool TryJoinInner(int left, int right)
     {
         (int leftCount, int rightCount) = (Header(left).Count, Header(right).Count);
-        if (leftCount + rightCount > InnerCapacity - InnerCapacity / 6) return false;
+        if (!LeavesRoom(leftCount + rightCount, InnerCapacity)) return false;
         CopyChildren(right, 0, left, leftCount, rightCount);
-        Header(left).Count = leftCount + rightCount;
+        Header(left).Count = (ushort)(leftCount + rightCount);
         FreeNode(right);
         return true;
     }

@@ -4,28 +4,25 @@ namespace Interstice.Kernel.Tables;
 
 /// <summary>A B+tree whose entries keep heads of one kind.</summary>
 /// <typeparam name="THead">The kind of head.</typeparam>
-/// <remarks>A leaf's block: header, heads, references. An inner node's: header, heads, references, children.</remarks>
+/// <remarks>A leaf's block: header, mask, base, packed heads, references. An inner node's: header, heads, references, children.</remarks>
 internal sealed partial class BTree<THead> : BTree
     where THead : unmanaged, IKeyHead<THead>
 {
     private const int DepthMax = 24;
 
-    private static readonly int LeafCapacity = (NodeBytes - HeaderBytes) / (Unsafe.SizeOf<THead>() + sizeof(uint));
-
     private static readonly int InnerCapacity =
         (NodeBytes - HeaderBytes) / (Unsafe.SizeOf<THead>() + sizeof(uint) + sizeof(int));
 
     internal BTree(EntryKeys keys)
-        : base(keys, HeaderBytes + LeafCapacity * Unsafe.SizeOf<THead>())
+        : base(keys)
     {
     }
 
     internal override uint Find(ReadOnlySpan<byte> key)
     {
         int leaf = Descend(Probe.Behind(key));
-        var probe = Probe.Before(key);
-        int index = IndexOf(leaf, isLeaf: true, probe);
-        return IsAt(leaf, index, probe) ? Unsafe.Add(ref LeafReferences(leaf), index) : RowSource.NoRow;
+        LeafPlace place = PlaceOf(leaf, Probe.Before(key));
+        return place.IsThere ? Unsafe.Add(ref LeafReferences(leaf), place.Index) : RowSource.NoRow;
     }
 
     internal override uint FindFirst(ReadOnlySpan<byte> prefix)
@@ -36,9 +33,10 @@ internal sealed partial class BTree<THead> : BTree
 
     internal override TreePosition Seek(ReadOnlySpan<byte> prefix, bool behind)
     {
+        if (Count == 0) return TreePosition.End;
         Probe probe = behind ? Probe.Behind(prefix) : Probe.Before(prefix);
         int leaf = Descend(probe);
-        return Count == 0 ? TreePosition.End : Normalize(leaf, IndexOf(leaf, isLeaf: true, probe));
+        return Normalize(leaf, PlaceOf(leaf, probe).Index);
     }
 
     internal override bool HasTwins(ReadOnlySpan<byte> prefix)
@@ -51,7 +49,7 @@ internal sealed partial class BTree<THead> : BTree
 
     private bool StartsWith(TreePosition position, ReadOnlySpan<byte> prefix)
     {
-        THead head = Unsafe.Add(ref Heads(position.Leaf), position.Index);
+        THead head = HeadAt(position.Leaf, position.Index);
         if (THead.IsLess(head, THead.Of(prefix, 0)) || THead.IsLess(THead.Of(prefix, byte.MaxValue), head)) return false;
         return prefix.Length <= THead.Length || Keys[ReferenceAt(position)].StartsWith(prefix);
     }
@@ -65,44 +63,64 @@ internal sealed partial class BTree<THead> : BTree
     }
 
     // Entries that stand before the probe may be in the last child whose smallest entry does.
-    private int ChildOf(int inner, Probe probe) => Math.Max(IndexOf(inner, isLeaf: false, probe) - 1, 0);
-
-    /// <summary>How many entries of a node stand before the probe.</summary>
-    private int IndexOf(int node, bool isLeaf, Probe probe)
+    private int ChildOf(int inner, Probe probe)
     {
-        ref THead heads = ref Heads(node);
-        int count = Header(node).Count;
-        if (probe.IsDecided)
-            return probe.IsBehind ? THead.CountUpTo(ref heads, count, probe.Head) : THead.CountBelow(ref heads, count, probe.Head);
-        int low = THead.CountBelow(ref heads, count, probe.Head);
-        if (low == count || THead.IsLess(probe.Head, Unsafe.Add(ref heads, low))) return low;
-        int high = THead.CountUpTo(ref heads, count, probe.Head);
+        ref THead heads = ref Heads(inner);
+        int count = Header(inner).Count;
+        int low, high;
+        if (!probe.IsDecided)
+        {
+            low = KeySearch.CountBelow(ref heads, count, probe.Head);
+            high = KeySearch.CountUpTo(ref heads, count, probe.Head);
+            low = SearchTies(ref InnerReferences(inner), low, high, probe);
+        }
+        else
+        {
+            low = probe.IsBehind ? KeySearch.CountUpTo(ref heads, count, probe.Head) : KeySearch.CountBelow(ref heads, count, probe.Head);
+        }
+
+        return Math.Max(low - 1, 0);
+    }
+
+    // How many entries of a leaf stand before the probe, and whether the next one is the very key.
+    private LeafPlace PlaceOf(int leaf, Probe probe)
+    {
+        (int low, int high) = TiesOf(leaf, probe.Head);
+        if (!probe.IsDecided)
+        {
+            low = SearchTies(ref LeafReferences(leaf), low, high, probe);
+            // No key is a prefix of another, so a key that begins with the probe is equal to it.
+            return new LeafPlace(low, low < high && Keys[Unsafe.Add(ref LeafReferences(leaf), low)].StartsWith(probe.Bytes));
+        }
+
+        return probe.IsBehind ? new LeafPlace(high, false) : new LeafPlace(low, low < high);
+    }
+
+    // Among entries whose heads are the probe's, whole keys decide.
+    private int SearchTies(ref uint references, int low, int high, Probe probe)
+    {
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            uint reference = Unsafe.Add(ref isLeaf ? ref LeafReferences(node) : ref InnerReferences(node), middle);
-            if (probe.StandsBehind(Keys[reference])) low = middle + 1;
+            if (probe.StandsBehind(Keys[Unsafe.Add(ref references, middle)])) low = middle + 1;
             else high = middle;
         }
 
         return low;
     }
 
-    private bool IsAt(int leaf, int index, Probe probe)
-    {
-        if (index >= Header(leaf).Count || THead.IsLess(probe.Head, Unsafe.Add(ref Heads(leaf), index))) return false;
-        // The head decides unless it is a part of the key only. No key is a prefix of another, so a key that begins with
-        // the probe is equal to it.
-        return probe.IsDecided || Keys[Unsafe.Add(ref LeafReferences(leaf), index)].StartsWith(probe.Bytes);
-    }
-
-    private ref THead Heads(int node) => ref Unsafe.As<byte, THead>(ref Unsafe.Add(ref Block(node), HeaderBytes));
+    private ref THead Heads(int inner) => ref Unsafe.As<byte, THead>(ref Unsafe.Add(ref Block(inner), HeaderBytes));
 
     private ref uint InnerReferences(int inner) =>
         ref Unsafe.As<byte, uint>(ref Unsafe.Add(ref Block(inner), HeaderBytes + InnerCapacity * Unsafe.SizeOf<THead>()));
 
     private ref int Children(int inner) => ref Unsafe.As<byte, int>(ref Unsafe.Add(
         ref Block(inner), HeaderBytes + InnerCapacity * (Unsafe.SizeOf<THead>() + sizeof(uint))));
+
+    /// <summary>A place in a leaf.</summary>
+    /// <param name="Index">How many entries stand before it.</param>
+    /// <param name="IsThere">Whether the next one is the key that was looked for.</param>
+    private readonly record struct LeafPlace(int Index, bool IsThere);
 
     /// <summary>A place in the order of keys: before or behind everything that begins with some bytes.</summary>
     private readonly ref struct Probe

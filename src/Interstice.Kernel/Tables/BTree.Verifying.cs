@@ -16,7 +16,7 @@ internal sealed partial class BTree<THead>
         {
             byte[] key = Keys[ReferenceAt(position)].ToArray();
             Require(last is null || last.AsSpan().SequenceCompareTo(key) < 0, "keys do not rise");
-            Require(Unsafe.Add(ref Heads(position.Leaf), position.Index).Equals(THead.Of(key, 0)), "a head is not its key's");
+            Require(HeadAt(position.Leaf, position.Index).Equals(THead.Of(key, 0)), "a head is not its key's");
             last = key;
         }
     }
@@ -41,7 +41,7 @@ internal sealed partial class BTree<THead>
             int child = Unsafe.Add(ref Children(node), i);
             uint smallest = level == 1 ? LeafReferences(child) : InnerReferences(child);
             Require(Unsafe.Add(ref InnerReferences(node), i) == smallest, "an inner entry is not its child's smallest");
-            Require(Unsafe.Add(ref Heads(node), i).Equals(Heads(child)), "an inner head is not its child's smallest");
+            Require(Unsafe.Add(ref Heads(node), i).Equals(level == 1 ? HeadAt(child, 0) : Heads(child)), "an inner head is not its child's smallest");
             entries += VerifyNode(child, level - 1, ref leaf);
         }
 

@@ -8,7 +8,8 @@ namespace Interstice.Kernel.Tables;
 /// <remarks>
 /// Nodes are blocks of one size in large arrays, named by number; nothing is allocated per entry and nothing is there for the
 /// garbage collector to trace. Entries keep the head of their key (<see cref="IKeyHead{TSelf}"/>) and the reference; where
-/// heads are equal, whole keys are computed from the rows. Leaves are linked both ways.
+/// heads are equal, whole keys are computed from the rows. A leaf keeps only those bytes of its heads in which they differ,
+/// in 4, 8 or 16 bytes each (docs/decisions/tables.md). Leaves are linked both ways.
 /// Invariants: entries stand in strictly rising order of their keys; no key is a prefix of another; all leaves are on one
 /// level; entry i of an inner node is the smallest entry of its child i; no node is empty but the leaf of an empty tree.
 /// </remarks>
@@ -23,16 +24,14 @@ internal abstract class BTree
     private const int SlabMask = (1 << SlabShift) - 1;
     private const int ArrayOverheadBytes = 24;
 
-    private readonly int _leafRefsOffset;
     private byte[][] _slabs = new byte[1][];
     private int _nodeCount;
     private int _nodeCapacity;
     private int _freeNode = NoNode;
 
-    protected BTree(EntryKeys keys, int leafRefsOffset)
+    protected BTree(EntryKeys keys)
     {
         Keys = keys;
-        _leafRefsOffset = leafRefsOffset;
         FirstLeaf = Root = NewNode();
         LastLeaf = Root;
     }
@@ -139,7 +138,7 @@ internal abstract class BTree
     protected ref byte Block(int node) =>
         ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slabs[node >> SlabShift]), (node & SlabMask) * NodeBytes);
 
-    // The search of a leaf jumps about in it: fetching all its lines at once costs one wait for memory instead of several.
+    // The search of a leaf looks all over it: fetching all its lines at once costs one wait for memory instead of several.
     // Inner nodes are few and in the cache anyway.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected unsafe void Prefetch(int leaf)
@@ -150,7 +149,11 @@ internal abstract class BTree
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected ref uint LeafReferences(int leaf) => ref Unsafe.As<byte, uint>(ref Unsafe.Add(ref Block(leaf), _leafRefsOffset));
+    protected ref uint LeafReferences(int leaf)
+    {
+        ref byte block = ref Block(leaf);
+        return ref Unsafe.As<byte, uint>(ref Unsafe.Add(ref block, Unsafe.As<byte, NodeHeader>(ref block).ReferencesOffset));
+    }
 
     // May move the first slab: no reference into a block survives this call.
     protected int NewNode()
@@ -189,8 +192,17 @@ internal abstract class BTree
     [StructLayout(LayoutKind.Sequential, Size = HeaderBytes)]
     protected struct NodeHeader
     {
-        internal int Count;
         internal int Next;
         internal int Previous;
+        internal ushort Count;
+
+        /// <summary>Of a leaf: where its references begin.</summary>
+        internal ushort ReferencesOffset;
+
+        /// <summary>Of a leaf: bytes that it keeps of each head; 0 before its first entry.</summary>
+        internal ushort Width;
+
+        /// <summary>Of a leaf: how many entries of this width it can hold.</summary>
+        internal ushort Capacity;
     }
 }

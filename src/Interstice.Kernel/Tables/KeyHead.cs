@@ -1,17 +1,20 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Interstice.Kernel.Tables;
 
-/// <summary>The leading bytes of a key as a number that compares like them: what an index keeps of each key.</summary>
+/// <summary>The leading bytes of a key as a number that compares like them: what an index keeps of each key. Also used as a
+/// mask, whole bytes of zeros or ones.</summary>
 /// <typeparam name="TSelf">The kind of head.</typeparam>
-internal interface IKeyHead<TSelf>
+internal interface IKeyHead<TSelf> : IEquatable<TSelf>
     where TSelf : unmanaged, IKeyHead<TSelf>
 {
     /// <summary>Bytes of a key that a head holds.</summary>
     static abstract int Length { get; }
+
+    /// <summary>The mask of all bytes.</summary>
+    static abstract TSelf AllBytes { get; }
 
     /// <summary>The head of a key.</summary>
     /// <param name="key">The key, or a prefix of one.</param>
@@ -21,17 +24,34 @@ internal interface IKeyHead<TSelf>
     /// <summary>Whether one head stands before another.</summary>
     static abstract bool IsLess(TSelf left, TSelf right);
 
-    /// <summary>How many of some rising heads stand before one.</summary>
-    static abstract int CountBelow(ref TSelf heads, int count, TSelf head);
+    /// <summary>The mask of the bytes in which two heads differ, and of those of another mask.</summary>
+    static abstract TSelf Differing(TSelf left, TSelf right, TSelf mask);
 
-    /// <summary>How many of some rising heads do not stand behind one.</summary>
-    static abstract int CountUpTo(ref TSelf heads, int count, TSelf head);
+    /// <summary>Number of bytes in a mask.</summary>
+    static abstract int BytesIn(TSelf mask);
+
+    /// <summary>Puts the bytes of a mask, eight at most, side by side. Heads that are equal in all other bytes compare like
+    /// what comes out.</summary>
+    static abstract ulong Pack(TSelf head, TSelf mask);
+
+    /// <summary>Undoes <see cref="Pack"/>, with the bytes outside the mask from another head.</summary>
+    static abstract TSelf Unpack(ulong packed, TSelf mask, TSelf other);
+
+    /// <summary>Compares a head with others in the bytes outside a mask, in which those are all equal.</summary>
+    /// <param name="head">The head; if the answer is not 0, all bytes behind the first that differs become equal ones: 0 if it
+    /// is less there, 255 if it is greater, so that its packed bytes compare as the head does.</param>
+    /// <param name="other">One of the others.</param>
+    /// <param name="mask">The mask.</param>
+    /// <returns>0 if it is equal in all of these bytes, else the order of the first that differs.</returns>
+    static abstract int CompareOutside(ref TSelf head, TSelf other, TSelf mask);
 }
 
 /// <summary>Eight bytes of a key.</summary>
 internal readonly record struct KeyHead8(ulong Value) : IKeyHead<KeyHead8>
 {
     public static int Length => sizeof(ulong);
+
+    public static KeyHead8 AllBytes => new(ulong.MaxValue);
 
     public static KeyHead8 Of(ReadOnlySpan<byte> key, byte fill)
     {
@@ -45,22 +65,24 @@ internal readonly record struct KeyHead8(ulong Value) : IKeyHead<KeyHead8>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsLess(KeyHead8 left, KeyHead8 right) => left.Value < right.Value;
 
-    public static int CountUpTo(ref KeyHead8 heads, int count, KeyHead8 head) =>
-        head.Value == ulong.MaxValue ? count : CountBelow(ref heads, count, new KeyHead8(head.Value + 1));
+    public static KeyHead8 Differing(KeyHead8 left, KeyHead8 right, KeyHead8 mask) =>
+        new(mask.Value | PackedBytes.NonZero(left.Value ^ right.Value));
 
-    // Looks at all heads instead of jumping about: their loads do not wait for each other, which counts when the node is not
-    // in the cache.
-    public static int CountBelow(ref KeyHead8 heads, int count, KeyHead8 head)
+    public static int BytesIn(KeyHead8 mask) => BitOperations.PopCount(mask.Value) / 8;
+
+    public static ulong Pack(KeyHead8 head, KeyHead8 mask) => PackedBytes.Extract(head.Value, mask.Value);
+
+    public static KeyHead8 Unpack(ulong packed, KeyHead8 mask, KeyHead8 other) =>
+        new(PackedBytes.Deposit(packed, mask.Value) | (other.Value & ~mask.Value));
+
+    public static int CompareOutside(ref KeyHead8 head, KeyHead8 other, KeyHead8 mask)
     {
-        if (!Vector512.IsHardwareAccelerated) return KeySearch.CountBelow(ref heads, count, head);
-        ref ulong values = ref Unsafe.As<KeyHead8, ulong>(ref heads);
-        Vector512<ulong> bound = Vector512.Create(head.Value);
-        int below = 0;
-        int i = 0;
-        for (; i <= count - 8; i += 8)
-            below += BitOperations.PopCount(Vector512.LessThan(Vector512.LoadUnsafe(ref values, (nuint)i), bound).ExtractMostSignificantBits());
-        for (; i < count; i++) below += Unsafe.Add(ref values, i) < head.Value ? 1 : 0;
-        return below;
+        ulong different = (head.Value ^ other.Value) & ~mask.Value;
+        if (different == 0) return 0;
+        bool isLess = (head.Value & ~mask.Value) < (other.Value & ~mask.Value);
+        ulong behind = PackedBytes.Behind(different);
+        head = new KeyHead8(isLess ? head.Value & ~behind : head.Value | behind);
+        return isLess ? -1 : 1;
     }
 }
 
@@ -68,6 +90,8 @@ internal readonly record struct KeyHead8(ulong Value) : IKeyHead<KeyHead8>
 internal readonly record struct KeyHead16(ulong High, ulong Low) : IKeyHead<KeyHead16>
 {
     public static int Length => 2 * sizeof(ulong);
+
+    public static KeyHead16 AllBytes => new(ulong.MaxValue, ulong.MaxValue);
 
     public static KeyHead16 Of(ReadOnlySpan<byte> key, byte fill)
     {
@@ -83,9 +107,34 @@ internal readonly record struct KeyHead16(ulong High, ulong Low) : IKeyHead<KeyH
     public static bool IsLess(KeyHead16 left, KeyHead16 right) =>
         (left.High < right.High) | ((left.High == right.High) & (left.Low < right.Low));
 
-    public static int CountBelow(ref KeyHead16 heads, int count, KeyHead16 head) => KeySearch.CountBelow(ref heads, count, head);
+    public static KeyHead16 Differing(KeyHead16 left, KeyHead16 right, KeyHead16 mask) => new(
+        mask.High | PackedBytes.NonZero(left.High ^ right.High), mask.Low | PackedBytes.NonZero(left.Low ^ right.Low));
 
-    public static int CountUpTo(ref KeyHead16 heads, int count, KeyHead16 head) => KeySearch.CountUpTo(ref heads, count, head);
+    public static int BytesIn(KeyHead16 mask) => (BitOperations.PopCount(mask.High) + BitOperations.PopCount(mask.Low)) / 8;
+
+    // Where the low half fills all eight bytes there are none of the high half, and shifting by 64, which is by 0, is harmless.
+    public static ulong Pack(KeyHead16 head, KeyHead16 mask) =>
+        (PackedBytes.Extract(head.High, mask.High) << BitOperations.PopCount(mask.Low)) | PackedBytes.Extract(head.Low, mask.Low);
+
+    public static KeyHead16 Unpack(ulong packed, KeyHead16 mask, KeyHead16 other) => new(
+        PackedBytes.Deposit(packed >> BitOperations.PopCount(mask.Low), mask.High) | (other.High & ~mask.High),
+        PackedBytes.Deposit(packed, mask.Low) | (other.Low & ~mask.Low));
+
+    public static int CompareOutside(ref KeyHead16 head, KeyHead16 other, KeyHead16 mask)
+    {
+        var high = new KeyHead8(head.High);
+        int order = KeyHead8.CompareOutside(ref high, new KeyHead8(other.High), new KeyHead8(mask.High));
+        if (order != 0)
+        {
+            head = new KeyHead16(high.Value, order < 0 ? 0 : ulong.MaxValue);
+            return order;
+        }
+
+        var low = new KeyHead8(head.Low);
+        order = KeyHead8.CompareOutside(ref low, new KeyHead8(other.Low), new KeyHead8(mask.Low));
+        head = head with { Low = low.Value };
+        return order;
+    }
 
     private static KeyHead16 Read(ReadOnlySpan<byte> key) =>
         new(BinaryPrimitives.ReadUInt64BigEndian(key), BinaryPrimitives.ReadUInt64BigEndian(key[sizeof(ulong)..]));

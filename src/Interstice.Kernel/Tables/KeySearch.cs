@@ -1,10 +1,16 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Interstice.Kernel.Tables;
 
-/// <summary>Binary search without jumps, since each outcome is as likely as the other.</summary>
+/// <summary>Searches rising numbers in a node.</summary>
 internal static class KeySearch
 {
+    private const int Window = 64;
+
+    /// <summary>How many of some rising heads stand before one. Binary search without jumps, since each outcome is as likely as
+    /// the other.</summary>
     internal static int CountBelow<THead>(ref THead heads, int count, THead head)
         where THead : unmanaged, IKeyHead<THead>
     {
@@ -19,6 +25,7 @@ internal static class KeySearch
         return count == 1 && THead.IsLess(Unsafe.Add(ref heads, low), head) ? low + 1 : low;
     }
 
+    /// <summary>How many of some rising heads do not stand behind one.</summary>
     internal static int CountUpTo<THead>(ref THead heads, int count, THead head)
         where THead : unmanaged, IKeyHead<THead>
     {
@@ -31,5 +38,54 @@ internal static class KeySearch
         }
 
         return count == 1 && !THead.IsLess(head, Unsafe.Add(ref heads, low)) ? low + 1 : low;
+    }
+
+    /// <summary>How many of some rising numbers are less than one.</summary>
+    /// <remarks>Looks at all of the last few instead of jumping about: these loads do not wait for each other.</remarks>
+    internal static int CountBelow(ref uint numbers, int count, uint number)
+    {
+        int below = 0;
+        while (count > Window)
+        {
+            int half = count >>> 1;
+            below += Unsafe.Add(ref numbers, below + half - 1) < number ? half : 0;
+            count -= half;
+        }
+
+        numbers = ref Unsafe.Add(ref numbers, below);
+        Vector256<uint> bound = Vector256.Create(number);
+        int i = 0;
+        for (; i <= count - Vector256<uint>.Count; i += Vector256<uint>.Count)
+        {
+            Vector256<uint> isBelow = Vector256.LessThan(Vector256.LoadUnsafe(ref numbers, (nuint)i), bound);
+            below += BitOperations.PopCount(isBelow.ExtractMostSignificantBits());
+        }
+
+        for (; i < count; i++) below += Unsafe.Add(ref numbers, i) < number ? 1 : 0;
+        return below;
+    }
+
+    /// <inheritdoc cref="CountBelow(ref uint, int, uint)"/>
+    internal static int CountBelow(ref ulong numbers, int count, ulong number)
+    {
+        int below = 0;
+        while (count > Window)
+        {
+            int half = count >>> 1;
+            below += Unsafe.Add(ref numbers, below + half - 1) < number ? half : 0;
+            count -= half;
+        }
+
+        numbers = ref Unsafe.Add(ref numbers, below);
+        Vector256<ulong> bound = Vector256.Create(number);
+        int i = 0;
+        for (; i <= count - Vector256<ulong>.Count; i += Vector256<ulong>.Count)
+        {
+            Vector256<ulong> isBelow = Vector256.LessThan(Vector256.LoadUnsafe(ref numbers, (nuint)i), bound);
+            below += BitOperations.PopCount(isBelow.ExtractMostSignificantBits());
+        }
+
+        for (; i < count; i++) below += Unsafe.Add(ref numbers, i) < number ? 1 : 0;
+        return below;
     }
 }

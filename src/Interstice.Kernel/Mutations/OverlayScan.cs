@@ -22,7 +22,7 @@ public sealed class OverlayScan : IDisposable
     private KeyScratch _overlayKey;
     private KeyScratch _shownKey;
     private bool _hasStarted;
-    private int _treeVersion;
+    private long _treeVersion;
     private TreePosition _position;
     private TreePosition _end;
     private byte[] _bounds = [];

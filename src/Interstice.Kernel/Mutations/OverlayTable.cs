@@ -68,7 +68,7 @@ internal sealed class OverlayTable
         {
             TableSchema schema = Committed.Schema;
             IndexSchema indexSchema = index == 0 ? schema.PrimaryKey! : schema.Indexes[index - 1];
-            var keys = new RowKeys(rows, indexSchema.Key, index == 0 ? null : schema.PrimaryKey!.Key);
+            var keys = new RowKeys(rows, indexSchema, schema.PrimaryKey!);
             tree = _trees[index] = BTree.Create(keys, keys.FixedLength);
         }
 

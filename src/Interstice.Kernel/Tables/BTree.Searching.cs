@@ -9,16 +9,34 @@ internal sealed partial class BTree<THead> : BTree
     where THead : unmanaged, IKeyHead<THead>
 {
     private const int DepthMax = 24;
+    private const int RecentLog = 6;
+    private const int RecentCount = 1 << RecentLog;
 
     private static readonly int InnerCapacity =
         (NodeBytes - HeaderBytes) / (Unsafe.SizeOf<THead>() + sizeof(uint) + sizeof(int));
+
+    private Recent[]? _recent;
 
     internal BTree(EntryKeys keys)
         : base(keys)
     {
     }
 
+    // A transaction asks for a row when it reads it, when it writes it and when the write is applied: the last few answers are
+    // kept as long as the tree is unchanged.
     internal override uint Find(ReadOnlySpan<byte> key)
+    {
+        if (Height == 0 || key.Length > THead.Length) return Search(key);
+        _recent ??= new Recent[RecentCount];
+        THead head = THead.Of(key, 0);
+        ref Recent recent = ref _recent[(int)(THead.Scatter(head) >> (64 - RecentLog))];
+        if (recent.Version == Version && recent.Head.Equals(head)) return recent.Reference;
+        uint found = Search(key);
+        recent = new Recent(head, found, Version);
+        return found;
+    }
+
+    private uint Search(ReadOnlySpan<byte> key)
     {
         int leaf = Descend(Probe.Behind(key));
         LeafPlace place = PlaceOf(leaf, Probe.Before(key));
@@ -67,18 +85,10 @@ internal sealed partial class BTree<THead> : BTree
     {
         ref THead heads = ref Heads(inner);
         int count = Header(inner).Count;
-        int low, high;
-        if (!probe.IsDecided)
-        {
-            low = KeySearch.CountBelow(ref heads, count, probe.Head);
-            high = KeySearch.CountUpTo(ref heads, count, probe.Head);
-            low = SearchTies(ref InnerReferences(inner), low, high, probe);
-        }
-        else
-        {
-            low = probe.IsBehind ? KeySearch.CountUpTo(ref heads, count, probe.Head) : KeySearch.CountBelow(ref heads, count, probe.Head);
-        }
-
+        int low = probe.IsDecided && probe.IsBehind
+            ? KeySearch.CountUpTo(ref heads, count, probe.Head) : KeySearch.CountBelow(ref heads, count, probe.Head);
+        bool hasTie = !probe.IsDecided && low < count && !THead.IsLess(probe.Head, Unsafe.Add(ref heads, low));
+        if (hasTie) low = SearchTies(ref InnerReferences(inner), low, KeySearch.CountUpTo(ref heads, count, probe.Head), probe);
         return Math.Max(low - 1, 0);
     }
 
@@ -116,6 +126,9 @@ internal sealed partial class BTree<THead> : BTree
 
     private ref int Children(int inner) => ref Unsafe.As<byte, int>(ref Unsafe.Add(
         ref Block(inner), HeaderBytes + InnerCapacity * (Unsafe.SizeOf<THead>() + sizeof(uint))));
+
+    /// <summary>An answer of <see cref="Find"/>.</summary>
+    private readonly record struct Recent(THead Head, uint Reference, long Version);
 
     /// <summary>A place in a leaf.</summary>
     /// <param name="Index">How many entries stand before it.</param>

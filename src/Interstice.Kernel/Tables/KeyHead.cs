@@ -24,6 +24,9 @@ internal interface IKeyHead<TSelf> : IEquatable<TSelf>
     /// <summary>Whether one head stands before another.</summary>
     static abstract bool IsLess(TSelf left, TSelf right);
 
+    /// <summary>Spreads heads evenly; the upper bits are the best.</summary>
+    static abstract ulong Scatter(TSelf head);
+
     /// <summary>The mask of the bytes in which two heads differ, and of those of another mask.</summary>
     static abstract TSelf Differing(TSelf left, TSelf right, TSelf mask);
 
@@ -64,6 +67,8 @@ internal readonly record struct KeyHead8(ulong Value) : IKeyHead<KeyHead8>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsLess(KeyHead8 left, KeyHead8 right) => left.Value < right.Value;
+
+    public static ulong Scatter(KeyHead8 head) => head.Value * PackedBytes.Golden;
 
     public static KeyHead8 Differing(KeyHead8 left, KeyHead8 right, KeyHead8 mask) =>
         new(mask.Value | PackedBytes.NonZero(left.Value ^ right.Value));
@@ -106,6 +111,8 @@ internal readonly record struct KeyHead16(ulong High, ulong Low) : IKeyHead<KeyH
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsLess(KeyHead16 left, KeyHead16 right) =>
         (left.High < right.High) | ((left.High == right.High) & (left.Low < right.Low));
+
+    public static ulong Scatter(KeyHead16 head) => ((head.High * PackedBytes.Golden) ^ head.Low) * PackedBytes.Golden;
 
     public static KeyHead16 Differing(KeyHead16 left, KeyHead16 right, KeyHead16 mask) => new(
         mask.High | PackedBytes.NonZero(left.High ^ right.High), mask.Low | PackedBytes.NonZero(left.Low ^ right.Low));

@@ -7,6 +7,9 @@ namespace Interstice.Kernel.Tables;
 /// <summary>Takes bytes out of a word, side by side, and puts them back. Masks are whole bytes of zeros or ones.</summary>
 internal static class PackedBytes
 {
+    /// <summary>2^64 divided by the golden ratio: multiplying by it spreads numbers.</summary>
+    internal const ulong Golden = 0x9E3779B97F4A7C15;
+
     private const ulong LowBits = 0x7F7F7F7F7F7F7F7F;
 
     /// <summary>The mask of the bytes that are not zero.</summary>

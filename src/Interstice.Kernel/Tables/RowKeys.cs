@@ -1,21 +1,22 @@
+using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 
 namespace Interstice.Kernel.Tables;
 
-/// <summary>The keys of the entries of one index: the key of the index and, behind it in all but the primary one, the primary
-/// key, so that no two rows have the same.</summary>
+/// <summary>The keys of the entries of one index: the key of the index and, unless the primary key's columns are all among its
+/// own, the primary key behind, so that no two rows have the same.</summary>
 internal sealed class RowKeys : EntryKeys
 {
     private readonly RowSource _rows;
     private readonly KeyCodec _key;
     private readonly KeyCodec? _primary;
 
-    internal RowKeys(RowSource rows, KeyCodec key, KeyCodec? primary)
+    internal RowKeys(RowSource rows, IndexSchema index, IndexSchema primary)
     {
         _rows = rows;
-        _key = key;
-        _primary = primary;
-        FixedLength = primary is null ? key.FixedLength : key.FixedLength + primary.FixedLength;
+        _key = index.Key;
+        _primary = primary.Columns.All(column => index.Columns.Contains(column)) ? null : primary.Key;
+        FixedLength = _primary is null ? _key.FixedLength : _key.FixedLength + _primary.FixedLength;
     }
 
     internal override int? FixedLength { get; }

@@ -6,7 +6,7 @@ public struct RowScan
 {
     private readonly RowSource _rows;
     private readonly BTree _tree;
-    private readonly int _version;
+    private readonly long _version;
     private readonly bool _isDescending;
     private readonly TreePosition _end;
     private TreePosition _position;

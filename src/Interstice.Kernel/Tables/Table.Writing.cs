@@ -157,9 +157,11 @@ public sealed partial class Table
     private void SetCounter(ulong value)
     {
         if (value == Counter) return;
-        if (Schema.Kind == TableKind.Logged)
-            AddHash(RowHash.ComputeCounter(_seed, value) - RowHash.ComputeCounter(_seed, Counter));
         Counter = value;
+        if (Schema.Kind != TableKind.Logged) return;
+        StateHash hash = RowHash.ComputeCounter(_seed, value);
+        AddHash(hash - _counterHash);
+        _counterHash = hash;
     }
 
     private void AddHash(StateHash difference)

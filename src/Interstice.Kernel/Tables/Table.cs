@@ -18,6 +18,7 @@ public sealed partial class Table
     private readonly RowHeap _rows;
     private readonly TableIndex[] _indexes;
     private readonly AutoIncrement? _autoIncrement;
+    private StateHash _counterHash;
 
     internal Table(TableSchema schema, StateTotals totals)
     {
@@ -27,7 +28,7 @@ public sealed partial class Table
         _rows = new RowHeap(schema.Row.FixedLength);
         _autoIncrement = AutoIncrement.Of(schema);
         _indexes = schema.PrimaryKey is not { } primary ? []
-            : [new TableIndex(primary, _rows, null), .. schema.Indexes.Select(index => new TableIndex(index, _rows, primary.Key))];
+            : [new TableIndex(primary, _rows, primary), .. schema.Indexes.Select(index => new TableIndex(index, _rows, primary))];
     }
 
     /// <summary>What the module declares about it.</summary>

@@ -1,5 +1,4 @@
 using Interstice.Kernel.Schema;
-using Interstice.Kernel.Values;
 
 namespace Interstice.Kernel.Tables;
 
@@ -9,10 +8,10 @@ internal sealed class TableIndex
     private KeyScratch _old;
     private KeyScratch _new;
 
-    internal TableIndex(IndexSchema schema, RowSource rows, KeyCodec? primary)
+    internal TableIndex(IndexSchema schema, RowSource rows, IndexSchema primary)
     {
         Schema = schema;
-        Keys = new RowKeys(rows, schema.Key, primary);
+        Keys = new RowKeys(rows, schema, primary);
         // In a unique index the keys themselves tell rows apart, but for a moment within a transaction (Table.DuplicateKeys).
         Tree = BTree.Create(Keys, schema.IsUnique ? schema.Key.FixedLength : Keys.FixedLength);
     }

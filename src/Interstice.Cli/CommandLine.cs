@@ -5,7 +5,8 @@ using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli;
 
-/// <summary>The program: parses the command line, runs the command, turns every failure into a sentence and an exit code.</summary>
+/// <summary>The program: parses the command line, runs the command, turns every failure into a sentence and an exit
+/// code.</summary>
 internal static class CommandLine
 {
     /// <summary>Runs the program.</summary>
@@ -24,7 +25,11 @@ internal static class CommandLine
         try
         {
             return await parsed
-                .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
+                .InvokeAsync(new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                })
                 .ConfigureAwait(false);
         }
         catch (Exception fault)

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Interstice.Cli;
 
-/// <summary>Turns the first Ctrl-C, or a request to end, into a cancellation, so that a command ends cleanly. The second one
-/// ends the process at once.</summary>
+/// <summary>Turns the first Ctrl-C, or a request to end, into a cancellation, so that a command ends cleanly. The
+/// second one ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

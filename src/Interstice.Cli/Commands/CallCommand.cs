@@ -11,7 +11,8 @@ namespace Interstice.Cli.Commands;
 /// <summary><c>call</c>: runs a reducer; its transaction is durable when the answer comes.</summary>
 internal static class CallCommand
 {
-    private static readonly Argument<string> Name = new("module.reducer") { Description = "The reducer, such as bank.transfer" };
+    private static readonly Argument<string> Name =
+        new("module.reducer") { Description = "The reducer, such as bank.transfer" };
     private static readonly Argument<string[]> Arguments = new("arguments")
     {
         Description = "Its arguments as JSON; the quotes of a text may be left out",
@@ -20,7 +21,9 @@ internal static class CallCommand
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
-        new Command("call", "Call a reducer; its transaction is durable when the answer comes") { Name, Arguments }.Does(RunAsync);
+        new Command(
+            "call",
+            "Call a reducer; its transaction is durable when the answer comes") { Name, Arguments }.Does(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {

@@ -9,7 +9,8 @@ internal static class CompletionCommand
     private const string Bash = """
         _interstice_complete() {
             local IFS=$'\n'
-            COMPREPLY=($(compgen -W "$(interstice "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            local found="$(interstice "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)"
+            COMPREPLY=($(compgen -W "${found}" -- "${COMP_WORDS[COMP_CWORD]}"))
         }
         complete -o default -F _interstice_complete interstice
         """;

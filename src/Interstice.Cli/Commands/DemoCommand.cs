@@ -9,9 +9,20 @@ namespace Interstice.Cli.Commands;
 /// <summary><c>demo</c>: the main job in one go.</summary>
 internal static class DemoCommand
 {
-    private static readonly Option<long?> Accounts = NumberOptions.Count("--accounts", "Accounts (default: 1000)", min: 2, max: 1_000_000);
-    private static readonly Option<long?> Transfers = NumberOptions.Count("--transfers", "Calls before the kill (default: 20000)", max: 100_000_000);
-    private static readonly Option<long?> Callers = NumberOptions.Count("--callers", "Concurrent callers (default: 16)", min: 1, max: 4096);
+    private static readonly Option<long?> Accounts = NumberOptions.Count(
+        "--accounts",
+        "Accounts (default: 1000)",
+        min: 2,
+        max: 1_000_000);
+    private static readonly Option<long?> Transfers = NumberOptions.Count(
+        "--transfers",
+        "Calls before the kill (default: 20000)",
+        max: 100_000_000);
+    private static readonly Option<long?> Callers = NumberOptions.Count(
+        "--callers",
+        "Concurrent callers (default: 16)",
+        min: 1,
+        max: 4096);
     private static readonly Option<double?> Seconds = new("--seconds")
     {
         Description = "How long a process works at most before it is killed (default: 4)",
@@ -19,14 +30,22 @@ internal static class DemoCommand
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (double.TryParse(text, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.05 and <= 3600) return seconds;
+            bool isNumber = double.TryParse(text, CultureInfo.InvariantCulture, out double seconds);
+            if (isNumber && seconds is >= 0.05 and <= 3600) return seconds;
             result.AddError($"--seconds takes a number, 0.05 to 3600, not \"{text}\"");
             return null;
         },
     };
 
-    private static readonly Option<long?> Kills = NumberOptions.Count("--kills", "How often a process is killed (default: 1)", min: 1, max: 100_000);
-    private static readonly Option<long?> Seed = NumberOptions.Count("--seed", "Seed of calls and moments of kills (default: random, shown)", "SEED");
+    private static readonly Option<long?> Kills = NumberOptions.Count(
+        "--kills",
+        "How often a process is killed (default: 1)",
+        min: 1,
+        max: 100_000);
+    private static readonly Option<long?> Seed = NumberOptions.Count(
+        "--seed",
+        "Seed of calls and moments of kills (default: random, shown)",
+        "SEED");
     private static readonly Option<bool> Keep = new("--keep") { Description = "Keep the throw-away store" };
 
     /// <summary>Makes the command.</summary>

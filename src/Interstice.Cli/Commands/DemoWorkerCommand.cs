@@ -55,7 +55,10 @@ internal static class DemoWorkerCommand
         await ended.CancelAsync().ConfigureAwait(false);
     }
 
-    private static async Task TellHashesAsync(HostSession host, WorkerLines.Writer lines, CancellationToken cancellationToken)
+    private static async Task TellHashesAsync(
+        HostSession host,
+        WorkerLines.Writer lines,
+        CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(CheckpointInterval);
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))

@@ -37,7 +37,8 @@ internal static class FilterOptions
             const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
             if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Styles, out DateTimeOffset time))
                 return (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-            result.AddError($"{name} takes a time such as 2026-01-31T12:00:00Z (UTC unless it says otherwise), not \"{text}\"");
+            result.AddError(
+                $"{name} takes a time such as 2026-01-31T12:00:00Z (UTC unless it says otherwise), not \"{text}\"");
             return null;
         },
     };

@@ -18,15 +18,22 @@ internal static class LogInspectCommand
         EventDecoder.Operations);
 
     private static readonly Option<string?> Reducer = Text("--reducer", "REDUCER", "Only calls of this reducer");
-    private static readonly Option<string?> Caller = FilterOptions.Identity("--caller", "Only this caller: the identity, or how it begins");
+    private static readonly Option<string?> Caller = FilterOptions.Identity(
+        "--caller",
+        "Only this caller: the identity, or how it begins");
     private static readonly Option<long?> From = NumberOptions.Count("--from", "First position, inclusive", "POSITION");
     private static readonly Option<long?> To = NumberOptions.Count("--to", "Last position, inclusive", "POSITION");
-    private static readonly Option<long?> Since = FilterOptions.Time("--since", "Earliest time, inclusive, such as 2026-01-31T12:00:00Z");
+    private static readonly Option<long?> Since = FilterOptions.Time(
+        "--since",
+        "Earliest time, inclusive, such as 2026-01-31T12:00:00Z");
     private static readonly Option<long?> Until = FilterOptions.Time("--until", "Latest time, inclusive");
-    private static readonly Option<Regex?> Match = FilterOptions.Expression("--match", "Only events whose JSON matches");
+    private static readonly Option<Regex?> Match = FilterOptions.Expression(
+        "--match",
+        "Only events whose JSON matches");
     private static readonly Option<long?> Skip = NumberOptions.Count("--skip", "Leave out this many first");
     private static readonly Option<long?> Limit = NumberOptions.Count("--limit", "Most events");
-    private static readonly Option<bool> Follow = new("--follow") { Description = "Go on with what is appended, until Ctrl-C" };
+    private static readonly Option<bool> Follow =
+        new("--follow") { Description = "Go on with what is appended, until Ctrl-C" };
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
@@ -62,13 +69,21 @@ internal static class LogInspectCommand
     private static async Task ExpectNamesAsync(Session session, JournalStore store, LogFilter filter)
     {
         if (filter.Module is null && filter.Table is null && filter.Reducer is null) return;
-        if (filter.Module is { } module) await ModuleLookup.ExpectAsync(store, module, session.Stopping).ConfigureAwait(false);
+        if (filter.Module is { } module)
+            await ModuleLookup.ExpectAsync(store, module, session.Stopping).ConfigureAwait(false);
         List<Publication> all = await Publication.ReadAllAsync(store, null, session.Stopping).ConfigureAwait(false);
         List<ModuleSchema> schemas =
-            [.. all.Where(known => filter.Module is null || known.Module == filter.Module).Select(known => known.Schema)];
+        [
+            .. all
+                .Where(known => filter.Module is null || known.Module == filter.Module)
+                .Select(known => known.Schema),
+        ];
         Expect("table", filter.Table, schemas.SelectMany(schema => schema.Tables.Select(table => table.Name)
             .Concat(schema.Events.Select(declared => declared.Name))));
-        Expect("reducer", filter.Reducer, schemas.SelectMany(schema => schema.Reducers.Select(reducer => reducer.Name)));
+        Expect(
+            "reducer",
+            filter.Reducer,
+            schemas.SelectMany(schema => schema.Reducers.Select(reducer => reducer.Name)));
 
         void Expect(string what, string? name, IEnumerable<string> known)
         {

@@ -12,7 +12,8 @@ namespace Interstice.Cli.Commands;
 /// <summary><c>modules</c>: the modules of a store. Takes no lock, runs no code.</summary>
 internal static class ModulesCommand
 {
-    private static readonly Option<bool> History = new("--history") { Description = "Every publication, not only the last one" };
+    private static readonly Option<bool> History =
+        new("--history") { Description = "Every publication, not only the last one" };
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
@@ -25,7 +26,15 @@ internal static class ModulesCommand
         IEnumerable<Publication> shown = parsed.GetValue(History)
             ? all
             : all.GroupBy(publication => publication.Module).Select(group => group.Last());
-        var text = new TextTable("module", "version#", "declared", "events#", "tables#", "reducers#", "published at", "code");
+        var text = new TextTable(
+            "module",
+            "version#",
+            "declared",
+            "events#",
+            "tables#",
+            "reducers#",
+            "published at",
+            "code");
         foreach (Publication publication in shown.OrderBy(publication => publication.Module, StringComparer.Ordinal))
         {
             Revision last = await store

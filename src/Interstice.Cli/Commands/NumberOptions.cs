@@ -28,7 +28,11 @@ internal static class NumberOptions
     private static long? Parse(ArgumentResult result, string name, long min, long max)
     {
         string text = result.Tokens[0].Value;
-        bool isNumber = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
+        bool isNumber = long.TryParse(
+            text,
+            NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture,
+            out long number);
         if (isNumber && number >= min && number <= max) return number;
         result.AddError(max == long.MaxValue
             ? $"{name} takes a whole number, {min} or more, not \"{text}\""

@@ -26,7 +26,9 @@ internal static class PublishCommand
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         string path = parsed.GetRequiredValue(File);
-        byte[] binary = await InputFile.ReadAsync(path, CodeStore.BinaryBytesMax, session.Stopping).ConfigureAwait(false);
+        byte[] binary = await InputFile
+            .ReadAsync(path, CodeStore.BinaryBytesMax, session.Stopping)
+            .ConfigureAwait(false);
         ModuleFile.Check(path, binary);
         await using JournalStore store = await StoreAccess
             .OpenForWritingAsync(session, createIfMissing: true)

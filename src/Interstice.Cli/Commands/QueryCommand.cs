@@ -13,7 +13,8 @@ namespace Interstice.Cli.Commands;
 /// <summary><c>query</c>: runs a query of a module. Takes no lock.</summary>
 internal static class QueryCommand
 {
-    private static readonly Argument<string> Name = new("module.query") { Description = "The query, such as bank.balance" };
+    private static readonly Argument<string> Name =
+        new("module.query") { Description = "The query, such as bank.balance" };
     private static readonly Argument<string[]> Arguments = new("arguments")
     {
         Description = "Its arguments as JSON; the quotes of a text may be left out",

@@ -12,7 +12,11 @@ internal static class ReplayCheckCommand
 {
     private const int RunsMax = 1000;
 
-    private static readonly Option<long?> Runs = NumberOptions.Count("--runs", "How often (default: 2)", min: 1, max: RunsMax);
+    private static readonly Option<long?> Runs = NumberOptions.Count(
+        "--runs",
+        "How often (default: 2)",
+        min: 1,
+        max: RunsMax);
     private static readonly Option<string?> Module = new("--module")
     {
         Description = "Only this module (default: all)",
@@ -21,7 +25,9 @@ internal static class ReplayCheckCommand
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
-        new Command("replay-check", "Replay from position zero several times and compare the hash after every transaction")
+        new Command(
+            "replay-check",
+            "Replay from position zero several times and compare the hash after every transaction")
         {
             Runs, Module,
         }.Does(RunAsync);

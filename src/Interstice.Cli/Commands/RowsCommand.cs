@@ -10,16 +10,19 @@ using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli.Commands;
 
-/// <summary><c>rows</c>: rows of a table, rebuilt by replay, also as of a revision. Takes no lock, runs no code.</summary>
+/// <summary><c>rows</c>: rows of a table, rebuilt by replay, also as of a revision. Takes no lock, runs no
+/// code.</summary>
 internal static class RowsCommand
 {
     // A terminal is for looking; the stable formats are complete unless a limit is given.
     private const long TextRowsMax = 100;
 
-    private static readonly Argument<string> Name = new("module.table") { Description = "The table, such as bank.accounts" };
+    private static readonly Argument<string> Name =
+        new("module.table") { Description = "The table, such as bank.accounts" };
     private static readonly Option<string?> Where = new("--where")
     {
-        Description = "Only rows for which this holds, such as \"balance < 0 and owner like 'a%'\" (docs/expressions.md)",
+        Description =
+            "Only rows for which this holds, such as \"balance < 0 and owner like 'a%'\" (docs/expressions.md)",
         HelpName = "EXPRESSION",
     };
 
@@ -36,8 +39,13 @@ internal static class RowsCommand
     };
 
     private static readonly Option<string?> To = new("--to") { Description = "Last key, inclusive", HelpName = "KEY" };
-    private static readonly Option<long?> Limit = NumberOptions.Count("--limit", "Most rows (default: 100 in text, else all)");
-    private static readonly Option<long?> At = NumberOptions.Count("--at", "Rows as of this revision of the module", "REVISION");
+    private static readonly Option<long?> Limit = NumberOptions.Count(
+        "--limit",
+        "Most rows (default: 100 in text, else all)");
+    private static readonly Option<long?> At = NumberOptions.Count(
+        "--at",
+        "Rows as of this revision of the module",
+        "REVISION");
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
@@ -51,7 +59,9 @@ internal static class RowsCommand
         QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "table");
         Revision? at = parsed.GetValue(At) is { } revision ? new Revision(revision) : null;
         await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
-        ModuleProjection projection = await ModuleLookup.ProjectAsync(session, store, name.Module, at).ConfigureAwait(false);
+        ModuleProjection projection = await ModuleLookup
+            .ProjectAsync(session, store, name.Module, at)
+            .ConfigureAwait(false);
         TableSchema table = ModuleLookup.FindTable(ModuleLookup.SchemaOf(projection), name);
         IndexSchema index = FindIndex(name, table, parsed.GetValue(Index));
         byte[] from = parsed.GetValue(From) is { } first ? ArgumentTexts.EncodeKey("--from", first, index.Key) : [];
@@ -67,7 +77,9 @@ internal static class RowsCommand
     private static IndexSchema FindIndex(QualifiedName name, TableSchema table, string? wanted)
     {
         if (table.PrimaryKey is not { } primary)
-            throw new CliException(ExitCode.Usage, $"{name} is an event table and keeps no rows; look at its events with log-inspect");
+            throw new CliException(
+                ExitCode.Usage,
+                $"{name} is an event table and keeps no rows; look at its events with log-inspect");
         if (wanted is null) return primary;
         return table.FindIndex(wanted) ?? throw ModuleLookup.Unknown(
             $"table {name} has no index",

@@ -34,7 +34,9 @@ internal static partial class SchemaCommand
 
     private static async Task<ModuleSchema> ReadFromFileAsync(Session session, string path)
     {
-        byte[] binary = await InputFile.ReadAsync(path, CodeStore.BinaryBytesMax, session.Stopping).ConfigureAwait(false);
+        byte[] binary = await InputFile
+            .ReadAsync(path, CodeStore.BinaryBytesMax, session.Stopping)
+            .ConfigureAwait(false);
         return ModuleFile.ReadSchema(path, binary);
     }
 
@@ -46,7 +48,8 @@ internal static partial class SchemaCommand
         return all.Last(publication => publication.Module == module).Schema;
     }
 
-    // Whatever could be the name of a module is one: a module then never hides behind a file that happens to lie around.
+    // Whatever could be the name of a module is one: a module then never hides behind a file that happens to lie
+    // around.
     [GeneratedRegex(@"\A[a-z][a-z0-9_]{0,62}\z", RegexOptions.CultureInvariant)]
     private static partial Regex ModuleName();
 }

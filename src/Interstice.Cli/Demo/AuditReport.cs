@@ -29,7 +29,8 @@ internal sealed record AuditReport
     /// <summary>State hashes seen by the running process that were compared with the log.</summary>
     public required int CheckpointsCompared { get; init; }
 
-    /// <summary>The state hash that the log recorded with the last transaction, by the process that was killed.</summary>
+    /// <summary>The state hash that the log recorded with the last transaction, by the process that was
+    /// killed.</summary>
     public required StateHash RecordedHash { get; init; }
 
     /// <summary>The state hash by the independent model.</summary>

@@ -5,8 +5,8 @@ using Interstice.Kernel.Hashing;
 
 namespace Interstice.Cli.Demo;
 
-/// <summary>Compares the log with what the callers were told: nothing acknowledged may be lost, nothing may stand twice, each
-/// transaction must be whole, and the hash must be that of the model. Used once.</summary>
+/// <summary>Compares the log with what the callers were told: nothing acknowledged may be lost, nothing may stand
+/// twice, each transaction must be whole, and the hash must be that of the model. Used once.</summary>
 /// <param name="plan">All calls.</param>
 /// <param name="phases">The answers of each phase.</param>
 internal sealed class BankAudit(LoadPlan plan, IReadOnlyList<PhaseAnswers> phases)
@@ -76,7 +76,8 @@ internal sealed class BankAudit(LoadPlan plan, IReadOnlyList<PhaseAnswers> phase
         if (_eventsLeft == 0) Begin(recorded, id, index);
         else
         {
-            if (id != _transaction) Note($"revision {recorded.Revision}: transaction {id} begins inside transaction {_transaction}");
+            if (id != _transaction)
+                Note($"revision {recorded.Revision}: transaction {id} begins inside transaction {_transaction}");
             _eventsLeft--;
         }
 
@@ -98,7 +99,8 @@ internal sealed class BankAudit(LoadPlan plan, IReadOnlyList<PhaseAnswers> phase
         _eventsLeft = call.EventCount - 1;
         _recordedHash = call.StateHash;
         BankCall? planned = FindPlanned(call, recorded.Revision.Value + _eventsLeft);
-        if (planned is not null && call.Reducer == planned.Reducer && call.Arguments.Span.SequenceEqual(planned.Encode()))
+        bool isPlanned = planned?.Reducer == call.Reducer && call.Arguments.Span.SequenceEqual(planned.Encode());
+        if (planned is not null && isPlanned)
             CompareWithModel(planned, call, recorded.Revision);
         else
         {
@@ -116,7 +118,8 @@ internal sealed class BankAudit(LoadPlan plan, IReadOnlyList<PhaseAnswers> phase
             Note($"revision {revision}: {planned} gave value and events {found}, by the model {expected}");
     }
 
-    // Either the caller was told of this very revision, or it is the one call that was in flight when the process was killed.
+    // Either the caller was told of this very revision, or it is the one call that was in flight when the process was
+    // killed.
     private BankCall? FindPlanned(TransactionRecord call, long lastRevision)
     {
         if (_unseen.Remove(lastRevision, out (PhaseAnswers Phase, int Caller, int Number) told))
@@ -138,13 +141,17 @@ internal sealed class BankAudit(LoadPlan plan, IReadOnlyList<PhaseAnswers> phase
         if (!_checkpoints.TryGetValue(revision, out UInt128 seen)) return;
         _checkpointsCompared++;
         if (seen != _recordedHash)
-            Note($"revision {revision}: the running process had the hash {seen:x32}, the log recorded {_recordedHash:x32}");
+        {
+            Note($"revision {revision}: the running process had the hash {seen:x32}, " +
+                $"the log recorded {_recordedHash:x32}");
+        }
     }
 
     private string DescribeLost()
     {
         (long revision, (PhaseAnswers Phase, int Caller, int Number) told) = _unseen.MinBy(pair => pair.Key);
-        return $"{plan.Call(told.Phase.Phase, told.Caller, told.Number)} was acknowledged at revision {revision} and is not there";
+        BankCall lost = plan.Call(told.Phase.Phase, told.Caller, told.Number);
+        return $"{lost} was acknowledged at revision {revision} and is not there";
     }
 
     private static ulong? ResultOf(TransactionRecord call) => call.Result is { Length: sizeof(ulong) } result

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Interstice.Cli.Demo;
 
-/// <summary>A call of the bank module. Encoded here by hand, so that the checks do not rest on the code under test.</summary>
+/// <summary>A call of the bank module. Encoded here by hand, so that the checks do not rest on the code under
+/// test.</summary>
 internal abstract record BankCall
 {
     private BankCall()

@@ -45,6 +45,12 @@ internal sealed class BankLoad(IMediator mediator, LoadPlan plan, int phase, IAc
         CallOutcome.Committed committed =>
             new(true, committed.Revision.Value, BinaryPrimitives.ReadUInt64LittleEndian(committed.Value.Span)),
         CallOutcome.Rejected => new(false, 0, 0),
-        _ => throw new CliException(ExitCode.Failed, $"{call} ended unexpectedly: {outcome}"),
+        CallOutcome.Trapped trapped => throw Failed(call, trapped.Error),
+        CallOutcome.Refused refused => throw Failed(call, refused.Error),
+        CallOutcome.Unknown unknown => throw Failed(call, unknown.Error),
+        _ => throw Failed(call, outcome.ToString()),
     };
+
+    private static CliException Failed(BankCall call, string error) =>
+        new(ExitCode.Failed, $"a call of {Module}.{call.Reducer} failed: {error}");
 }

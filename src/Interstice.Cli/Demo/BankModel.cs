@@ -4,8 +4,8 @@ using Interstice.Kernel.Hashing;
 
 namespace Interstice.Cli.Demo;
 
-/// <summary>The bank once more, in a few lines of C#: what the tables must hold after given calls. It shares no code with the
-/// module, the tables or the replay; only the hash of a row is the kernel's.</summary>
+/// <summary>The bank once more, in a few lines of C#: what the tables must hold after given calls. It shares no code
+/// with the module, the tables or the replay; only the hash of a row is the kernel's.</summary>
 internal sealed class BankModel
 {
     private const long LargeAmount = 1_000_000;
@@ -37,7 +37,8 @@ internal sealed class BankModel
         StateHash hash = RowHash.ComputeCounter(accounts, (ulong)_accounts.Count)
             + RowHash.ComputeCounter(transfers, (ulong)_movements.Count);
         foreach ((ulong id, Account account) in _accounts) hash += RowHash.Compute(accounts, Encode(id, account));
-        for (int i = 0; i < _movements.Count; i++) hash += RowHash.Compute(transfers, Encode((ulong)i + 1, _movements[i]));
+        ulong number = 0;
+        foreach (Movement movement in _movements) hash += RowHash.Compute(transfers, Encode(++number, movement));
         return hash;
     }
 
@@ -53,7 +54,8 @@ internal sealed class BankModel
     private (ulong Value, int Events)? Transfer(BankCall.Transfer call, long timeUs)
     {
         if (call.Amount <= 0 || call.From == call.To) return null;
-        if (!_accounts.TryGetValue(call.From, out Account? payer) || !_accounts.TryGetValue(call.To, out Account? payee)) return null;
+        if (!_accounts.TryGetValue(call.From, out Account? payer)) return null;
+        if (!_accounts.TryGetValue(call.To, out Account? payee)) return null;
         if (payer.Balance < call.Amount) return null;
         _accounts[call.From] = payer with { Balance = payer.Balance - call.Amount };
         _accounts[call.To] = payee with { Balance = payee.Balance + call.Amount };

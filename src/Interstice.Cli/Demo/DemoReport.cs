@@ -52,7 +52,8 @@ internal sealed record DemoReport(
     LogVerificationReport Log)
 {
     /// <summary>Whether everything is as it must be.</summary>
-    public bool IsClean => Kills.All(kill => kill.IsClean) && Log.IsOk && Log.Transactions == Kills[^1].Audit.Transactions;
+    public bool IsClean =>
+        Kills.All(kill => kill.IsClean) && Log.IsOk && Log.Transactions == Kills[^1].Audit.Transactions;
 
     /// <summary>What was wrong first, in one sentence; null for nothing that has one.</summary>
     public string? FirstProblem => Kills

@@ -25,8 +25,9 @@ internal sealed partial class DemoRun
         TimeSpan worked = Stopwatch.GetElapsedTime(started);
         _tell.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"process {worker.Id} worked for {worked.TotalSeconds:N2} s, acknowledged {worker.Answers.Committed:N0} calls " +
-            $"({worker.Answers.Committed / worked.TotalSeconds:N0}/s), and was killed with SIGKILL"));
+            $"process {worker.Id} worked for {worked.TotalSeconds:N2} s, acknowledged " +
+            $"{worker.Answers.Committed:N0} calls ({worker.Answers.Committed / worked.TotalSeconds:N0}/s), " +
+            $"and was killed with SIGKILL"));
         return await ReplayAsync(worker, worked).ConfigureAwait(false);
     }
 
@@ -64,8 +65,9 @@ internal sealed partial class DemoRun
         double seconds = Math.Max(replay.Elapsed.TotalSeconds, 1e-6);
         _tell.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{replay.Events:N0} events of {replay.Transactions:N0} transactions in {replay.Elapsed.TotalMilliseconds:N0} ms, " +
-            $"{replay.Transactions / seconds:N0} transactions/s; no module code ran meanwhile"));
+            $"{replay.Events:N0} events of {replay.Transactions:N0} transactions in " +
+            $"{replay.Elapsed.TotalMilliseconds:N0} ms, {replay.Transactions / seconds:N0} transactions/s; " +
+            $"no module code ran meanwhile"));
         AuditReport audit = await new BankAudit(_plan, _phases)
             .RunAsync(store.ReadStreamAsync(
                 StreamNames.Module(BankLoad.Module),

@@ -57,7 +57,8 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
         {
             throw new CliException(
                 ExitCode.Failed,
-                $"the store {directory} has a module {BankLoad.Module} already; the demonstration needs a store without one");
+                $"the store {directory} has a module {BankLoad.Module} already; " +
+                "the demonstration needs a store without one");
         }
 
         byte[] binary = ReadBinary();
@@ -66,7 +67,8 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
             .ConfigureAwait(false);
         _tell.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{BinaryName}, {binary.Length:N0} bytes, is module {published.Module}, version {published.Version}; its code and schema are in the log"));
+            $"{BinaryName}, {binary.Length:N0} bytes, is module {published.Module}, version {published.Version}; " +
+            $"its code and schema are in the log"));
     }
 
     private async Task LoadAsync(HostSession host, int phase, long calls, string what)
@@ -75,7 +77,10 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
         _phases.Add(answers);
         session.Progress.Begin(what);
         long started = Stopwatch.GetTimestamp();
-        Task load = new BankLoad(host.Mediator, _plan, phase, answers).RunAsync(options.Callers, calls, session.Stopping);
+        Task load = new BankLoad(host.Mediator, _plan, phase, answers).RunAsync(
+            options.Callers,
+            calls,
+            session.Stopping);
         while (await Task.WhenAny(load, Task.Delay(Tick)).ConfigureAwait(false) != load)
             session.Progress.Report(answers.Committed + answers.Rejected, calls, "calls");
         await load.ConfigureAwait(false);
@@ -85,7 +90,8 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
             $"; {answers.Rejected:N0} rejected (insufficient funds) and leave nothing behind");
         _tell.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{answers.Committed:N0} {what} in {seconds:N2} s, {answers.Committed / seconds:N0}/s, each durable before its caller went on{rejected}"));
+            $"{answers.Committed:N0} {what} in {seconds:N2} s, {answers.Committed / seconds:N0}/s, " +
+            $"each durable before its caller went on{rejected}"));
     }
 
     private async Task<LogVerificationReport> VerifyAsync()
@@ -103,7 +109,8 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
         _tell.Verdict(report.IsClean, report.IsClean
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{kills}, {audit.Acknowledged:N0} acknowledged calls: none lost, none twice, equal hashes after replay")
+                $"{kills}, {audit.Acknowledged:N0} acknowledged calls: none lost, none twice, " +
+                $"equal hashes after replay")
             : $"{report.FirstProblem ?? "the state hashes are not equal"} (seed {options.Seed})");
     }
 

@@ -2,8 +2,8 @@ using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Demo;
 
-/// <summary>All calls of a demonstration, by phase, caller and number: whoever knows the seed knows every call, so that a
-/// process which was killed need not have said what it sent.</summary>
+/// <summary>All calls of a demonstration, by phase, caller and number: whoever knows the seed knows every call, so that
+/// a process which was killed need not have said what it sent.</summary>
 /// <param name="Seed">The seed.</param>
 /// <param name="Accounts">Accounts that phase <see cref="OpeningPhase"/> opens.</param>
 internal sealed record LoadPlan(ulong Seed, int Accounts)
@@ -24,7 +24,8 @@ internal sealed record LoadPlan(ulong Seed, int Accounts)
     private const long LargeOneIn = 512;
 
     /// <summary>Who calls.</summary>
-    public static Identity Identify(int phase, int caller) => Identity.Of("interstice demo", $"teller {caller} of phase {phase}");
+    public static Identity Identify(int phase, int caller) =>
+        Identity.Of("interstice demo", $"teller {caller} of phase {phase}");
 
     /// <summary>A call.</summary>
     /// <param name="phase">The phase.</param>

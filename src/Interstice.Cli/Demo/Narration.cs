@@ -19,8 +19,10 @@ internal sealed class Narration(Session session)
         _step++;
         session.Progress.Clear();
         session.Output.WriteLine();
-        if (session.Output.IsTerminal) session.Output.Ansi.MarkupLine($"[bold deepskyblue1]{_step}. {Markup.Escape(title)}[/]");
-        else session.Output.WriteLine($"{_step}. {title}");
+        string heading = $"{_step}. {title}";
+        if (session.Output.IsTerminal)
+            session.Output.Ansi.MarkupLine($"[bold deepskyblue1]{Markup.Escape(heading)}[/]");
+        else session.Output.WriteLine(heading);
         session.Output.Flush();
     }
 

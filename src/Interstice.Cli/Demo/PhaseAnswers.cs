@@ -1,12 +1,13 @@
 namespace Interstice.Cli.Demo;
 
-/// <summary>All answers that the callers of one phase were given. Each caller's answers are added by one thread at a time.
-/// </summary>
+/// <summary>All answers that the callers of one phase were given. Each caller's answers are added by one thread at a
+/// time. </summary>
 /// <param name="phase">The phase.</param>
 /// <param name="callers">Number of callers.</param>
 internal sealed class PhaseAnswers(int phase, int callers) : IAcknowledgements
 {
-    private readonly List<Acknowledgement>[] _answers = [.. Enumerable.Range(0, callers).Select(_ => new List<Acknowledgement>())];
+    private readonly List<Acknowledgement>[] _answers =
+        [.. Enumerable.Range(0, callers).Select(_ => new List<Acknowledgement>())];
     private long _committed;
     private long _rejected;
 
@@ -33,7 +34,8 @@ internal sealed class PhaseAnswers(int phase, int callers) : IAcknowledgements
     {
         List<Acknowledgement> answers = _answers[caller];
         if (number != answers.Count)
-            throw new InvalidOperationException($"answer {number} of caller {caller} follows answer {answers.Count - 1}");
+            throw new InvalidOperationException(
+                $"answer {number} of caller {caller} follows answer {answers.Count - 1}");
         answers.Add(answer);
         Interlocked.Increment(ref answer.IsCommitted ? ref _committed : ref _rejected);
     }

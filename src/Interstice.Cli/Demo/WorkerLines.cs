@@ -4,9 +4,9 @@ using Interstice.Kernel.Hashing;
 
 namespace Interstice.Cli.Demo;
 
-/// <summary>What a working process says on its standard output, a line each: <c>c CALLER NUMBER REVISION VALUE</c>
-/// for a call that was committed, <c>r CALLER NUMBER</c> for one that was rejected, <c>h REVISION HASH</c> for the state hash
-/// at a durable revision. Writing and reading stand side by side.</summary>
+/// <summary>What a working process says on its standard output, a line each: <c>c CALLER NUMBER REVISION VALUE</c> for
+/// a call that was committed, <c>r CALLER NUMBER</c> for one that was rejected, <c>h REVISION HASH</c> for the state
+/// hash at a durable revision. Writing and reading stand side by side.</summary>
 internal static class WorkerLines
 {
     private const int LineBytesMax = 128;
@@ -70,5 +70,6 @@ internal static class WorkerLines
         }
     }
 
-    private static long Number(ReadOnlySpan<char> text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static long Number(ReadOnlySpan<char> text) =>
+        long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }

@@ -83,7 +83,9 @@ internal sealed class WorkerProcess : IDisposable
     private static ProcessStartInfo Self()
     {
         string program = Environment.ProcessPath
-            ?? throw new CliException(ExitCode.Failed, "the path of this program is not known, so it cannot be started again");
+            ?? throw new CliException(
+                ExitCode.Failed,
+                "the path of this program is not known, so it cannot be started again");
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,
@@ -91,7 +93,8 @@ internal sealed class WorkerProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
+        bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        if (isHost) start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
         return start;
     }
 
@@ -112,9 +115,9 @@ internal sealed class WorkerProcess : IDisposable
         await _listening.ConfigureAwait(false);
         await _process.WaitForExitAsync().ConfigureAwait(false);
         string said;
-        lock (_complaints) said = string.Join(' ', _complaints);
+        lock (_complaints) said = _complaints.Count == 0 ? "it said nothing" : string.Join(' ', _complaints);
         return new CliException(
             ExitCode.Failed,
-            $"the working process ended by itself with code {_process.ExitCode}: {(said.Length > 0 ? said : "it said nothing")}");
+            $"the working process ended by itself with code {_process.ExitCode}: {said}");
     }
 }

@@ -38,7 +38,9 @@ internal static class ErrorReport
         SchemaException schema => (ExitCode.Failed, schema.Message),
         EventFormatException format => (ExitCode.Damaged, format.Message),
         UnauthorizedAccessException or IOException => (ExitCode.Unopened, fault.Message),
-        _ => (ExitCode.Failed, $"internal error, {fault.GetType().Name}: {fault.Message}; run again with --verbose and report it"),
+        _ => (
+            ExitCode.Failed,
+            $"internal error, {fault.GetType().Name}: {fault.Message}; run again with --verbose and report it"),
     };
 
     private static ExitCode CodeOf(EventStoreErrorKind kind) => kind switch
@@ -50,5 +52,7 @@ internal static class ErrorReport
     };
 
     private static string OneLine(string text) =>
-        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        string.Join(
+            ' ',
+            text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Interstice.Cli.Hosting;
 
-/// <summary>A host over one store, composed and rebuilt by replay. Disposing it ends the loops; the store stays open.</summary>
+/// <summary>A host over one store, composed and rebuilt by replay. Disposing it ends the loops; the store stays
+/// open.</summary>
 internal sealed class HostSession : IAsyncDisposable
 {
     private readonly ServiceProvider _services;

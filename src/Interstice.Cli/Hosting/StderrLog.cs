@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Interstice.Cli.Hosting;
 
-/// <summary>Log lines on standard error: warnings and worse, or everything from information on with <c>--verbose</c>.</summary>
+/// <summary>Log lines on standard error: warnings and worse, or everything from information on with
+/// <c>--verbose</c>.</summary>
 /// <param name="minimum">The least level shown.</param>
 internal sealed class StderrLog(LogLevel minimum) : ILoggerFactory
 {
@@ -11,7 +12,8 @@ internal sealed class StderrLog(LogLevel minimum) : ILoggerFactory
     public ILogger CreateLogger(string categoryName) => new Lines(minimum);
 
     /// <inheritdoc/>
-    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("standard error is the only place");
+    public void AddProvider(ILoggerProvider provider) =>
+        throw new NotSupportedException("standard error is the only place");
 
     /// <inheritdoc/>
     public void Dispose()

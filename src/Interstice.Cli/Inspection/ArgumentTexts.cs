@@ -8,8 +8,8 @@ using Interstice.Kernel.Values;
 namespace Interstice.Cli.Inspection;
 
 /// <summary>Arguments from the command line, typed by the schema.</summary>
-/// <remarks>Each is JSON. Where a text is wanted (string, uuid, timestamp, identity, bytes), the quotes may be left out, since a
-/// shell takes them away.</remarks>
+/// <remarks>Each is JSON. Where a text is wanted (string, uuid, timestamp, identity, bytes), the quotes may be left
+/// out, since a shell takes them away.</remarks>
 internal static class ArgumentTexts
 {
     /// <summary>Encodes the arguments of a reducer or query.</summary>
@@ -44,9 +44,8 @@ internal static class ArgumentTexts
             : [Read(text, key.TypeOf(0), option)];
         if (columns.Length == 0 || columns.Length > key.Columns.Length)
         {
-            throw new CliException(
-                ExitCode.Usage,
-                $"{option} {text}: the index has {Count.Of(key.Columns.Length, "column")} ({ColumnsOf(key)}), not {columns.Length}");
+            string known = $"{Count.Of(key.Columns.Length, "column")} ({ColumnsOf(key)})";
+            throw new CliException(ExitCode.Usage, $"{option} {text}: the index has {known}, not {columns.Length}");
         }
 
         var guestKey = new ArrayBufferWriter<byte>();

@@ -17,8 +17,10 @@ internal sealed class CallReport(QualifiedName name, DataType? resultType, CallO
     public ExitCode Code => outcome switch
     {
         CallOutcome.Committed => ExitCode.Success,
-        CallOutcome.Refused { Kind: CallRefusal.BadArguments or CallRefusal.UnknownReducer or CallRefusal.UnknownModule } =>
-            ExitCode.Usage,
+        CallOutcome.Refused
+        {
+            Kind: CallRefusal.BadArguments or CallRefusal.UnknownReducer or CallRefusal.UnknownModule,
+        } => ExitCode.Usage,
         _ => ExitCode.Failed,
     };
 
@@ -54,7 +56,8 @@ internal sealed class CallReport(QualifiedName name, DataType? resultType, CallO
             output.WriteLine(ValueText.Of(resultType, committed.Value.Span));
         string what = committed.Mutations == 0 ? "changed nothing" : Count.Of(committed.Mutations, "mutation");
         output.WriteLine(
-            $"committed at revision {committed.Revision}, position {committed.Position}: {what}, fuel {committed.Fuel}");
+            $"committed at revision {committed.Revision}, position {committed.Position}: {what}, " +
+            $"fuel {committed.Fuel}");
     }
 
     private string Word => outcome switch
@@ -63,7 +66,8 @@ internal sealed class CallReport(QualifiedName name, DataType? resultType, CallO
         CallOutcome.Rejected => "rejected",
         CallOutcome.Trapped => "trapped",
         CallOutcome.Unknown => "unknown",
-        CallOutcome.Refused { Kind: CallRefusal.NotCommitted or CallRefusal.QueueFull or CallRefusal.Stopping } => "retry",
+        CallOutcome.Refused { Kind: CallRefusal.NotCommitted or CallRefusal.QueueFull or CallRefusal.Stopping } =>
+            "retry",
         _ => "refused",
     };
 

@@ -56,11 +56,13 @@ internal sealed class EventDecoder(IEventStore store)
         int index,
         CancellationToken cancellationToken)
     {
-        if (index != 0 && _open.TryGetValue(recorded.Stream, out (TransactionId Id, TransactionRecord? Call) open) && open.Id == id)
-            return open.Call;
+        (TransactionId Id, TransactionRecord? Call) open = _open.GetValueOrDefault(recorded.Stream);
+        if (index != 0 && open.Id == id) return open.Call;
         TransactionRecord? call = index == 0 && !recorded.Metadata.IsEmpty
             ? TransactionRecord.Read(recorded.Metadata.Span)
-            : await TransactionLookup.FindAsync(store, recorded.Stream, recorded.Revision, cancellationToken).ConfigureAwait(false);
+            : await TransactionLookup
+                .FindAsync(store, recorded.Stream, recorded.Revision, cancellationToken)
+                .ConfigureAwait(false);
         _open[recorded.Stream] = (id, call);
         return call;
     }

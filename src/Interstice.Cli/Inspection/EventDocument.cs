@@ -82,7 +82,9 @@ internal static class EventDocument
         json.WriteString("codeHash", call.Code.ToString());
         json.WriteString("engine", call.Engine);
         json.WriteNumber("fuel", call.Fuel);
-        json.WriteString("stateHash", call.StateHash.ToString("x32", System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteString(
+            "stateHash",
+            call.StateHash.ToString("x32", System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private static void WriteOther(Utf8JsonWriter json, LoggedEvent logged)

@@ -36,7 +36,8 @@ internal sealed class EventText(StandardOutput output)
         if (logged.Call is not { } call) return $"{Place(logged)}  transaction {logged.Transaction}";
         string hash = call.StateHash.ToString("x32", CultureInfo.InvariantCulture);
         return $"{Place(logged)}  {TimestampText.Format(call.TimeUs)}  {call.Reducer}({Arguments(logged)})  " +
-            $"by {Short(call.Caller.ToString())}  {Count.Of(call.EventCount, "event")}, fuel {call.Fuel}, hash {Short(hash)}";
+            $"by {Short(call.Caller.ToString())}  {Count.Of(call.EventCount, "event")}, fuel {call.Fuel}, " +
+            $"hash {Short(hash)}";
     }
 
     /// <summary>What an event changed: <c>~ accounts [1]  balance 100 -> 50</c>.</summary>
@@ -64,7 +65,8 @@ internal sealed class EventText(StandardOutput output)
         return text.ToString();
     }
 
-    private static string Place(LoggedEvent logged) => $"{logged.Module} #{logged.Recorded.Revision.Value - logged.Index}";
+    private static string Place(LoggedEvent logged) =>
+        $"{logged.Module} #{logged.Recorded.Revision.Value - logged.Index}";
 
     private static string Short(string hex) => hex[..HashDigits];
 
@@ -90,13 +92,16 @@ internal sealed class EventText(StandardOutput output)
         RecordedEvent recorded = logged.Recorded;
         string what = recorded.Type switch
         {
-            EventTypes.ModulePublished when logged.Module is not null => DescribePublished(ModulePublished.Read(recorded.Data.Span)),
-            EventTypes.OwnershipTaken when logged.Module is not null => DescribeTaken(OwnershipTaken.Read(recorded.Data.Span)),
+            EventTypes.ModulePublished when logged.Module is not null =>
+                DescribePublished(ModulePublished.Read(recorded.Data.Span)),
+            EventTypes.OwnershipTaken when logged.Module is not null =>
+                DescribeTaken(OwnershipTaken.Read(recorded.Data.Span)),
             EventTypes.ModuleListed when recorded.Stream == StreamNames.Modules =>
                 $"module {ModuleListed.Read(recorded.Data.Span).Name} joins the list",
             _ => $"{recorded.Type}, {recorded.Data.Length} bytes",
         };
-        return $"{logged.Module ?? recorded.Stream.Value} #{recorded.Revision}  {TimestampText.Format(recorded.CreatedUs)}  {what}";
+        string place = $"{logged.Module ?? recorded.Stream.Value} #{recorded.Revision}";
+        return $"{place}  {TimestampText.Format(recorded.CreatedUs)}  {what}";
     }
 
     private static string DescribePublished(ModulePublished published) =>

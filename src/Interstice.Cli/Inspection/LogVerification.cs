@@ -4,8 +4,8 @@ using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Inspection;
 
-/// <summary>Checks everything that a log promises: checksums, order and gaps by the journal, then borders of transactions.
-/// </summary>
+/// <summary>Checks everything that a log promises: checksums, order and gaps by the journal, then borders of
+/// transactions. </summary>
 /// <param name="session">The session; shows progress.</param>
 /// <param name="directory">The store.</param>
 internal sealed class LogVerification(Session session, string directory)
@@ -58,7 +58,10 @@ internal sealed class LogVerification(Session session, string directory)
             }
 
             foreach ((StreamName stream, OpenTransaction open) in _open.Where(pair => pair.Value.Left > 0))
-                Add(open.Position, $"{open.Count} events of transaction {open.Id} in {stream}", $"{open.Count - open.Left}");
+                Add(
+                    open.Position,
+                    $"{open.Count} events of transaction {open.Id} in {stream}",
+                    $"{open.Count - open.Left}");
         }
         catch (EventStoreException fault) when (_errors.Count > 0
             && fault.Kind is EventStoreErrorKind.Damaged or EventStoreErrorKind.UnknownFormat)
@@ -81,7 +84,8 @@ internal sealed class LogVerification(Session session, string directory)
         if (open.Left > 0 && id == open.Id && index == open.Count - open.Left)
             _open[recorded.Stream] = open with { Left = open.Left - 1 };
         else if (open.Left > 0) Interrupted(recorded, open, $"event {index} of transaction {id}");
-        else if (index != 0) Add(recorded.Position.Commit, "the first event of a transaction", $"event {index} of {id}");
+        else if (index != 0)
+            Add(recorded.Position.Commit, "the first event of a transaction", $"event {index} of {id}");
         else Begin(recorded, id);
     }
 

@@ -3,7 +3,8 @@ using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli.Inspection;
 
-/// <summary>An event of the log with what is known about it: its transaction and the declarations it was written under.</summary>
+/// <summary>An event of the log with what is known about it: its transaction and the declarations it was written
+/// under.</summary>
 /// <remarks>Borrows the memory of the event.</remarks>
 internal sealed class LoggedEvent
 {

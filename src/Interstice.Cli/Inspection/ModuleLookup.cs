@@ -25,12 +25,18 @@ internal static class ModuleLookup
     /// <param name="module">The module.</param>
     /// <param name="at">The revision wanted; null for the last one.</param>
     /// <exception cref="CliException">There is no such module or revision.</exception>
-    public static async Task<ModuleProjection> ProjectAsync(Session session, IEventStore store, string module, Revision? at)
+    public static async Task<ModuleProjection> ProjectAsync(
+        Session session,
+        IEventStore store,
+        string module,
+        Revision? at)
     {
         await ExpectAsync(store, module, session.Stopping).ConfigureAwait(false);
         if (at is { } wanted)
         {
-            Revision last = await store.GetLastRevisionAsync(StreamNames.Module(module), session.Stopping).ConfigureAwait(false);
+            Revision last = await store
+                .GetLastRevisionAsync(StreamNames.Module(module), session.Stopping)
+                .ConfigureAwait(false);
             if (wanted > last)
             {
                 throw new CliException(
@@ -67,6 +73,8 @@ internal static class ModuleLookup
         new(ExitCode.Usage, UnknownName.Describe(what, name, known));
 
     private static CliException UnknownModule(string module, IReadOnlyList<string> known) => known.Count == 0
-        ? new(ExitCode.Usage, $"there is no module \"{module}\": the store holds none; publish one with interstice publish FILE")
+        ? new(
+            ExitCode.Usage,
+            $"there is no module \"{module}\": the store holds none; publish one with interstice publish FILE")
         : Unknown("there is no module", module, known);
 }

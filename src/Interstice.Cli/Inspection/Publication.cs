@@ -38,7 +38,8 @@ internal sealed record Publication(string Module, Revision Revision, ModulePubli
     /// <summary>Reads an event, or gives null when it is no publication of a module.</summary>
     public static Publication? TryRead(in RecordedEvent recorded)
     {
-        if (recorded.Type != EventTypes.ModulePublished || StreamNames.ModuleOf(recorded.Stream) is not { } module) return null;
+        if (recorded.Type != EventTypes.ModulePublished) return null;
+        if (StreamNames.ModuleOf(recorded.Stream) is not { } module) return null;
         ModulePublished published = ModulePublished.Read(recorded.Data.Span);
         return new(module, recorded.Revision, published, ModuleSchema.Parse(published.Schema.Span));
     }

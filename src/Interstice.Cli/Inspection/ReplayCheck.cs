@@ -19,7 +19,8 @@ internal sealed class ReplayCheck(Session session, IEventStore store, string? on
     /// <param name="runs">How often, 1 or more.</param>
     public async Task<ReplayCheckReport> RunAsync(int runs)
     {
-        if (onlyModule is not null) await ModuleLookup.ExpectAsync(store, onlyModule, session.Stopping).ConfigureAwait(false);
+        if (onlyModule is not null)
+            await ModuleLookup.ExpectAsync(store, onlyModule, session.Stopping).ConfigureAwait(false);
         IReadOnlyList<string> modules = onlyModule is null
             ? await ModuleList.ReadAsync(store, session.Stopping).ConfigureAwait(false)
             : [onlyModule];
@@ -50,16 +51,28 @@ internal sealed class ReplayCheck(Session session, IEventStore store, string? on
             // A store that grows meanwhile must not look like a divergence: later runs end where the first one did.
             Revision? to = _first.TryGetValue(module, out (Revision Last, StateHash Hash) first) ? first.Last : null;
             ReplayResult result = await ModuleReplay
-                .RunAsync(store, projection, to, TimeProvider.System, new ReplayDisplay(session.Progress), session.Stopping)
+                .RunAsync(
+                    store,
+                    projection,
+                    to,
+                    TimeProvider.System,
+                    new ReplayDisplay(session.Progress),
+                    session.Stopping)
                 .ConfigureAwait(false);
             if (to is null) _first.Add(module, (result.Revision, result.StateHash));
             else if (first.Hash != result.StateHash)
-                return (null, await DescribeAsync(module, result.Revision, first.Hash.ToString(), result.StateHash.ToString()).ConfigureAwait(false));
+            {
+                (string expected, string actual) = (first.Hash.ToString(), result.StateHash.ToString());
+                return (null, await DescribeAsync(module, result.Revision, expected, actual).ConfigureAwait(false));
+            }
+
             return (result, null);
         }
         catch (ReplayException fault) when (fault.Kind is ReplayErrorKind.StateHash or ReplayErrorKind.Diverged)
         {
-            return (null, await DescribeAsync(module, fault.Revision, fault.Expected, fault.Found).ConfigureAwait(false));
+            return (
+                null,
+                await DescribeAsync(module, fault.Revision, fault.Expected, fault.Found).ConfigureAwait(false));
         }
     }
 

@@ -16,7 +16,12 @@ internal sealed record ReplayRun(StateHash Hash, long Events, TimeSpan Elapsed);
 /// <param name="Reducer">The reducer of its transaction, if there is one.</param>
 /// <param name="Expected">What should be there.</param>
 /// <param name="Actual">What is there.</param>
-internal sealed record Divergence(StreamName Stream, Revision Revision, string? Reducer, string Expected, string Actual);
+internal sealed record Divergence(
+    StreamName Stream,
+    Revision Revision,
+    string? Reducer,
+    string Expected,
+    string Actual);
 
 /// <summary>What a replay check found.</summary>
 /// <param name="Runs">The runs that came to an end.</param>

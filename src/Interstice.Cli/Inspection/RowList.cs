@@ -19,7 +19,8 @@ internal sealed class RowList(Session session, Table table, IndexSchema index, R
     /// <param name="limit">Most rows.</param>
     public void WriteDocuments(byte[] from, byte[] to, long limit)
     {
-        foreach (ReadOnlySpan<byte> row in table.Scan(index.Number, new KeyRange(from, false, to, false), descending: false))
+        foreach (
+            ReadOnlySpan<byte> row in table.Scan(index.Number, new KeyRange(from, false, to, false), descending: false))
         {
             if (!IsWanted(row)) continue;
             if (limit-- <= 0 || session.Output.IsClosed) break;
@@ -40,7 +41,8 @@ internal sealed class RowList(Session session, Table table, IndexSchema index, R
     {
         var text = Text(table.Schema);
         long left = 0;
-        foreach (ReadOnlySpan<byte> row in table.Scan(index.Number, new KeyRange(from, false, to, false), descending: false))
+        foreach (
+            ReadOnlySpan<byte> row in table.Scan(index.Number, new KeyRange(from, false, to, false), descending: false))
         {
             if (!IsWanted(row)) continue;
             if (text.Count < limit) text.Add(ValueText.OfRow(table.Schema.Row, row));
@@ -53,7 +55,8 @@ internal sealed class RowList(Session session, Table table, IndexSchema index, R
     }
 
     /// <summary>An empty text table with the columns of a table.</summary>
-    public static TextTable Text(TableSchema schema) => new(schema.Columns.Select(column => column.Name + Mark(column.Type)));
+    public static TextTable Text(TableSchema schema) =>
+        new(schema.Columns.Select(column => column.Name + Mark(column.Type)));
 
     private bool IsWanted(ReadOnlySpan<byte> row) => where is null || where.Matches(row);
 

@@ -31,7 +31,8 @@ internal sealed class SchemaDocument(ModuleSchema schema)
         foreach (NamedType type in schema.Types) output.WriteLine($"type {type.Name} = {Describe(type)}");
         foreach (TableSchema table in schema.Tables) WriteTableText(output, table);
         foreach (ReducerSchema reducer in schema.Reducers)
-            output.WriteLine($"reducer {Signature(reducer.Name, reducer.Parameters, reducer.Result)}{Marks(reducer.Visibility)}");
+            output.WriteLine(
+                $"reducer {Signature(reducer.Name, reducer.Parameters, reducer.Result)}{Marks(reducer.Visibility)}");
         foreach (QuerySchema query in schema.Queries)
             output.WriteLine($"query {Signature(query.Name, query.Parameters, query.Result)}{Marks(query.Visibility)}");
         foreach (EventSchema declared in schema.Events) output.WriteLine($"event {declared.Name}: {declared.Payload}");
@@ -50,7 +51,10 @@ internal sealed class SchemaDocument(ModuleSchema schema)
         }
 
         foreach (IndexSchema index in table.Indexes)
-            output.WriteLine($"  index {index.Name} ({string.Join(", ", ColumnsOf(table, index))}){(index.IsUnique ? ", unique" : "")}");
+        {
+            string columns = string.Join(", ", ColumnsOf(table, index));
+            output.WriteLine($"  index {index.Name} ({columns}){(index.IsUnique ? ", unique" : "")}");
+        }
     }
 
     private static void WriteTable(Utf8JsonWriter json, TableSchema table)
@@ -131,7 +135,12 @@ internal sealed class SchemaDocument(ModuleSchema schema)
         json.WriteString("type", field.Type.ToString());
     }
 
-    private static void WriteList<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    private static void WriteList<T>(
+        Utf8JsonWriter json,
+        string name,
+        IEnumerable<T> items,
+        Action<Utf8JsonWriter,
+        T> write)
     {
         json.WriteStartArray(name);
         foreach (T item in items)

@@ -21,7 +21,8 @@ internal static class TransactionLookup
         Revision revision,
         CancellationToken cancellationToken)
     {
-        (string Type, Guid Id, byte[] Metadata)? found = await ReadAsync(store, stream, revision, cancellationToken).ConfigureAwait(false);
+        (string Type, Guid Id, byte[] Metadata)? found = await ReadAsync(store, stream, revision, cancellationToken)
+            .ConfigureAwait(false);
         if (found is not { } read || !IsOfTransaction(read.Type)) return null;
         TransactionId.OfEvent(read.Id, out int index);
         if (index > 0 && index <= revision.Value)

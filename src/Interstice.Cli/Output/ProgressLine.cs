@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Interstice.Cli.Output;
 
-/// <summary>One line of progress on standard error, with an estimate of what is left; nothing when that is no terminal.</summary>
+/// <summary>One line of progress on standard error, with an estimate of what is left; nothing when that is no
+/// terminal.</summary>
 /// <remarks>Any thread may report; the line is drawn ten times a second at most.</remarks>
 internal sealed class ProgressLine
 {

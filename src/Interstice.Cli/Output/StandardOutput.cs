@@ -5,8 +5,8 @@ using Spectre.Console;
 namespace Interstice.Cli.Output;
 
 /// <summary>Standard output: buffered, UTF-8, and aware of a reader that has gone.</summary>
-/// <remarks>When the reader of a pipe has gone (<c>| head</c>), everything further is dropped and <see cref="IsClosed"/> says
-/// so; whoever writes a long list looks at it and stops.</remarks>
+/// <remarks>When the reader of a pipe has gone (<c>| head</c>), everything further is dropped and
+/// <see cref="IsClosed"/> says so; whoever writes a long list looks at it and stops.</remarks>
 internal sealed class StandardOutput : IDisposable
 {
     private const int BufferBytes = 64 * 1024;
@@ -76,7 +76,8 @@ internal sealed class StandardOutput : IDisposable
         _stream.Dispose();
     }
 
-    // The console's own stream hides that the reader of a pipe has gone, and a file stream writes a redirected file at an
+    // The console's own stream hides that the reader of a pipe has gone, and a file stream writes a redirected file at
+    // an
     // offset of its own: each is used where the other is wrong.
     private static Stream Open()
     {

@@ -10,7 +10,8 @@ internal sealed class TextTable
     private readonly List<string[]> _rows = [];
 
     /// <summary>Makes a table.</summary>
-    /// <param name="columns">Names of the columns; one that ends with <c>#</c> holds numbers, which stand to the right.</param>
+    /// <param name="columns">Names of the columns; one that ends with <c>#</c> holds numbers, which stand to the
+    /// right.</param>
     public TextTable(params IEnumerable<string> columns) =>
         _columns = [.. columns.Select(column => (column.TrimEnd('#'), column.EndsWith('#')))];
 
@@ -74,6 +75,7 @@ internal sealed class TextTable
     private static string Printable(string cell)
     {
         if (!cell.Any(char.IsControl)) return cell;
-        return string.Concat(cell.Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:x4}" : letter.ToString()));
+        return string.Concat(
+            cell.Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:x4}" : letter.ToString()));
     }
 }

@@ -6,7 +6,8 @@ using YamlDotNet.Core.Events;
 
 namespace Interstice.Cli.Output;
 
-/// <summary>JSON documents as YAML. A string that any reader of YAML 1.1 or 1.2 could take for something else is quoted.</summary>
+/// <summary>JSON documents as YAML. A string that any reader of YAML 1.1 or 1.2 could take for something else is
+/// quoted.</summary>
 internal static partial class YamlText
 {
     private static readonly EmitterSettings Settings = new EmitterSettings()
@@ -15,8 +16,8 @@ internal static partial class YamlText
 
     /// <summary>Renders a JSON document, ending with a line break.</summary>
     /// <param name="json">One value in UTF-8.</param>
-    /// <param name="asItem">Whether it is rendered as the only item of a block sequence: the texts of several items, one behind
-    /// the other, are the sequence of all of them.</param>
+    /// <param name="asItem">Whether it is rendered as the only item of a block sequence: the texts of several items,
+    /// one behind the other, are the sequence of all of them.</param>
     public static string Render(ReadOnlySpan<byte> json, bool asItem)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
@@ -58,13 +59,22 @@ internal static partial class YamlText
                 EmitScalar(emitter, "null", ScalarStyle.Plain);
                 break;
             default:
-                EmitScalar(emitter, System.Text.Encoding.UTF8.GetString(reader.ValueSpan).ToLowerInvariant(), ScalarStyle.Plain);
+                EmitScalar(
+                    emitter,
+                    System.Text.Encoding.UTF8.GetString(reader.ValueSpan).ToLowerInvariant(),
+                    ScalarStyle.Plain);
                 break;
         }
     }
 
     private static void EmitScalar(Emitter emitter, string value, ScalarStyle style) => emitter.Emit(
-        new Scalar(AnchorName.Empty, TagName.Empty, value, style, style == ScalarStyle.Plain, style != ScalarStyle.Plain));
+        new Scalar(
+            AnchorName.Empty,
+            TagName.Empty,
+            value,
+            style,
+            style == ScalarStyle.Plain,
+            style != ScalarStyle.Plain));
 
     // The reader is a copy: looking ahead does not move the caller's.
     private static bool HoldsObjects(Utf8JsonReader reader)

@@ -34,8 +34,8 @@ internal static class ModuleFile
             {
                 throw new CliException(
                     ExitCode.Failed,
-                    $"{path} has no custom section \"{ModuleExports.SchemaSection}\", so it is no Interstice module; build it with " +
-                    "a guest SDK");
+                    $"{path} has no custom section \"{ModuleExports.SchemaSection}\", so it is no Interstice module; " +
+                    "build it with a guest SDK");
             }
 
             return ModuleSchema.Parse(section);

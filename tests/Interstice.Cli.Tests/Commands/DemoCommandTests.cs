@@ -6,7 +6,8 @@ namespace Interstice.Cli.Tests.Commands;
 
 public sealed class DemoCommandTests : IDisposable
 {
-    private static readonly string[] Small = ["--accounts", "40", "--transfers", "300", "--callers", "4", "--seconds", "0.4"];
+    private static readonly string[] Small =
+        ["--accounts", "40", "--transfers", "300", "--callers", "4", "--seconds", "0.4"];
 
     private readonly TestStore _store = new();
 
@@ -15,7 +16,8 @@ public sealed class DemoCommandTests : IDisposable
     [Fact]
     public async Task The_demonstration_ends_with_equal_hashes_that_the_store_confirms()
     {
-        JsonElement json = (await _store.RunAsync(["demo", "--store", ".interstice", "-o", "json", .. Small])).ShouldSucceed().Json;
+        JsonElement json = (await _store.RunAsync(["demo", "--store", ".interstice", "-o", "json", .. Small]))
+            .ShouldSucceed().Json;
         string hash = json.GetProperty("stateHashBeforeKill").GetString().ShouldNotBeNull();
         json.GetProperty("ok").GetBoolean().ShouldBeTrue();
         json.GetProperty("stateHashAfterReplay").GetString().ShouldBe(hash);
@@ -29,7 +31,8 @@ public sealed class DemoCommandTests : IDisposable
 
         JsonElement check = (await _store.RunAsync("replay-check", "-o", "json")).ShouldSucceed().Json;
         check.GetProperty("runs")[0].GetProperty("hash").GetString().ShouldBe(hash);
-        string total = (await _store.RunAsync("query", "bank.total", "-o", "json")).Json.GetProperty("value").GetString()!;
+        string total = (
+            await _store.RunAsync("query", "bank.total", "-o", "json")).Json.GetProperty("value").GetString()!;
         total.ShouldBe(json.GetProperty("deposited").GetString());
         ProgramResult calls = await _store.RunAsync("log-inspect", "-o", "ndjson", "--module", "bank");
         calls.JsonLines.LongCount(line => line.TryGetProperty("reducer", out _))
@@ -53,7 +56,8 @@ public sealed class DemoCommandTests : IDisposable
             "state hash after replay",
         ];
         foreach (string part in parts) result.Output.ShouldContain(part);
-        result.Lines[^1].ShouldMatch("^PASS: one kill -9, [0-9,]+ acknowledged calls: none lost, none twice, equal hashes after replay$");
+        result.Lines[^1].ShouldMatch(
+            "^PASS: one kill -9, [0-9,]+ acknowledged calls: none lost, none twice, equal hashes after replay$");
         Directory.Exists(_store.Path).ShouldBeFalse();
         string store = result.Output.Split("store ")[1].Split(',')[0];
         Directory.Exists(store).ShouldBeFalse();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Interstice.Cli.Tests.Support;
+using Interstice.TestKit;
 
 namespace Interstice.Cli.Tests.Commands;
 
@@ -14,8 +15,8 @@ public sealed class InterruptionTests : IDisposable
     [Fact]
     public async Task A_reader_that_goes_away_ends_the_program_quietly()
     {
-        ProgramResult demo = await _store.RunAsync(
-            "demo", "--store", ".interstice", "--accounts", "50", "--transfers", "2000", "--seconds", "0.3", "-o", "json");
+        string[] options = ["--accounts", "50", "--transfers", "2000", "--seconds", "0.3"];
+        ProgramResult demo = await _store.RunAsync(["demo", "--store", ".interstice", "-o", "json", .. options]);
         demo.ShouldSucceed();
         foreach (string command in (string[])["log-inspect", "rows bank.transfers"])
         {
@@ -32,8 +33,15 @@ public sealed class InterruptionTests : IDisposable
     [Fact]
     public async Task Ctrl_c_in_the_middle_of_the_demonstration_leaves_a_store_that_is_whole()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent the way of Unix");
-        using RunningProgram demo = _store.Start("demo", "--store", ".interstice", "--seconds", "600", "--transfers", "100000000");
+        Requirement.Unix();
+        using RunningProgram demo = _store.Start(
+            "demo",
+            "--store",
+            ".interstice",
+            "--seconds",
+            "600",
+            "--transfers",
+            "100000000");
         string? line;
         do line = await demo.Output.ReadLineAsync(TestContext.Current.CancellationToken);
         while (line is not null && !line.Contains("accounts opened", StringComparison.Ordinal));
@@ -53,8 +61,20 @@ public sealed class InterruptionTests : IDisposable
     [Fact]
     public async Task Ctrl_c_while_a_process_works_ends_that_process_too()
     {
-        Assert.SkipUnless(Directory.Exists("/proc/self"), "processes are looked up in /proc");
-        using RunningProgram demo = _store.Start("demo", "--store", ".interstice", "--seconds", "600", "--transfers", "100", "--accounts", "10");
+        Requirement.Expect(
+            Directory.Exists("/proc/self"),
+            "proc",
+            "run on a system with /proc, where processes are looked up");
+        using RunningProgram demo = _store.Start(
+            "demo",
+            "--store",
+            ".interstice",
+            "--seconds",
+            "600",
+            "--transfers",
+            "100",
+            "--accounts",
+            "10");
         string? line;
         do line = await demo.Output.ReadLineAsync(TestContext.Current.CancellationToken);
         while (line is not null && !line.Contains("Kill a process", StringComparison.Ordinal));
@@ -89,7 +109,8 @@ public sealed class InterruptionTests : IDisposable
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
+            string? line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(
+                line => line.StartsWith(name, StringComparison.Ordinal));
             return line?[name.Length..].Trim();
         }
         catch (IOException)

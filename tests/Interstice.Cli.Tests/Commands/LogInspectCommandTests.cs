@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Interstice.Cli.Tests.Support;
+using Interstice.TestKit;
 using YamlDotNet.RepresentationModel;
 
 namespace Interstice.Cli.Tests.Commands;
@@ -42,7 +43,8 @@ public sealed class LogInspectCommandTests(BankStore bank)
     {
         int count = (await InspectAsync()).ShouldSucceed().JsonLines.Length;
         (await bank.RunAsync("log-inspect", "-o", "json")).ShouldSucceed().Json.GetArrayLength().ShouldBe(count);
-        ((YamlSequenceNode)(await bank.RunAsync("log-inspect", "-o", "yaml")).ShouldSucceed().Yaml).Children.Count.ShouldBe(count);
+        ((YamlSequenceNode)(await bank.RunAsync("log-inspect", "-o", "yaml")).ShouldSucceed().Yaml).Children.Count
+            .ShouldBe(count);
         string text = (await bank.RunAsync("log-inspect")).ShouldSucceed().Output;
         text.ShouldContain("transfer(from: 1, to: 2, amount: 250)");
         text.ShouldContain("    ~ accounts [1]  balance 1000 -> 750\n");
@@ -62,7 +64,11 @@ public sealed class LogInspectCommandTests(BankStore bank)
         await CompareAsync(all, Is("type", "OwnershipTaken"), "--op", "own");
         await CompareAsync(all, Is("type", "CodeChunk"), "--op", "code");
         await CompareAsync(all, Is("stream", "interstice-bank"), "--module", "bank");
-        await CompareAsync(all, line => line.GetRawText().Contains("Zoë", StringComparison.Ordinal), "--match", "Zo.\"");
+        await CompareAsync(
+            all,
+            line => line.GetRawText().Contains("Zoë", StringComparison.Ordinal),
+            "--match",
+            "Zo.\"");
         await CompareAsync(all, line => line.TryGetProperty("transaction", out _), "--caller", CallerOf(all)[..10]);
     }
 
@@ -74,7 +80,8 @@ public sealed class LogInspectCommandTests(BankStore bank)
         for (int i = 0; i < positions.Length; i++)
         {
             string at = positions[i].ToString(CultureInfo.InvariantCulture);
-            (await InspectAsync("--from", at, "--limit", "1")).ShouldSucceed().Output.Trim().ShouldBe(all[i].GetRawText());
+            (await InspectAsync("--from", at, "--limit", "1")).ShouldSucceed().Output.Trim()
+                .ShouldBe(all[i].GetRawText());
             if (i % 4 == 0) (await InspectAsync("--to", at)).ShouldSucceed().JsonLines.Length.ShouldBe(i + 1);
         }
 
@@ -86,11 +93,13 @@ public sealed class LogInspectCommandTests(BankStore bank)
     [Fact]
     public async Task Times_bound_the_events()
     {
-        JsonElement[] calls = [.. (await InspectAsync()).JsonLines.Where(line => line.TryGetProperty("reducer", out _))];
+        JsonElement[] calls =
+            [.. (await InspectAsync()).JsonLines.Where(line => line.TryGetProperty("reducer", out _))];
         string at = calls[^1].GetProperty("at").GetString().ShouldNotBeNull();
         (await InspectAsync("--since", at)).ShouldSucceed().JsonLines.Length.ShouldBeInRange(4, 5);
         (await InspectAsync("--until", "2001-01-01")).ShouldSucceed().Output.ShouldBe("");
-        (await InspectAsync("--since", "2001-01-01T00:00:00+02:00", "--until", "2999-01-01")).ShouldSucceed().Lines.ShouldNotBeEmpty();
+        (await InspectAsync("--since", "2001-01-01T00:00:00+02:00", "--until", "2999-01-01")).ShouldSucceed().Lines
+            .ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -126,7 +135,7 @@ public sealed class LogInspectCommandTests(BankStore bank)
     [Fact]
     public async Task Following_shows_what_another_process_appends_and_ends_with_ctrl_c()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent the way of Unix");
+        Requirement.Unix();
         using TestStore store = bank.Store.Copy();
         using RunningProgram follower = store.Start("log-inspect", "--follow", "-o", "ndjson", "--reducer", "deposit");
         (await store.RunAsync("call", "bank.deposit", "1", "4711")).ShouldSucceed();

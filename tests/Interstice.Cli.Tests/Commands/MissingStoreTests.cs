@@ -1,4 +1,5 @@
 using Interstice.Cli.Tests.Support;
+using Interstice.TestKit;
 
 namespace Interstice.Cli.Tests.Commands;
 
@@ -52,23 +53,24 @@ public sealed class MissingStoreTests : IDisposable
     public async Task A_store_cannot_be_made_inside_a_file()
     {
         await File.WriteAllTextAsync(_store.Path, "not a store", TestContext.Current.CancellationToken);
-        ProgramResult result = await _store.RunAsync("publish", TestStore.BankFile, "--store", Path.Join(_store.Path, "sub"));
+        ProgramResult result = await _store.RunAsync(
+            "publish",
+            TestStore.BankFile,
+            "--store",
+            Path.Join(_store.Path, "sub"));
         result.ShouldFail(3, "sub");
     }
 
     [Fact]
     public async Task A_directory_that_may_not_be_written_is_refused_with_a_sentence()
     {
-        Assert.SkipWhen(Environment.IsPrivilegedProcess, "permissions do not hold for a privileged user");
-        if (OperatingSystem.IsWindows())
-        {
-            Assert.Skip("permissions of files are of another kind on Windows");
-            return;
-        }
-
+        Requirement.NotRoot();
+        if (OperatingSystem.IsWindows()) return;
         File.SetUnixFileMode(_store.Directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         ProgramResult result = await _store.RunAsync("publish", TestStore.BankFile);
-        File.SetUnixFileMode(_store.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(
+            _store.Directory,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         result.ShouldFail(3, ".interstice");
     }
 
@@ -76,7 +78,8 @@ public sealed class MissingStoreTests : IDisposable
     [MemberData(nameof(CommandsThatNeedAStore))]
     public async Task A_server_is_refused_with_a_sentence(string line)
     {
-        ProgramResult result = await _store.RunAsync([.. line.Split(' '), "--store", "esdb://localhost:2113?tls=false"]);
+        ProgramResult result = await _store.RunAsync(
+            [.. line.Split(' '), "--store", "esdb://localhost:2113?tls=false"]);
         result.ShouldFail(3, "esdb://localhost:2113", "EventStoreDB", "name a directory instead");
     }
 }

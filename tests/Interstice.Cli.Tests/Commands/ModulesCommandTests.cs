@@ -41,7 +41,8 @@ public sealed class ModulesCommandTests(BankStore bank)
         string text = (await bank.RunAsync("schema", "bank")).ShouldSucceed().Output;
         text.ShouldContain("reducer transfer(from: u64, to: u64, amount: i64) -> u64\n");
         text.ShouldContain("table accounts\n  id: u64, primary key, auto-increment\n");
-        (await bank.RunAsync("schema", "bank", "-o", "yaml")).ShouldSucceed().Yaml["tables"][0]["name"].ToString().ShouldBe("accounts");
+        (await bank.RunAsync("schema", "bank", "-o", "yaml")).ShouldSucceed().Yaml["tables"][0]["name"].ToString()
+            .ShouldBe("accounts");
     }
 
     [Fact]

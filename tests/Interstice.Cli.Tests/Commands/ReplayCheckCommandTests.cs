@@ -15,15 +15,18 @@ public sealed class ReplayCheckCommandTests(BankStore bank) : IDisposable
     public async Task Every_run_gives_the_hash_that_the_last_transaction_recorded()
     {
         JsonElement[] events = (await bank.RunAsync("log-inspect", "-o", "ndjson", "--op", "update")).JsonLines;
-        string recorded = events.Last(line => line.TryGetProperty("stateHash", out _)).GetProperty("stateHash").GetString()!;
+        string recorded = events.Last(
+            line => line.TryGetProperty("stateHash", out _)).GetProperty("stateHash").GetString()!;
         JsonElement json = (await bank.RunAsync("replay-check", "--runs", "3", "-o", "json")).ShouldSucceed().Json;
         json.GetProperty("deterministic").GetBoolean().ShouldBeTrue();
         json.GetProperty("divergence").ValueKind.ShouldBe(JsonValueKind.Null);
         JsonElement[] runs = [.. json.GetProperty("runs").EnumerateArray()];
         runs.Length.ShouldBe(3);
         runs.ShouldAllBe(run => run.GetProperty("hash").GetString() == recorded);
-        (await bank.RunAsync("replay-check", "-o", "yaml")).ShouldSucceed().Yaml["deterministic"].ToString().ShouldBe("true");
-        (await bank.RunAsync("replay-check", "--module", "bank")).ShouldSucceed().Output.ShouldContain("deterministic: ");
+        (await bank.RunAsync("replay-check", "-o", "yaml")).ShouldSucceed().Yaml["deterministic"].ToString()
+            .ShouldBe("true");
+        (await bank.RunAsync("replay-check", "--module", "bank")).ShouldSucceed().Output
+            .ShouldContain("deterministic: ");
     }
 
     [Fact]
@@ -54,7 +57,9 @@ public sealed class ReplayCheckCommandTests(BankStore bank) : IDisposable
         CancellationToken ended = TestContext.Current.CancellationToken;
         var from = new JournalOptions { Directory = bank.Store.Path, ReadOnly = true };
         await using JournalStore source = await JournalStore.OpenAsync(from, cancellationToken: ended);
-        await using JournalStore target = await JournalStore.OpenAsync(new() { Directory = _other.Path }, cancellationToken: ended);
+        await using JournalStore target = await JournalStore.OpenAsync(
+            new() { Directory = _other.Path },
+            cancellationToken: ended);
         int transactions = 0;
         long revision = -1;
         await foreach (ReadOnlyMemory<RecordedEvent> batch in source.ReadAllAsync(
@@ -64,14 +69,17 @@ public sealed class ReplayCheckCommandTests(BankStore bank) : IDisposable
             {
                 RecordedEvent recorded = batch.Span[i];
                 byte[] metadata = recorded.Metadata.ToArray();
-                if (metadata.Length > 0 && StreamNames.ModuleOf(recorded.Stream) is not null && ++transactions == changed)
+                bool isCall = metadata.Length > 0 && StreamNames.ModuleOf(recorded.Stream) is not null;
+                if (isCall && ++transactions == changed)
                 {
                     metadata = WithHash(TransactionRecord.Read(metadata), 1);
                     revision = recorded.Revision.Value;
                 }
 
-                EventData[] copy = [new(recorded.Id, recorded.Type, recorded.IsJson, recorded.Data.ToArray(), metadata)];
-                (await target.AppendAsync(recorded.Stream, ExpectedRevision.Any, copy, ended)).ShouldBeOfType<AppendResult.Appended>();
+                EventData[] copy =
+                    [new(recorded.Id, recorded.Type, recorded.IsJson, recorded.Data.ToArray(), metadata)];
+                (await target.AppendAsync(recorded.Stream, ExpectedRevision.Any, copy, ended))
+                    .ShouldBeOfType<AppendResult.Appended>();
             }
         }
 

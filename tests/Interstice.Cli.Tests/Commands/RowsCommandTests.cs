@@ -12,7 +12,8 @@ public sealed class RowsCommandTests(BankStore bank)
     {
         string[] owners = ["alice", "bob", "Zoë"];
         ProgramResult text = (await bank.RunAsync("rows", "bank.accounts")).ShouldSucceed();
-        text.Lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["id", "owner", "balance", "opened_at"]);
+        text.Lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldBe(["id", "owner", "balance", "opened_at"]);
         text.Lines[1..].Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).ShouldBe(owners);
 
         JsonElement json = (await bank.RunAsync("rows", "bank.accounts", "-o", "json")).ShouldSucceed().Json;
@@ -52,7 +53,8 @@ public sealed class RowsCommandTests(BankStore bank)
     [InlineData("not (balance between 1 and 1000)", "alice Zoë")]
     public async Task An_expression_chooses_rows(string where, string owners)
     {
-        ProgramResult result = (await bank.RunAsync("rows", "bank.accounts", "-o", "ndjson", "--where", where)).ShouldSucceed();
+        ProgramResult result = (await bank.RunAsync("rows", "bank.accounts", "-o", "ndjson", "--where", where))
+            .ShouldSucceed();
         string.Join(' ', result.JsonLines.Select(row => row.GetProperty("owner").GetString())).ShouldBe(owners);
     }
 
@@ -70,7 +72,8 @@ public sealed class RowsCommandTests(BankStore bank)
     public async Task Rows_as_of_a_revision_are_those_of_then()
     {
         string at = bank.RevisionBeforeLastCall.ToString(CultureInfo.InvariantCulture);
-        JsonElement[] rows = (await bank.RunAsync("rows", "bank.accounts", "--at", at, "-o", "ndjson")).ShouldSucceed().JsonLines;
+        JsonElement[] rows = (await bank.RunAsync("rows", "bank.accounts", "--at", at, "-o", "ndjson"))
+            .ShouldSucceed().JsonLines;
         rows.Select(row => row.GetProperty("balance").GetString()).ShouldBe(["750", "250", "2000000"]);
     }
 

@@ -3,7 +3,8 @@ using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Tests.Demo;
 
-/// <summary>The audit behind the demonstration must find what it looks for: each test plants one fault in a clean history.</summary>
+/// <summary>The audit behind the demonstration must find what it looks for: each test plants one fault in a clean
+/// history.</summary>
 public sealed class BankAuditTests
 {
     private const int Phase = LoadPlan.FirstKilledPhase;

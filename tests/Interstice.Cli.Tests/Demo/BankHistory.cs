@@ -3,7 +3,8 @@ using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Tests.Demo;
 
-/// <summary>A history of the bank made by hand, with the answers of its callers: 20 accounts, 60 calls, three phases.</summary>
+/// <summary>A history of the bank made by hand, with the answers of its callers: 20 accounts, 60 calls, three
+/// phases.</summary>
 internal sealed class BankHistory
 {
     private const int Accounts = 20;
@@ -12,7 +13,11 @@ internal sealed class BankHistory
     private readonly LoadPlan _plan = new(Seed: 3, Accounts);
     private readonly BankModel _model = new();
     private readonly List<PhaseAnswers> _phases =
-        [new(LoadPlan.OpeningPhase, Callers), new(LoadPlan.WorkingPhase, Callers), new(LoadPlan.FirstKilledPhase, Callers)];
+    [
+        new(LoadPlan.OpeningPhase, Callers),
+        new(LoadPlan.WorkingPhase, Callers),
+        new(LoadPlan.FirstKilledPhase, Callers),
+    ];
 
     private List<RecordedEvent> _events = [];
     private uint _transactions;
@@ -68,7 +73,8 @@ internal sealed class BankHistory
     public void ChangeLastCall(Func<TransactionRecord, TransactionRecord> change)
     {
         RecordedEvent first = _events[LastTransaction];
-        _events[LastTransaction] = first with { Metadata = Encode(change(TransactionRecord.Read(first.Metadata.Span))) };
+        _events[LastTransaction] =
+            first with { Metadata = Encode(change(TransactionRecord.Read(first.Metadata.Span))) };
     }
 
     public void SeeAnotherHash() => _phases[^1].Checkpoints[_events.Count - 1] += 1;

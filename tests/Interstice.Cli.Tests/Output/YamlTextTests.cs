@@ -78,7 +78,9 @@ public sealed class YamlTextTests
     public void Nothing_is_folded_however_long_it_is()
     {
         string words = string.Join(' ', Enumerable.Repeat("word", 200));
-        string yaml = YamlText.Render(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { value = words })), asItem: false);
+        string yaml = YamlText.Render(
+            Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { value = words })),
+            asItem: false);
         yaml.ShouldBe($"value: {words}\n");
     }
 

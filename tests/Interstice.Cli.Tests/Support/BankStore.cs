@@ -4,7 +4,8 @@ using Interstice.Cli.Tests.Support;
 
 namespace Interstice.Cli.Tests.Support;
 
-/// <summary>A store with the bank, three accounts and two transfers, made once by the program. Read it, or copy it.</summary>
+/// <summary>A store with the bank, three accounts and two transfers, made once by the program. Read it, or copy
+/// it.</summary>
 public sealed class BankStore : IAsyncLifetime
 {
     /// <summary>Last revision of the module's stream before the last call.</summary>

@@ -18,7 +18,8 @@ public sealed class TestStore : IDisposable
 
     public string StoreFile => System.IO.Path.Join(Path, "interstice.journal");
 
-    public Task<ProgramResult> RunAsync(params IEnumerable<string> arguments) => RunningProgram.RunAsync(Directory, arguments);
+    public Task<ProgramResult> RunAsync(params IEnumerable<string> arguments) =>
+        RunningProgram.RunAsync(Directory, arguments);
 
     public RunningProgram Start(params IEnumerable<string> arguments) => RunningProgram.Start(Directory, arguments);
 

@@ -65,7 +65,6 @@ internal sealed partial class FunctionEmitter
             if (right is not null) right = Canonical(right);
         }
 
-        RotationCode.NoteOperands(opcode, left, right);
         var node = new Node(opcode, signature.Result, left, right) { Quality = quality };
         if (CanTrap(opcode, right)) node.Effects |= Effects.TrapOther;
         Push(node);

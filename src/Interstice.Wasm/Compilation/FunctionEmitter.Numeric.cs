@@ -8,7 +8,7 @@ internal sealed partial class FunctionEmitter
 {
     private void EmitNumeric(Node node)
     {
-        if (RotationCode.IsRotation(node.Opcode) && !node.IsArithmeticOperand)
+        if (RotationCode.IsRotation(node.Opcode))
         {
             EmitRotationAsSum(node);
             return;

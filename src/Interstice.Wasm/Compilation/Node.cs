@@ -43,9 +43,6 @@ internal sealed class Node
     /// <summary>What an indirect call calls.</summary>
     internal Callee? Callee { get; init; }
 
-    /// <summary>Whether integer arithmetic consumes it: then no comparison with zero can follow directly.</summary>
-    internal bool IsArithmeticOperand { get; set; }
-
     /// <summary>What is known of the value's NaN bits.</summary>
     internal FloatQuality Quality { get; init; }
 

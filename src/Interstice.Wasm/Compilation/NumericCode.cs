@@ -14,7 +14,7 @@ internal static class NumericCode
     private static readonly NumericStep[] Not = [Push(0), Ceq];
     private static readonly NumericStep[]?[] Steps = CreateTable();
 
-    /// <summary>The IL of an instruction.</summary>
+    /// <summary>The IL of an instruction; rotations are <see cref="RotationCode"/>'s.</summary>
     internal static NumericStep[] Of(Opcode opcode) => Steps[SlotOf(opcode)]
         ?? throw new ArgumentOutOfRangeException(nameof(opcode), opcode, "not a numeric instruction");
 
@@ -70,7 +70,6 @@ internal static class NumericCode
         int mask = is64 ? 63 : 31;
         NumericStep[] zero = is64 ? [Push(0), Conv_I8] : [Push(0)];
         NumericStep[] count = is64 ? [Conv_I4, Push(mask), And] : [Push(mask), And];
-        NumericStep[] toInt = is64 ? [Conv_I4] : [];
         NumericStep[] widen = is64 ? [Conv_I8] : [];
         Add(table, eqz,
             [.. zero, Ceq],
@@ -78,15 +77,13 @@ internal static class NumericCode
             [Clt], [Clt_Un], [Cgt], [Cgt_Un],
             [Cgt, .. Not], [Cgt_Un, .. Not], [Clt, .. Not], [Clt_Un, .. Not]);
         Add(table, clz,
-            [Bits(nameof(BitOperations.LeadingZeroCount), kind, false), .. widen],
-            [Bits(nameof(BitOperations.TrailingZeroCount), kind, false), .. widen],
-            [Bits(nameof(BitOperations.PopCount), kind, false), .. widen],
+            [Bits(nameof(BitOperations.LeadingZeroCount), kind), .. widen],
+            [Bits(nameof(BitOperations.TrailingZeroCount), kind), .. widen],
+            [Bits(nameof(BitOperations.PopCount), kind), .. widen],
             [OpCodes.Add], [Sub], [Mul],
             [Arithmetic("DivS" + width)], [Div_Un], [Arithmetic("RemS" + width)], [Rem_Un],
             [And], [Or], [Xor],
-            [.. count, Shl], [.. count, Shr], [.. count, Shr_Un],
-            [.. toInt, Bits(nameof(BitOperations.RotateLeft), kind, true)],
-            [.. toInt, Bits(nameof(BitOperations.RotateRight), kind, true)]);
+            [.. count, Shl], [.. count, Shr], [.. count, Shr_Un]);
     }
 
     private static void AddFloats(NumericStep[]?[] table, ValueKind kind, Opcode eq, Opcode abs)
@@ -98,7 +95,7 @@ internal static class NumericCode
             [MathOf(nameof(Math.Truncate), kind, 1)], [MathOf(nameof(Math.Round), kind, 1)],
             [MathOf(nameof(Math.Sqrt), kind, 1)],
             [OpCodes.Add], [Sub], [Mul], [Div],
-            [MathOf(nameof(Math.Min), kind, 2)], [MathOf(nameof(Math.Max), kind, 2)],
+            [Arithmetic(kind == ValueKind.F32 ? "Min32" : "Min64")], [MathOf(nameof(Math.Max), kind, 2)],
             [MathOf(nameof(Math.CopySign), kind, 2)]);
     }
 
@@ -114,7 +111,7 @@ internal static class NumericCode
             [Conv_R8], [Conv_R_Un, Conv_R8], [Conv_R8], [Conv_R_Un, Conv_R8],
             [Conv_R8],
             [Reinterpret(nameof(BitConverter.SingleToInt32Bits))], [Reinterpret(nameof(BitConverter.DoubleToInt64Bits))],
-            [Reinterpret(nameof(BitConverter.Int32BitsToSingle))], [Reinterpret(nameof(BitConverter.Int64BitsToDouble))],
+            [Arithmetic("Reinterpret32")], [Arithmetic("Reinterpret64")],
             [Conv_I1], [Conv_I2],
             [Conv_I1, Conv_I8], [Conv_I2, Conv_I8], [Conv_I4, Conv_I8]);
 

@@ -3,29 +3,16 @@ using Interstice.Wasm.Binary;
 
 namespace Interstice.Wasm.Compilation;
 
-/// <summary>The IL of rotations whose result could be compared with zero.</summary>
-/// <remarks>The just-in-time compiler of .NET 10 takes it that a rotation by a constant sets the processor's zero flag, which it does
-/// not, and leaves out the test in <c>if (rotate(x, 4) == 0)</c>. So a rotation is emitted as such only where integer arithmetic
-/// consumes it and sets the flag itself; elsewhere as the sum of two shifts, which is not taken for a rotation.</remarks>
+/// <summary>The IL of rotations: the sum of two shifts.</summary>
+/// <remarks>The just-in-time compiler of .NET 10 takes it that a rotation by a constant sets the processor's zero flag, which
+/// it does not, and leaves out the test in <c>if (rotate(x, 4) == 0)</c>. It finds constants, and operations that leave their
+/// operand as it is, through locals too, so no use of a rotation is safe from it. A sum of shifts is not taken for a
+/// rotation.</remarks>
 internal static class RotationCode
 {
     /// <summary>Whether an instruction rotates.</summary>
     internal static bool IsRotation(Opcode opcode) =>
         opcode is Opcode.I32Rotl or Opcode.I32Rotr or Opcode.I64Rotl or Opcode.I64Rotr;
-
-    /// <summary>Notes which operands an instruction consumes by arithmetic. With a constant it may leave its operand as it is.</summary>
-    internal static void NoteOperands(Opcode opcode, Node left, Node? right)
-    {
-        if (right is null || left.IsConstant || right.IsConstant) return;
-        if (opcode is not (Opcode.I32Add or Opcode.I32Sub or Opcode.I32And or Opcode.I32Or or Opcode.I32Xor
-            or Opcode.I64Add or Opcode.I64Sub or Opcode.I64And or Opcode.I64Or or Opcode.I64Xor))
-        {
-            return;
-        }
-
-        left.IsArithmeticOperand = true;
-        right.IsArithmeticOperand = true;
-    }
 
     /// <summary>Rotates by a constant.</summary>
     internal static void EmitSum(ILGenerator il, Opcode opcode, LocalSlot value, int count)

@@ -59,10 +59,10 @@ internal static class RuntimeMethods
     internal static MethodInfo Arithmetic(string name) => Method(typeof(GuestArithmetic), name);
 
     /// <summary>A method of <see cref="BitOperations"/> over the unsigned form of a kind.</summary>
-    internal static MethodInfo Bits(string name, ValueKind kind, bool takesCount)
+    internal static MethodInfo Bits(string name, ValueKind kind)
     {
         Type operand = kind == ValueKind.I32 ? typeof(uint) : typeof(ulong);
-        return typeof(BitOperations).GetMethod(name, takesCount ? [operand, typeof(int)] : [operand])!;
+        return typeof(BitOperations).GetMethod(name, [operand])!;
     }
 
     /// <summary>A method of Math over float or double.</summary>

@@ -17,6 +17,8 @@ public sealed class RotationTests
         ("tee", code => code.Tee(3).Op(Opcode.I32Eqz, Opcode.I32Eqz)),
         ("select", code => code.Set(3).I32(1).I32(0).Get(3).Op(Opcode.Select)),
         ("or", code => code.I32(0).Op(Opcode.I32Or).I32(0).Op(Opcode.I32Ne)),
+        ("known zero", code => code.I32(0).Set(3).Get(3).Op(Opcode.I32Xor).I32(0).Op(Opcode.I32Ne)),
+        ("known ones", code => code.I32(-1).Set(3).Get(3).Op(Opcode.I32And).I32(0).Op(Opcode.I32Ne)),
         ("block", code => code.Set(3).Open(Opcode.Block, I32).Get(3).End().I32(0).Op(Opcode.I32Ne)),
     ];
 

@@ -1,0 +1,56 @@
+using Interstice.Wasm.Binary;
+using Interstice.Wasm.Tests.Building;
+using static Interstice.Wasm.Tests.Fuzzing.GuestShape;
+
+namespace Interstice.Wasm.Tests.Fuzzing;
+
+/// <summary>Makes valid modules at random, of the shape that <see cref="GuestShape"/> describes.</summary>
+/// <remarks>What no specification fixes is kept out of sight, so that all engines must agree on everything that can be
+/// seen: the bits of a NaN are made canonical before they are stored, reinterpreted or used for their sign.</remarks>
+internal sealed class GuestGenerator(Random random)
+{
+    private const int FunctionsMax = 6;
+
+    /// <summary>The type index of each function of the module made last.</summary>
+    public IReadOnlyList<int> FunctionTypes { get; private set; } = [];
+
+    /// <summary>Makes a module.</summary>
+    public byte[] Generate()
+    {
+        int[] types = [.. Enumerable.Range(0, random.Next(2, FunctionsMax + 1)).Select(_ => random.Next(Types.Length))];
+        FunctionTypes = types;
+        var builder = new WasmBuilder().Memory(1, 3);
+        foreach ((byte[] parameters, byte[] results) in Types) builder.Type(parameters, results);
+        builder.Table(WasmBuilder.FuncRef, 8, 16);
+        AddGlobals(builder);
+        byte[] indices = [.. Enumerable.Range(0, 6).Select(i => (byte)(i % types.Length))];
+        builder.Element([0x00, 0x41, 0x00, 0x0B, 6, .. indices]);
+        builder.Element([0x01, 0x00, 6, .. indices]);
+        builder.DataCount(2);
+        for (int i = 0; i < types.Length; i++)
+        {
+            (byte[] locals, byte[] code) = new BodyGenerator(random, types, i).Generate();
+            builder.FunctionWithLocals((uint)types[i], [.. locals.Select(kind => (1u, kind))], code);
+            builder.Export($"f{i}", ExternKind.Function, (uint)i);
+        }
+
+        builder.Export("memory", ExternKind.Memory, 0);
+        byte[] data = new byte[64];
+        random.NextBytes(data);
+        builder.Data([0x00, 0x41, 0x08, 0x0B, 64, .. data]);
+        builder.Data([0x01, 64, .. data]);
+        return builder.Build();
+    }
+
+    private void AddGlobals(WasmBuilder builder)
+    {
+        for (int i = 0; i < Globals.Length; i++)
+        {
+            builder.Global(Globals[i], true, BodyGenerator.Constant(random, Globals[i]));
+            builder.Export($"g{i}", ExternKind.Global, (uint)i);
+        }
+
+        builder.Global(I32, true, 0x41, 0x00);
+        builder.Export(Budget, ExternKind.Global, (uint)Globals.Length);
+    }
+}

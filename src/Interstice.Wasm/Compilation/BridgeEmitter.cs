@@ -5,8 +5,8 @@ using Interstice.Wasm.Execution;
 
 namespace Interstice.Wasm.Compilation;
 
-/// <summary>Emits the bridges: what an indirect call calls in place of a function of another instance or of the host. A bridge takes a
-/// <see cref="BridgeCall"/> where a function takes its state.</summary>
+/// <summary>Emits the bridges: what an indirect call calls in place of a function of another instance or of the host. A
+/// bridge takes a <see cref="BridgeCall"/> where a function takes its state.</summary>
 internal static class BridgeEmitter
 {
     /// <summary>Emits the bridge of a type.</summary>

@@ -1,14 +1,15 @@
 namespace Interstice.Wasm.Compilation;
 
-/// <summary>What the just-in-time compiler makes of a function of some size.</summary>
+/// <summary>How large a function has become in IL.</summary>
 internal enum CodeSize
 {
-    /// <summary>It is optimised.</summary>
-    Optimized,
+    /// <summary>Small enough to be optimised in any case.</summary>
+    Small,
 
-    /// <summary>It is compiled without optimisation.</summary>
-    Unoptimized,
+    /// <summary>Perhaps too large to be optimised (<see cref="IlSize"/>).</summary>
+    Large,
 
-    /// <summary>It may be refused, so it must be tried when the module is loaded.</summary>
+    /// <summary>So large that the just-in-time compiler may refuse it; it must be tried when the module is
+    /// loaded.</summary>
     Doubtful,
 }

@@ -7,9 +7,9 @@ namespace Interstice.Wasm.Compilation;
 
 /// <summary>A module as .NET code, from which instances are made. Thread-safe; compile each code hash once per
 /// process.</summary>
-/// <remarks>IL is emitted for the whole module at once; the just-in-time compiler makes machine code of each function when it is
-/// first called, optimised at once, or before that in <see cref="Prepare"/>. The code lives in a collectible assembly that is freed
-/// when nothing refers to the module, its instances and their functions any more.</remarks>
+/// <remarks>IL is emitted for the whole module at once; the just-in-time compiler makes machine code of each function
+/// when it is first called, optimised at once, or before that in <see cref="Prepare"/>. The code lives in a collectible
+/// assembly that is freed when nothing refers to the module, its instances and their functions any more.</remarks>
 public sealed class CompiledModule : IDisposable
 {
     private readonly EmittedModule _emitted;
@@ -28,6 +28,8 @@ public sealed class CompiledModule : IDisposable
         _entries = new MethodInfo?[typeIds.Count + 1];
         _rawEntries = new RawEntry?[typeIds.Count + 1];
         _bridges = new nint[typeIds.Count + 1];
+        UnoptimizedFunctions =
+            [.. emitted.Large.Where(function => !IlSize.IsOptimized(MethodOf(emitted.MethodTokens[function]).GetMethodBody()!))];
     }
 
     /// <summary>The module.</summary>
@@ -36,9 +38,9 @@ public sealed class CompiledModule : IDisposable
     /// <summary>What the compiler added.</summary>
     public CompilerOptions Options { get; }
 
-    /// <summary>Indices of functions that are too large for the just-in-time compiler to optimise; they run several times
-    /// slower. Worth a warning when the module is loaded.</summary>
-    public IReadOnlyList<int> UnoptimizedFunctions => _emitted.Unoptimized;
+    /// <summary>Indices of functions that are too large for the just-in-time compiler to optimise; they run several
+    /// times slower. Worth a warning when the module is loaded.</summary>
+    public IReadOnlyList<int> UnoptimizedFunctions { get; }
 
     /// <summary>Compiles a module.</summary>
     /// <param name="module">A validated module.</param>
@@ -54,7 +56,8 @@ public sealed class CompiledModule : IDisposable
         return compiled;
     }
 
-    /// <summary>Makes an instance: links the imports, applies the active segments and runs the start function.</summary>
+    /// <summary>Makes an instance: links the imports, applies the active segments and runs the start
+    /// function.</summary>
     /// <param name="imports">What the host supplies.</param>
     /// <param name="options">Limits; null for the defaults.</param>
     /// <exception cref="WasmLinkException">An import is missing or of another type.</exception>

@@ -2,8 +2,8 @@ using Interstice.Wasm.Binary;
 
 namespace Interstice.Wasm.Compilation;
 
-/// <summary>Units of call depth that a call of a function takes (docs/formats/fuel.md): a bound on its stack frame that can be
-/// read off the binary.</summary>
+/// <summary>Units of call depth that a call of a function takes (docs/formats/fuel.md): a bound on its stack frame that
+/// can be read off the binary.</summary>
 internal static class DepthWeight
 {
     /// <summary>Bytes of estimated frame that make one unit.</summary>
@@ -13,8 +13,8 @@ internal static class DepthWeight
     private const int BytesPerCodeByte = 4;
     private const int BytesPerWideValue = 16;
 
-    // A function that calls nothing is the last frame on the stack; the reserve (GuestStack) has room for one of this many
-    // units, so that small ones need not be counted.
+    // A function that calls nothing is the last frame on the stack; the reserve (GuestStack) has room for one of this
+    // many units, so that small ones need not be counted.
     private const long UncountedUnitsMax = 16;
 
     /// <summary>The weight; 0 for a small function that calls nothing.</summary>

@@ -44,8 +44,8 @@ internal static class EffectRules
     private const Effects Writes = Effects.WriteMemory | Effects.WriteGlobal | Effects.WriteTable;
     private const Effects Traps = Effects.TrapBounds | Effects.TrapOther;
 
-    /// <summary>Whether an expression that comes first must be evaluated before something later happens. Locals are looked at
-    /// apart.</summary>
+    /// <summary>Whether an expression that comes first must be evaluated before something later happens. Locals are
+    /// looked at apart.</summary>
     internal static bool MustPrecede(Effects earlier, Effects later)
     {
         if (earlier == Effects.None || later == Effects.None) return false;

@@ -9,8 +9,7 @@ namespace Interstice.Wasm.Compilation;
 /// <param name="Entries">Class of entries and bridges.</param>
 /// <param name="Cells">Indices of globals that are held in cells.</param>
 /// <param name="OpaqueConstants">Constants for every state.</param>
-/// <param name="Unoptimized">Functions that the just-in-time compiler will not optimise.</param>
+/// <param name="Large">Functions that the just-in-time compiler may not optimise.</param>
 /// <param name="Doubtful">Functions that the just-in-time compiler may refuse.</param>
 internal sealed record EmittedModule(
-    Type State, Module Code, int[] MethodTokens, Type Entries, int[] Cells, long[] OpaqueConstants, int[] Unoptimized,
-    int[] Doubtful);
+    Type State, Module Code, int[] MethodTokens, Type Entries, int[] Cells, long[] OpaqueConstants, int[] Large, int[] Doubtful);

@@ -6,8 +6,8 @@ using Interstice.Wasm.Execution;
 namespace Interstice.Wasm.Compilation;
 
 /// <summary>Emits the entries: methods by which the host calls functions of one type.</summary>
-/// <remarks>An entry takes the <see cref="Function"/> first, so that a delegate can be closed over it. It restores the call depth and
-/// translates exceptions (<see cref="Boundary"/>).</remarks>
+/// <remarks>An entry takes the <see cref="Function"/> first, so that a delegate can be closed over it. It restores the
+/// call depth and translates exceptions (<see cref="Boundary"/>).</remarks>
 internal static class EntryEmitter
 {
     /// <summary>Emits the entry for delegates, unless there are several results, and the one for values.</summary>

@@ -9,7 +9,8 @@ internal static class FloatBits
     private const ulong CanonicalNaN64 = 0x7FF8_0000_0000_0000;
 
     /// <summary>Whether f32 bits are no NaN, or the positive canonical one.</summary>
-    internal static bool IsCanonical32(uint bits) => bits == CanonicalNaN32 || !float.IsNaN(BitConverter.UInt32BitsToSingle(bits));
+    internal static bool IsCanonical32(uint bits) =>
+        bits == CanonicalNaN32 || !float.IsNaN(BitConverter.UInt32BitsToSingle(bits));
 
     /// <summary>Whether f64 bits are no NaN, or the positive canonical one.</summary>
     internal static bool IsCanonical64(ulong bits) =>

@@ -140,7 +140,11 @@ internal sealed partial class FunctionEmitter
         _il.Emit(OpCodes.Ldarg_0);
         if (_module.ImportFields[function] is { } import) _il.Emit(OpCodes.Ldfld, import);
         foreach (Node argument in call.Arguments) Emit(argument);
-        if (_module.ImportFields[function] is { } called) _il.Emit(OpCodes.Callvirt, called.FieldType.GetMethod("Invoke")!);
+        if (_module.ImportFields[function] is { } called)
+        {
+            _il.Emit(OpCodes.Callvirt, called.FieldType.GetMethod("Invoke")!);
+        }
+
         else _il.Emit(OpCodes.Call, _module.Methods[function]!);
         EmitReloadLength();
     }

@@ -184,6 +184,7 @@ internal sealed partial class FunctionEmitter
             _il.MarkLabel(stub);
             EmitCopies(target, arity);
             _il.Emit(OpCodes.Br, TargetOf(target));
+            CheckCodeBytes();
         }
 
         SetUnreachable();
@@ -207,7 +208,8 @@ internal sealed partial class FunctionEmitter
         _isReachable = false;
     }
 
-    /// <summary>Evaluates what must come before values that have been popped are evaluated and something happens.</summary>
+    /// <summary>Evaluates what must come before values that have been popped are evaluated and something
+    /// happens.</summary>
     private void SettleBefore(Node[] values, Effects effects)
     {
         foreach (Node value in values) effects |= value.Effects;

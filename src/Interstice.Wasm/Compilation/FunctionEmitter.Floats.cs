@@ -4,9 +4,10 @@ using Interstice.Wasm.Binary;
 namespace Interstice.Wasm.Compilation;
 
 /// <content>Making NaN canonical, as late as can be.</content>
-/// <remarks>A float local that only arithmetic writes always holds results of arithmetic, and its value is made canonical where it
-/// is seen. A local that also holds moved values is tracked along straight code: while an arithmetic result is in it, it counts
-/// as such, and before control can join from elsewhere it is made canonical in place.</remarks>
+/// <remarks>A float local that only arithmetic writes always holds results of arithmetic, and its value is made
+/// canonical where it is seen. A local that also holds moved values is tracked along straight code: while an arithmetic
+/// result is in it, it counts as such, and before control can join from elsewhere it is made canonical in
+/// place.</remarks>
 internal sealed partial class FunctionEmitter
 {
     // Locals that can hold moved values, and hold an arithmetic result at this point.

@@ -53,7 +53,8 @@ internal sealed partial class FunctionEmitter
         bool isFloat = signature.Result is ValueKind.F32 or ValueKind.F64;
         if (isFloat && !FloatBits.IsConversion(opcode))
         {
-            // The absolute value of a NaN whose bits mean nothing is one of the same sort; other moves must see real bits.
+            // The absolute value of a NaN whose bits mean nothing is one of the same sort; other moves must see real
+            // bits.
             bool isOpen = FloatBits.IsArithmetic(opcode)
                 || (opcode is Opcode.F32Abs or Opcode.F64Abs && left.Quality == FloatQuality.Arithmetic);
             quality = isOpen ? FloatQuality.Arithmetic : FloatQuality.Moved;
@@ -107,7 +108,9 @@ internal sealed partial class FunctionEmitter
         {
             Immediate = local,
             Reads = BitOf(local),
-            Quality = !isFloat ? FloatQuality.Canonical : HoldsMoved(local) ? FloatQuality.Moved : FloatQuality.Arithmetic,
+            Quality = !isFloat ? FloatQuality.Canonical
+                : HoldsMoved(local) ? FloatQuality.Moved
+                : FloatQuality.Arithmetic,
         };
     }
 

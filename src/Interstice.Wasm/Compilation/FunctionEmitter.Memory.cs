@@ -5,10 +5,10 @@ using Interstice.Wasm.Execution;
 namespace Interstice.Wasm.Compilation;
 
 /// <content>Loads, stores and their checks.</content>
-/// <remarks>A check computes <c>length - (offset + size) - address</c> without sign; a borrow throws. An address in a local that
-/// has passed a check is not checked again up to the same end, until the local is written or code can be reached from elsewhere.
-/// Nothing shrinks a memory while its guest runs, and none is ever smaller than its type's minimum, so calls undo no check and
-/// constant addresses below the minimum need none.</remarks>
+/// <remarks>A check computes <c>length - (offset + size) - address</c> without sign; a borrow throws. An address in a
+/// local that has passed a check is not checked again up to the same end, until the local is written or code can be
+/// reached from elsewhere. Nothing shrinks a memory while its guest runs, and none is ever smaller than its type's
+/// minimum, so calls undo no check and constant addresses below the minimum need none.</remarks>
 internal sealed partial class FunctionEmitter
 {
     // By local or slot: the end up to which it was checked, and the offset at which its page was marked as written.
@@ -82,7 +82,8 @@ internal sealed partial class FunctionEmitter
         Release(at);
     }
 
-    /// <summary>Brings an address where it can be read more than once: it stays in its local, or goes into a slot.</summary>
+    /// <summary>Brings an address where it can be read more than once: it stays in its local, or goes into a
+    /// slot.</summary>
     private Address EmitToAddress(Node node)
     {
         if (node.IsInteger(out long constant)) return new Address(0, (uint)constant, null, null);
@@ -125,7 +126,8 @@ internal sealed partial class FunctionEmitter
         _il.Emit(end <= _module.MemoryBytesMin ? OpCodes.Sub : OpCodes.Sub_Ovf_Un);
     }
 
-    /// <summary>Marks the page as written, unless a mark near enough below has been set through the same local.</summary>
+    /// <summary>Marks the page as written, unless a mark near enough below has been set through the same
+    /// local.</summary>
     private void EmitMark(Address address, uint offset, int bytes)
     {
         if (address.Key != 0)

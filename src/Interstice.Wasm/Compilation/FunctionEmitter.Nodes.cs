@@ -116,7 +116,8 @@ internal sealed partial class FunctionEmitter
         };
     }
 
-    /// <summary>Calls of the run time that yield a value: the instance, the operands, then the constant index.</summary>
+    /// <summary>Calls of the run time that yield a value: the instance, the operands, then the constant
+    /// index.</summary>
     private void EmitRuntimeCall(Node node)
     {
         _il.Emit(OpCodes.Ldarg_0);

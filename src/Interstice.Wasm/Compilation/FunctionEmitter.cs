@@ -5,22 +5,21 @@ namespace Interstice.Wasm.Compilation;
 
 /// <summary>Emits the IL of one function in one pass over its code.</summary>
 /// <remarks>
-/// Operands are kept as trees and emitted when something consumes them, so that the just-in-time compiler sees expressions
-/// rather than a stack machine. Invariants: the IL stack is empty at every label and branch; at the start of every block
-/// each operand below it is a constant or a temporary, so that nothing has to be evaluated early on one of two paths; a tree
-/// is put into a temporary before anything happens that it must precede (<see cref="EffectRules"/>) or that writes a local
-/// that it reads.
+/// Operands are kept as trees and emitted when something consumes them, so that the just-in-time compiler sees
+/// expressions rather than a stack machine. Invariants: the IL stack is empty at every label and branch; at the start
+/// of every block each operand below it is a constant or a temporary, so that nothing has to be evaluated early on one
+/// of two paths; a tree is put into a temporary before anything happens that it must precede
+/// (<see cref="EffectRules"/>) or that writes a local that it reads.
 /// </remarks>
 internal sealed partial class FunctionEmitter
 {
-    /// <summary>IL bytes, locals or blocks from which the just-in-time compiler no longer optimises.</summary>
-    private const int OptimizedCodeBytesMax = 60_000;
-    private const int OptimizedLocalsMax = 2_000;
-    private const int OptimizedBlocksMax = 2_000;
-
     /// <summary>IL bytes and locals below which the just-in-time compiler never runs into limits of its own.</summary>
     private const int SafeCodeBytesMax = 500_000;
     private const int SafeLocalsMax = 10_000;
+
+    /// <summary>Most IL bytes of one function. Branches and calls with many values emit far more than they take in the
+    /// binary.</summary>
+    private const int CodeBytesMax = 8 << 20;
 
     private readonly ModuleEmitter _module;
     private readonly FunctionType _type;
@@ -49,16 +48,15 @@ internal sealed partial class FunctionEmitter
     }
 
     /// <summary>Emits a function.</summary>
-    /// <returns>What the just-in-time compiler will make of it.</returns>
+    /// <returns>How large it has become.</returns>
     internal static CodeSize Emit(ModuleEmitter module, FunctionDeclaration function, FunctionScan scan, ILGenerator il)
     {
         var emitter = new FunctionEmitter(module, function, scan, il);
         emitter.EmitBody();
         int locals = emitter._localCount + emitter._type.Parameters.Length;
         return il.ILOffset > SafeCodeBytesMax || locals > SafeLocalsMax ? CodeSize.Doubtful
-            : il.ILOffset > OptimizedCodeBytesMax || locals > OptimizedLocalsMax || scan.BlockCount > OptimizedBlocksMax
-                ? CodeSize.Unoptimized
-                : CodeSize.Optimized;
+            : il.ILOffset > IlSize.SmallBytes ? CodeSize.Large
+            : CodeSize.Small;
     }
 
     private void EmitBody()
@@ -71,6 +69,7 @@ internal sealed partial class FunctionEmitter
         {
             if (_isReachable) EmitInstruction(_code.Opcode);
             else SkipInstruction(_code.Opcode);
+            CheckCodeBytes();
         }
 
         foreach (Action emit in _coldBlocks) emit();
@@ -90,6 +89,14 @@ internal sealed partial class FunctionEmitter
             case Opcode.Else when _deadBlocks == 0: EmitElse(); break;
             default: break;
         }
+    }
+
+    private void CheckCodeBytes()
+    {
+        if (_il.ILOffset <= CodeBytesMax) return;
+        throw new WasmFormatException(
+            WasmFormatErrorKind.LimitExceeded, _body.CodeOffset,
+            $"the function needs more than {CodeBytesMax} bytes of .NET code; split it");
     }
 
     private LocalBuilder DeclareLocal(Type type)

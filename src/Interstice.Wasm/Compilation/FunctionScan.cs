@@ -3,8 +3,8 @@ using Interstice.Wasm.Binary;
 namespace Interstice.Wasm.Compilation;
 
 /// <summary>What must be known of a function before its first instruction is emitted.</summary>
-/// <remarks>Fuel (docs/formats/fuel.md): every instruction counts one, structure included; those outside loops are charged on entry, those
-/// directly inside a loop at its header.</remarks>
+/// <remarks>Fuel (docs/formats/fuel.md): every instruction counts one, structure included; those outside loops are
+/// charged on entry, those directly inside a loop at its header.</remarks>
 internal sealed class FunctionScan
 {
     private readonly List<int> _loopWeights = [];
@@ -28,12 +28,9 @@ internal sealed class FunctionScan
     /// <summary>Whether it can trap by itself in another way than by running out of fuel or depth.</summary>
     internal bool CanTrap { get; private set; }
 
-    /// <summary>Values that single instructions push or take beyond what their length allows for: the results of calls with several,
-    /// and the parameters and results of blocks with a type index.</summary>
+    /// <summary>Values that single instructions push or take beyond what their length allows for: the results of calls
+    /// with several, and the parameters and results of blocks with a type index.</summary>
     internal long WideValues { get; private set; }
-
-    /// <summary>Number of blocks of all kinds: a bound on the labels.</summary>
-    internal int BlockCount { get; private set; }
 
     /// <summary>Reads the code once.</summary>
     internal static FunctionScan Of(WasmModule module, FunctionDeclaration function, FunctionBody body)
@@ -45,8 +42,9 @@ internal sealed class FunctionScan
         return scan;
     }
 
-    /// <summary>Whether a float local ever holds a moved value, so that arithmetic results must be made canonical before they
-    /// are put there. A local that only arithmetic writes is made canonical where its value is seen.</summary>
+    /// <summary>Whether a float local ever holds a moved value, so that arithmetic results must be made canonical
+    /// before they are put there. A local that only arithmetic writes is made canonical where its value is
+    /// seen.</summary>
     internal bool IsMoved(int local) => _isMoved[local];
 
     private void Read(WasmModule module, CodeReader code)
@@ -63,7 +61,6 @@ internal sealed class FunctionScan
             switch (opcode)
             {
                 case Opcode.Block or Opcode.If or Opcode.Loop:
-                    BlockCount++;
                     if (code.BlockType.TypeIndex >= 0) NoteWide(module.Types[code.BlockType.TypeIndex], isBlock: true);
                     open.Push(weightAt);
                     if (opcode != Opcode.Loop) break;

@@ -5,8 +5,8 @@ using Interstice.Wasm.Execution;
 
 namespace Interstice.Wasm.Compilation;
 
-/// <summary>Emits a module into an assembly of its own: a class for the state, static methods for the functions, and the ways
-/// in and out.</summary>
+/// <summary>Emits a module into an assembly of its own: a class for the state, static methods for the functions, and
+/// the ways in and out.</summary>
 internal sealed class ModuleEmitter
 {
     /// <summary>Name of every emitted assembly: this project lets it see its internals.</summary>
@@ -23,7 +23,7 @@ internal sealed class ModuleEmitter
     private readonly TypeIds _typeIds;
     private readonly List<long> _opaqueConstants = [];
     private readonly SortedSet<int> _bridged = [];
-    private readonly List<int> _unoptimized = [];
+    private readonly List<int> _large = [];
     private readonly List<int> _doubtful = [];
 
     private ModuleEmitter(WasmModule module, CompilerOptions options, TypeIds typeIds)
@@ -92,7 +92,8 @@ internal sealed class ModuleEmitter
     private void DefineFields()
     {
         int fields = 0;
-        var exported = Module.Exports.Where(export => export.Kind == ExternKind.Global).Select(export => export.Index).ToHashSet();
+        var exported = Module.Exports
+            .Where(export => export.Kind == ExternKind.Global).Select(export => export.Index).ToHashSet();
         for (int i = 0; i < Module.Globals.Length; i++)
         {
             GlobalDeclaration global = Module.Globals[i];
@@ -149,9 +150,13 @@ internal sealed class ModuleEmitter
             FunctionScan scan = FunctionScan.Of(Module, function, function.Body!);
 
             // A function that traps must stand in the stack trace by itself, so it must not be merged into its caller.
-            if (scan.CanTrap || scan.HasCalls) method.SetImplementationFlags(MethodImplAttributes.IL | MethodImplAttributes.NoInlining);
+            if (scan.CanTrap || scan.HasCalls)
+            {
+                method.SetImplementationFlags(MethodImplAttributes.IL | MethodImplAttributes.NoInlining);
+            }
+
             CodeSize size = FunctionEmitter.Emit(this, function, scan, method.GetILGenerator());
-            if (size != CodeSize.Optimized) _unoptimized.Add(i);
+            if (size != CodeSize.Small) _large.Add(i);
             if (size == CodeSize.Doubtful) _doubtful.Add(i);
         }
     }
@@ -171,7 +176,7 @@ internal sealed class ModuleEmitter
             state.Assembly.GetType("Entries")!,
             [.. Enumerable.Range(0, CellFields.Length).Where(i => CellFields[i] is not null)],
             [.. _opaqueConstants],
-            [.. _unoptimized],
+            [.. _large],
             [.. _doubtful]);
     }
 

@@ -2,8 +2,8 @@ using System.Reflection.Emit;
 
 namespace Interstice.Wasm.Compilation;
 
-/// <summary>IL instructions with an operand, in their shortest form: the just-in-time compiler gives up optimising by IL
-/// size.</summary>
+/// <summary>IL instructions with an operand, in their shortest form: the just-in-time compiler gives up optimising by
+/// IL size.</summary>
 internal static class ShortForms
 {
     /// <summary>Pushes an int.</summary>

@@ -6,9 +6,10 @@ using Interstice.Wasm.Compilation;
 namespace Interstice.Wasm.Execution;
 
 /// <summary>Where exceptions leave a guest: turns those of the processor into traps and names the function.</summary>
-/// <remarks>Fuel, depth and bounds checks all throw OverflowException, because the processor's carry flag makes them cheap. They
-/// are told apart without doubt: a fuel check stores the new fuel before it looks at it, and a depth check the new depth, so
-/// exactly one of them is below zero after it failed, and neither is after a bounds check failed.</remarks>
+/// <remarks>Fuel, depth and bounds checks all throw OverflowException, because the processor's carry flag makes them
+/// cheap. They are told apart without doubt: a fuel check stores the new fuel before it looks at it, and a depth check
+/// the new depth, so exactly one of them is below zero after it failed, and neither is after a bounds check
+/// failed.</remarks>
 internal static class Boundary
 {
     /// <summary>Called by every emitted entry when an exception passes.</summary>

@@ -5,7 +5,8 @@ namespace Interstice.Wasm.Execution;
 /// <content>Calling functions from the host, and through it from other instances.</content>
 public sealed partial class Function
 {
-    /// <summary>Calls the function with values. Allocates; for calls that are made often see <see cref="Bind{T}"/>.</summary>
+    /// <summary>Calls the function with values. Allocates; for calls that are made often see
+    /// <see cref="Bind{T}"/>.</summary>
     /// <param name="arguments">As many and of the kinds that <see cref="Type"/> says.</param>
     /// <returns>The results.</returns>
     /// <exception cref="ArgumentException">Number or kinds of the arguments are wrong.</exception>
@@ -29,9 +30,10 @@ public sealed partial class Function
     }
 
     /// <summary>Makes a delegate that calls the function; its calls allocate nothing.</summary>
-    /// <typeparam name="T">A delegate whose parameters and result are exactly those of <see cref="Type"/>: int, long, float,
-    /// double, <see cref="Function"/>, object (externref).</typeparam>
-    /// <exception cref="ArgumentException">The delegate's type is another, or the function has several results.</exception>
+    /// <typeparam name="T">A delegate whose parameters and result are exactly those of <see cref="Type"/>: int, long,
+    /// float, double, <see cref="Function"/>, object (externref).</typeparam>
+    /// <exception cref="ArgumentException">The delegate's type is another, or the function has several
+    /// results.</exception>
     public T Bind<T>()
         where T : Delegate => (T)Bind(typeof(T));
 
@@ -50,7 +52,8 @@ public sealed partial class Function
     }
 
     /// <summary>What calling a function of a disposed instance throws; emitted entries use it too.</summary>
-    internal static ObjectDisposedException Ended() => new(nameof(Instance), "the function's instance has been disposed");
+    internal static ObjectDisposedException Ended() =>
+        new(nameof(Instance), "the function's instance has been disposed");
 
     private Delegate Bind(Type delegateType)
     {
@@ -60,7 +63,11 @@ public sealed partial class Function
             throw new ArgumentException($"a {delegateType} cannot call a function of type {Type}", nameof(delegateType));
         }
 
-        if (_callback is not null) return Rebind(delegateType, HostFunctions.Adapt(Signature.DelegateType(Type), Type, _callback));
+        if (_callback is not null)
+        {
+            return Rebind(delegateType, HostFunctions.Adapt(Signature.DelegateType(Type), Type, _callback));
+        }
+
         if (_delegate is not null) return Rebind(delegateType, _delegate);
         GuestState state = State ?? throw Ended();
         return Delegate.CreateDelegate(delegateType, this, state.Instance.Code.EntryFor(TypeId));

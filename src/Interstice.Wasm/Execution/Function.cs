@@ -4,8 +4,8 @@ using Interstice.Wasm.Binary;
 namespace Interstice.Wasm.Execution;
 
 /// <summary>A function of an instance or of the host.</summary>
-/// <remarks>Calling a guest's function needs a thread with enough stack (<see cref="GuestStack"/>), one thread at a time for
-/// each instance.</remarks>
+/// <remarks>Calling a guest's function needs a thread with enough stack (<see cref="GuestStack"/>), one thread at a
+/// time for each instance.</remarks>
 public sealed partial class Function : External
 {
     private Delegate? _delegate;
@@ -24,7 +24,8 @@ public sealed partial class Function : External
     /// <summary>Parameters and results.</summary>
     public FunctionType Type { get; }
 
-    /// <summary>The instance that the code belongs to; null for the host's functions and after the instance's end.</summary>
+    /// <summary>The instance that the code belongs to; null for the host's functions and after the instance's
+    /// end.</summary>
     internal GuestState? State { get; private set; }
 
     /// <summary>Index in the instance's module.</summary>
@@ -37,8 +38,8 @@ public sealed partial class Function : External
     internal nint Code { get; }
 
     /// <summary>Makes a host function of a delegate.</summary>
-    /// <param name="function">Takes int, long, float, double, <see cref="Function"/> or object (externref), and returns one
-    /// of them, nothing, or several as a ValueTuple of up to seven.</param>
+    /// <param name="function">Takes int, long, float, double, <see cref="Function"/> or object (externref), and returns
+    /// one of them, nothing, or several as a ValueTuple of up to seven.</param>
     /// <exception cref="ArgumentException">A parameter or the result has another type.</exception>
     public static Function FromDelegate(Delegate function)
     {
@@ -47,7 +48,8 @@ public sealed partial class Function : External
         return new Function(HostFunctions.TypeOf(invoke)) { _delegate = function };
     }
 
-    /// <summary>Makes a host function of any type from a callback over values. Slower than <see cref="FromDelegate"/>.</summary>
+    /// <summary>Makes a host function of any type from a callback over values. Slower than
+    /// <see cref="FromDelegate"/>.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="callback">Takes the arguments and returns the results, both of the kinds of the type.</param>
     public static Function FromCallback(FunctionType type, Func<Value[], Value[]> callback)

@@ -36,7 +36,8 @@ public sealed class Global : External
     public bool IsMutable { get; }
 
     /// <summary>The value.</summary>
-    /// <exception cref="InvalidOperationException">On writing: it is immutable, or the value is of another kind.</exception>
+    /// <exception cref="InvalidOperationException">On writing: it is immutable, or the value is of another
+    /// kind.</exception>
     public Value Value
     {
         get => ValueKind is ValueKind.FuncRef or ValueKind.ExternRef
@@ -45,7 +46,11 @@ public sealed class Global : External
         set
         {
             if (!IsMutable) throw new InvalidOperationException("the global is immutable");
-            if (value.Kind != ValueKind) throw new InvalidOperationException($"the global is {ValueKind}, not {value.Kind}");
+            if (value.Kind != ValueKind)
+            {
+                throw new InvalidOperationException($"the global is {ValueKind}, not {value.Kind}");
+            }
+
             Store(value);
         }
     }

@@ -56,10 +56,11 @@ internal static class GuestArithmetic
 
     /// <inheritdoc cref="Canonical32"/>
     [MethodImpl(Inline)]
-    internal static double Canonical64(double x) => double.IsNaN(x) ? BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000) : x;
+    internal static double Canonical64(double x) =>
+        double.IsNaN(x) ? BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000) : x;
 
-    // The borders are the first values whose truncation is out of range, each exact in its type. f32 has no value between
-    // -2^31 - 1 and -2^31, so there the border itself is in range; likewise f32 and f64 below -2^63.
+    // The borders are the first values whose truncation is out of range, each exact in its type. f32 has no value
+    // between -2^31 - 1 and -2^31, so there the border itself is in range; likewise f32 and f64 below -2^63.
     [MethodImpl(Inline)]
     internal static int TruncF32S32(float x) => x >= -2147483648f && x < 2147483648f ? (int)x : throw Invalid(x);
 
@@ -77,14 +78,16 @@ internal static class GuestArithmetic
         x >= -9223372036854775808f && x < 9223372036854775808f ? (long)x : throw Invalid(x);
 
     [MethodImpl(Inline)]
-    internal static long TruncF32U64(float x) => x > -1f && x < 18446744073709551616f ? (long)(ulong)x : throw Invalid(x);
+    internal static long TruncF32U64(float x) =>
+        x > -1f && x < 18446744073709551616f ? (long)(ulong)x : throw Invalid(x);
 
     [MethodImpl(Inline)]
     internal static long TruncF64S64(double x) =>
         x >= -9223372036854775808d && x < 9223372036854775808d ? (long)x : throw Invalid(x);
 
     [MethodImpl(Inline)]
-    internal static long TruncF64U64(double x) => x > -1d && x < 18446744073709551616d ? (long)(ulong)x : throw Invalid(x);
+    internal static long TruncF64U64(double x) =>
+        x > -1d && x < 18446744073709551616d ? (long)(ulong)x : throw Invalid(x);
 
     private static WasmTrapException Overflow() => new(TrapKind.IntegerOverflow);
 

@@ -101,8 +101,8 @@ internal static unsafe class GuestRuntime
     /// <summary><c>ref.func</c>.</summary>
     internal static Function FunctionReference(GuestState state, int index) => state.Instance.FunctionAt(index);
 
-    /// <summary>The slow path of <c>call_indirect</c>: finds what to call when it is not a function of the instance itself, or
-    /// says why nothing can be called.</summary>
+    /// <summary>The slow path of <c>call_indirect</c>: finds what to call when it is not a function of the instance
+    /// itself, or says why nothing can be called.</summary>
     /// <param name="state">The calling instance.</param>
     /// <param name="index">Index in the table.</param>
     /// <param name="table">Which table.</param>

@@ -1,9 +1,9 @@
 namespace Interstice.Wasm.Execution;
 
 /// <summary>How much stack a thread needs to run guests.</summary>
-/// <remarks>The engine starts no thread. Whoever owns the thread that calls guests (a module's loop, a test) makes it with
-/// this much stack; then endless recursion ends in <see cref="TrapKind.CallDepthExceeded"/>. On a smaller stack it can end
-/// the process.</remarks>
+/// <remarks>The engine starts no thread. Whoever owns the thread that calls guests (a module's loop, a test) makes it
+/// with this much stack; then endless recursion ends in <see cref="TrapKind.CallDepthExceeded"/>. On a smaller stack it
+/// can end the process.</remarks>
 public static class GuestStack
 {
     /// <summary>Stack that one unit of call depth can take at the worst, in bytes.</summary>

@@ -1,11 +1,12 @@
 namespace Interstice.Wasm.Execution;
 
 /// <summary>What emitted code of one instance works on: the first argument of every emitted function.</summary>
-/// <remarks>The compiler derives one class per module from it, with fields for globals and imported functions. Fields, not
-/// properties, so that emitted code reaches them with one load.</remarks>
+/// <remarks>The compiler derives one class per module from it, with fields for globals and imported functions. Fields,
+/// not properties, so that emitted code reaches them with one load.</remarks>
 internal abstract unsafe class GuestState
 {
-    /// <summary>Remaining fuel. Below zero only between the check that fails and the boundary that reports it.</summary>
+    /// <summary>Remaining fuel. Below zero only between the check that fails and the boundary that reports
+    /// it.</summary>
     public long Fuel;
 
     /// <summary>Remaining call depth; below zero like <see cref="Fuel"/>.</summary>

@@ -78,6 +78,7 @@ internal static class HostFunctions
         _ => nameof(Value.AsExtern),
     })!;
 
-    private static ValueKind KindOf(Type type, MethodInfo invoke) => Signature.KindOf(type) ?? throw new ArgumentException(
+    private static ValueKind KindOf(Type type, MethodInfo invoke) =>
+        Signature.KindOf(type) ?? throw new ArgumentException(
         $"{type} in {invoke.DeclaringType} has no WebAssembly type; use int, long, float, double, Function or object");
 }

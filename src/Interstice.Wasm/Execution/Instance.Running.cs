@@ -18,8 +18,8 @@ public sealed partial class Instance
         }
     }
 
-    /// <summary>Remaining call depth, in the units of docs/formats/fuel.md. A host that lets instances call one another hands
-    /// what the caller has left to the callee, so that one thread's stack is enough for all.</summary>
+    /// <summary>Remaining call depth, in the units of docs/formats/fuel.md. A host that lets instances call one another
+    /// hands what the caller has left to the callee, so that one thread's stack is enough for all.</summary>
     /// <exception cref="ArgumentOutOfRangeException">On setting: below 0.</exception>
     public int CallDepthRemaining
     {
@@ -43,7 +43,8 @@ public sealed partial class Instance
         if (left < 0) throw new WasmTrapException(WasAborted() ? TrapKind.Aborted : TrapKind.FuelExhausted);
     }
 
-    /// <summary>Finds where in the guest an exception of a host function was thrown, once it has left the guest.</summary>
+    /// <summary>Finds where in the guest an exception of a host function was thrown, once it has left the
+    /// guest.</summary>
     /// <param name="exception">What came out of a call.</param>
     /// <returns>The guest's function that called the host, or null when the exception came through none.</returns>
     public GuestLocation? Locate(Exception exception)
@@ -75,10 +76,10 @@ public sealed partial class Instance
     }
 
     /// <summary>Asks the running guest to stop with <see cref="TrapKind.Aborted"/>, from any thread.</summary>
-    /// <remarks>Works by taking the guest's fuel away, which costs the guest nothing but can be overwritten by a charge that is
-    /// under way: call it again until the guest's call has ended. Needs metering. A request made when no call is running stops
-    /// the next one: the host sees to it that it does not come late (it sets <see cref="Fuel"/> before every call, under the
-    /// lock that it aborts under).</remarks>
+    /// <remarks>Works by taking the guest's fuel away, which costs the guest nothing but can be overwritten by a charge
+    /// that is under way: call it again until the guest's call has ended. Needs metering. A request made when no call
+    /// is running stops the next one: the host sees to it that it does not come late (it sets <see cref="Fuel"/> before
+    /// every call, under the lock that it aborts under).</remarks>
     public void Abort()
     {
         Volatile.Write(ref _abortRequested, 1);

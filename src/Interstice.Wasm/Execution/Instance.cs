@@ -3,7 +3,8 @@ using Interstice.Wasm.Compilation;
 
 namespace Interstice.Wasm.Execution;
 
-/// <summary>A module with its memory, tables and globals. Used by one thread at a time, <see cref="Abort"/> apart.</summary>
+/// <summary>A module with its memory, tables and globals. Used by one thread at a time, <see cref="Abort"/>
+/// apart.</summary>
 public sealed partial class Instance : IDisposable
 {
     private readonly GuestState _state;
@@ -69,7 +70,8 @@ public sealed partial class Instance : IDisposable
     public Function GetFunction(string name) => GetExport(name) as Function
         ?? throw new ArgumentException($"the module exports no function \"{name}\"", nameof(name));
 
-    /// <summary>Ends the instance: its functions can no longer be called, and its memory is freed unless it is shared.</summary>
+    /// <summary>Ends the instance: its functions can no longer be called, and its memory is freed unless it is
+    /// shared.</summary>
     /// <remarks>Must not be called while the guest runs.</remarks>
     public void Dispose()
     {

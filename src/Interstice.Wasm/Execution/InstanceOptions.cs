@@ -9,7 +9,8 @@ public sealed record InstanceOptions
     /// <summary>Fuel at the start; at most 2^63 - 1 of it is used. Default: unlimited for all purposes.</summary>
     public ulong FuelInitial { get; init; } = long.MaxValue;
 
-    /// <summary>Most units of call depth (docs/formats/fuel.md); an ordinary function takes one. Default 10,000.</summary>
+    /// <summary>Most units of call depth (docs/formats/fuel.md); an ordinary function takes one. Default
+    /// 10,000.</summary>
     /// <remarks>The thread that calls the guest must have <see cref="GuestStack.BytesFor"/> of it.</remarks>
     public int CallDepthMax { get; init; } = 10_000;
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Interstice.Wasm.Execution;
 
-/// <content>The image: a copy of the memory to which it can be set back at the cost of the pages written since.</content>
+/// <content>The image: a copy of the memory to which it can be set back at the cost of the pages written
+/// since.</content>
 public sealed unsafe partial class LinearMemory
 {
     private const int DirtyPageBytes = 1 << DirtyPageShift;

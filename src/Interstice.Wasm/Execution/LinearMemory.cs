@@ -5,9 +5,9 @@ namespace Interstice.Wasm.Execution;
 /// <summary>A linear memory. Its base never moves. Used by one thread at a time.</summary>
 /// <remarks>
 /// One reservation of address space: a map with one byte per 4 KiB page that is set when the page is written, a header
-/// that ends with the length in bytes just below the base, then the memory. Emitted code needs the base alone: length and
-/// map are at fixed distances from it. A set byte stands for its page and for the <see cref="DirtySlack"/> bytes after it, so
-/// that a write over a page border, or several near one another, need one mark.
+/// that ends with the length in bytes just below the base, then the memory. Emitted code needs the base alone: length
+/// and map are at fixed distances from it. A set byte stands for its page and for the <see cref="DirtySlack"/> bytes
+/// after it, so that a write over a page border, or several near one another, need one mark.
 /// Emitted code checks every access against the length. The reservation is 8 GiB, which an unchecked access with any
 /// address and offset could not leave; where the system refuses that much, it is what the limits allow.
 /// </remarks>
@@ -60,7 +60,11 @@ public sealed unsafe partial class LinearMemory : External, IDisposable
             _reservation = AddressSpace.TryReserve(_reservedBytes);
         }
 
-        if (_reservation == null) throw new InsufficientMemoryException("the system refuses address space for linear memory");
+        if (_reservation == null)
+        {
+            throw new InsufficientMemoryException("the system refuses address space for linear memory");
+        }
+
         AddressSpace.Commit(_reservation, DirtyMapDistance);
         Resize(minimum);
     }

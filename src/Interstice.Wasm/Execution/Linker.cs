@@ -4,9 +4,11 @@ using Interstice.Wasm.Compilation;
 
 namespace Interstice.Wasm.Execution;
 
-/// <summary>Makes one instance (core specification 4.5.4). Nothing is made before every import has been found to fit.</summary>
-/// <remarks>When a segment does not fit or the start function traps, what has been written to imported memories and tables stays
-/// written, as the specification says, and functions of the failed instance that were put there stay callable.</remarks>
+/// <summary>Makes one instance (core specification 4.5.4). Nothing is made before every import has been found to
+/// fit.</summary>
+/// <remarks>When a segment does not fit or the start function traps, what has been written to imported memories and
+/// tables stays written, as the specification says, and functions of the failed instance that were put there stay
+/// callable.</remarks>
 #pragma warning disable CA1001 // the memory belongs to the instance that is made
 internal sealed class Linker
 #pragma warning restore CA1001

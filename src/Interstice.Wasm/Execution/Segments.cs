@@ -1,6 +1,7 @@
 namespace Interstice.Wasm.Execution;
 
-/// <summary>The data and element segments of an instance: which are dropped, and what the element segments hold.</summary>
+/// <summary>The data and element segments of an instance: which are dropped, and what the element segments
+/// hold.</summary>
 internal sealed class Segments(int dataCount, object?[][] elements)
 {
     private readonly bool[] _droppedData = new bool[dataCount];

@@ -3,8 +3,8 @@ using Interstice.Wasm.Binary;
 
 namespace Interstice.Wasm.Execution;
 
-/// <summary>How a function type looks in .NET: i32 is int, i64 long, f32 float, f64 double, funcref <see cref="Function"/>,
-/// externref object.</summary>
+/// <summary>How a function type looks in .NET: i32 is int, i64 long, f32 float, f64 double, funcref
+/// <see cref="Function"/>, externref object.</summary>
 internal static class Signature
 {
     /// <summary>Most parameters of a delegate type of the framework.</summary>
@@ -21,7 +21,8 @@ internal static class Signature
         _ => typeof(object),
     };
 
-    /// <summary>Whether calls across instances go through <see cref="DelegateType"/>; others pass arrays of values.</summary>
+    /// <summary>Whether calls across instances go through <see cref="DelegateType"/>; others pass arrays of
+    /// values.</summary>
     internal static bool HasDelegateType(FunctionType type) =>
         type.Results.Length <= 1 && type.Parameters.Length <= DelegateParametersMax;
 
@@ -30,7 +31,8 @@ internal static class Signature
         Expression.GetDelegateType([.. type.Parameters.Select(ClrType), ReturnType(type)]);
 
     /// <summary>The .NET type of the first result, or void.</summary>
-    internal static Type ReturnType(FunctionType type) => type.Results.IsEmpty ? typeof(void) : ClrType(type.Results[0]);
+    internal static Type ReturnType(FunctionType type) =>
+        type.Results.IsEmpty ? typeof(void) : ClrType(type.Results[0]);
 
     /// <summary>The kind of a .NET type, or null when it is the type of no kind.</summary>
     internal static ValueKind? KindOf(Type type) =>

@@ -58,7 +58,11 @@ public sealed partial class Table
     /// <summary>Copies a range of an element segment.</summary>
     internal void CopyFrom(ReadOnlySpan<object?> segment, uint index, uint sourceIndex, uint count)
     {
-        if ((ulong)sourceIndex + count > (ulong)segment.Length) throw OutOfBounds(sourceIndex, count, (uint)segment.Length);
+        if ((ulong)sourceIndex + count > (ulong)segment.Length)
+        {
+            throw OutOfBounds(sourceIndex, count, (uint)segment.Length);
+        }
+
         if ((ulong)index + count > Length) throw OutOfBounds(index, count, Length);
         segment.Slice((int)sourceIndex, (int)count).CopyTo(_items.AsSpan((int)index));
         Written(index, count);

@@ -18,7 +18,8 @@ public sealed partial class Table : External
     /// <param name="minimum">First number of entries.</param>
     /// <param name="maximum">Most entries by its type; growing past it fails with -1.</param>
     /// <param name="entriesCap">Most entries that the host allows; growing past it traps.</param>
-    /// <exception cref="WasmTrapException"><paramref name="minimum"/> is above <paramref name="entriesCap"/>.</exception>
+    /// <exception cref="WasmTrapException"><paramref name="minimum"/> is above
+    /// <paramref name="entriesCap"/>.</exception>
     public Table(ValueKind elementKind, uint minimum, uint? maximum = null, uint entriesCap = 10_000_000)
     {
         if (elementKind is not (ValueKind.FuncRef or ValueKind.ExternRef))
@@ -54,7 +55,11 @@ public sealed partial class Table : External
         get => Value.FromReference(ElementKind, Get(index));
         set
         {
-            if (value.Kind != ElementKind) throw new InvalidOperationException($"the table holds {ElementKind}, not {value.Kind}");
+            if (value.Kind != ElementKind)
+            {
+                throw new InvalidOperationException($"the table holds {ElementKind}, not {value.Kind}");
+            }
+
             Set(index, value.Reference);
         }
     }

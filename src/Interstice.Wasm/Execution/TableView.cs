@@ -1,8 +1,9 @@
 namespace Interstice.Wasm.Execution;
 
-/// <summary>A table as the code of one instance sees it: a native block of the number of entries, then the entries.</summary>
-/// <remarks>An entry is 16 bytes: function pointer, type id of the instance's module. The id is 0, which no function has, for
-/// null and for functions of other instances and of the host; those calls take the slow path
+/// <summary>A table as the code of one instance sees it: a native block of the number of entries, then the
+/// entries.</summary>
+/// <remarks>An entry is 16 bytes: function pointer, type id of the instance's module. The id is 0, which no function
+/// has, for null and for functions of other instances and of the host; those calls take the slow path
 /// (<see cref="GuestRuntime.ResolveIndirect"/>).</remarks>
 internal sealed unsafe class TableView(GuestState owner, int tableIndex)
 {

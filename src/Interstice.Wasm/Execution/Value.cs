@@ -4,8 +4,8 @@ using Interstice.Wasm.Binary;
 namespace Interstice.Wasm.Execution;
 
 /// <summary>A WebAssembly value: its kind and either 64 bits or a reference.</summary>
-/// <remarks>Floats are kept as bits, so that a NaN keeps its payload whatever is done with the value. Two values are equal
-/// when kind, bits and reference are.</remarks>
+/// <remarks>Floats are kept as bits, so that a NaN keeps its payload whatever is done with the value. Two values are
+/// equal when kind, bits and reference are.</remarks>
 public readonly record struct Value
 {
     private Value(ValueKind kind, ulong bits, object? reference)

@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Interstice.Wasm.Execution;
 
 /// <summary>A guest was stopped. The instance stays usable after <see cref="Instance.Reset"/>.</summary>
-/// <remarks>The engine fills in where: <see cref="FunctionIndex"/> is the function that trapped, exactly, but for a function
-/// small enough that the just-in-time compiler merged it into its caller, which can only run out of fuel; then it is the
-/// caller. <see cref="CodeOffset"/> is the offending instruction where <see cref="IsCodeOffsetExact"/>, else the first
-/// instruction of that function.</remarks>
+/// <remarks>The engine fills in where: <see cref="FunctionIndex"/> is the function that trapped, exactly, but for a
+/// function small enough that the just-in-time compiler merged it into its caller, which can only run out of fuel; then
+/// it is the caller. <see cref="CodeOffset"/> is the offending instruction where <see cref="IsCodeOffsetExact"/>, else
+/// the first instruction of that function.</remarks>
 public sealed class WasmTrapException : Exception
 {
     private readonly string? _detail;
@@ -25,7 +25,8 @@ public sealed class WasmTrapException : Exception
     /// <summary>Why the guest was stopped.</summary>
     public TrapKind Kind { get; }
 
-    /// <summary>Index of the function in its module, imported functions first; -1 when no guest code was running.</summary>
+    /// <summary>Index of the function in its module, imported functions first; -1 when no guest code was
+    /// running.</summary>
     public int FunctionIndex { get; private set; } = -1;
 
     /// <summary>The function's name in the module's name section, or the name it is exported by, or null.</summary>

@@ -2,7 +2,8 @@ using Interstice.Wasm.Binary;
 
 namespace Interstice.Wasm.Tests.Building;
 
-/// <summary>The instructions of a function, written one after the other; the last <c>end</c> is added by the module.</summary>
+/// <summary>The instructions of a function, written one after the other; the last <c>end</c> is added by the
+/// module.</summary>
 public sealed class Code
 {
     private readonly ByteWriter _bytes = new();

@@ -18,7 +18,8 @@ public sealed class ModuleBuilder
     private int _importedFunctions;
     private int? _start;
 
-    public static FunctionType Signature(ValueKind[] parameters, ValueKind[] results) => new([.. parameters], [.. results]);
+    public static FunctionType Signature(ValueKind[] parameters, ValueKind[] results) =>
+        new([.. parameters], [.. results]);
 
     public int Type(FunctionType type)
     {

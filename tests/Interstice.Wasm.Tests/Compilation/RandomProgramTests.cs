@@ -11,8 +11,8 @@ public sealed class RandomProgramTests
     private const uint PagesMax = 3;
 
     // Goal: keeping operands as trees never changes what a program does, in which order it does it, or what it costs.
-    // Method: random programs in the engine and in the reference interpreter, call by call: results or trap, log of the host's
-    // functions, memory, globals and remaining fuel must be the same. A failure prints the seed that replays it.
+    // Method: random programs in the engine and in the reference interpreter, call by call: results or trap, log of the
+    // host's functions, memory, globals and remaining fuel must be the same. A failure prints the seed that replays it.
     [Theory]
     [InlineData(1)]
     [InlineData(1_000_001)]

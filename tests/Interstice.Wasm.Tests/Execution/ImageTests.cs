@@ -24,7 +24,8 @@ public sealed class ImageTests
         return module;
     }
 
-    private static byte[] Contents(Instance instance) => instance.Memory!.Read(0, (uint)instance.Memory.ByteLength).ToArray();
+    private static byte[] Contents(Instance instance) =>
+        instance.Memory!.Read(0, (uint)instance.Memory.ByteLength).ToArray();
 
     // Every byte that a store touches, at every alignment around page borders, must come back.
     [Theory]
@@ -48,7 +49,8 @@ public sealed class ImageTests
     }
 
     // Goal: a mark that is left out because another is near never loses a write.
-    // Method: stores through one local at all pairs of offsets near the reach of a mark, at addresses near a page's end.
+    // Method: stores through one local at all pairs of offsets near the reach of a mark, at addresses near a page's
+    // end.
     [Fact]
     public void Reset_undoes_every_store_through_one_address()
     {

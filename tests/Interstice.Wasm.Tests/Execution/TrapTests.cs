@@ -112,8 +112,8 @@ public sealed class TrapTests
     }
 
     // Goal: the three checks that throw the same exception are never taken for one another.
-    // Method: a bounds trap with every amount of fuel from none to plenty; below what the call costs it must be fuel, from there
-    // on bounds, with exactly the rest left.
+    // Method: a bounds trap with every amount of fuel from none to plenty; below what the call costs it must be fuel,
+    // from there on bounds, with exactly the rest left.
     [Fact]
     public void Bounds_traps_and_fuel_traps_are_told_apart_at_every_amount_of_fuel()
     {

@@ -4,8 +4,8 @@ using static Interstice.Wasm.Tests.Building.Guest;
 
 namespace Interstice.Wasm.Tests.Reference;
 
-/// <summary>Makes valid modules at random: instructions are chosen by what lies on the operand stack, so that operands wait for
-/// their use across stores, calls, blocks and branches in every order.</summary>
+/// <summary>Makes valid modules at random: instructions are chosen by what lies on the operand stack, so that operands
+/// wait for their use across stores, calls, blocks and branches in every order.</summary>
 public sealed class RandomProgram
 {
     public const int Functions = 4;
@@ -28,11 +28,11 @@ public sealed class RandomProgram
         .. Of([I64, I64], I32, Opcode.I64Eq, Opcode.I64LtU, Opcode.I64GtS),
         .. Of([I64], I32, Opcode.I64Eqz, Opcode.I32WrapI64), .. Of([I64], I64, Opcode.I64Clz, Opcode.I64Extend16S),
         .. Of([I64], F64, Opcode.F64ConvertI64S, Opcode.F64ReinterpretI64),
-        .. Of([F32, F32], F32, Opcode.F32Add, Opcode.F32Mul, Opcode.F32Div, Opcode.F32Min, Opcode.F32Copysign),
+        .. Of([F32, F32], F32, Opcode.F32Add, Opcode.F32Mul, Opcode.F32Div, Opcode.F32Min, Opcode.F32Max, Opcode.F32Copysign),
         .. Of([F32, F32], I32, Opcode.F32Lt, Opcode.F32Ne),
         .. Of([F32], F32, Opcode.F32Neg, Opcode.F32Abs, Opcode.F32Sqrt), .. Of([F32], F64, Opcode.F64PromoteF32),
         .. Of([F32], I32, Opcode.I32ReinterpretF32),
-        .. Of([F64, F64], F64, Opcode.F64Add, Opcode.F64Sub, Opcode.F64Mul, Opcode.F64Div, Opcode.F64Max, Opcode.F64Copysign),
+        .. Of([F64, F64], F64, Opcode.F64Add, Opcode.F64Sub, Opcode.F64Mul, Opcode.F64Div, Opcode.F64Min, Opcode.F64Max, Opcode.F64Copysign),
         .. Of([F64, F64], I32, Opcode.F64Le, Opcode.F64Gt, Opcode.F64Eq),
         .. Of([F64], F64, Opcode.F64Neg, Opcode.F64Abs, Opcode.F64Sqrt, Opcode.F64Nearest),
         .. Of([F64], F32, Opcode.F32DemoteF64),

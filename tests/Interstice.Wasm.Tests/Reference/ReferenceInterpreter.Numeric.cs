@@ -124,6 +124,7 @@ public sealed partial class ReferenceInterpreter
             Opcode.F32Mul => Canonical(a * b),
             Opcode.F32Div => Canonical(a / b),
             Opcode.F32Min => Canonical(MathF.Min(a, b)),
+            Opcode.F32Max => Canonical(MathF.Max(a, b)),
             Opcode.F32Copysign =>
                 Value.FromBits(ValueKind.F32, (left.Bits & 0x7FFF_FFFF) | (right.Bits & 0x8000_0000)),
             Opcode.F32Lt => Bool(a < b),
@@ -141,6 +142,7 @@ public sealed partial class ReferenceInterpreter
             Opcode.F64Sub => Canonical(a - b),
             Opcode.F64Mul => Canonical(a * b),
             Opcode.F64Div => Canonical(a / b),
+            Opcode.F64Min => Canonical(Math.Min(a, b)),
             Opcode.F64Max => Canonical(Math.Max(a, b)),
             Opcode.F64Copysign => Value.FromBits(
                 ValueKind.F64, (left.Bits & 0x7FFF_FFFF_FFFF_FFFF) | (right.Bits & 0x8000_0000_0000_0000)),

@@ -4,8 +4,8 @@ using Interstice.Wasm.Execution;
 
 namespace Interstice.Wasm.Tests.Reference;
 
-/// <summary>The plainest possible interpreter of a part of WebAssembly, one instruction after the other, with the fuel of
-/// docs/formats/fuel.md and a canonical NaN after every arithmetic instruction.</summary>
+/// <summary>The plainest possible interpreter of a part of WebAssembly, one instruction after the other, with the fuel
+/// of docs/formats/fuel.md and a canonical NaN after every arithmetic instruction.</summary>
 /// <remarks>Imported functions log their arguments and return a number made of them.</remarks>
 public sealed partial class ReferenceInterpreter(WasmModule module, long fuel, uint memoryPagesMax)
 {
@@ -162,7 +162,11 @@ public sealed partial class ReferenceInterpreter(WasmModule module, long fuel, u
         if (index >= module.Tables[0].Minimum) throw new WasmTrapException(TrapKind.UndefinedElement);
         if (index >= (uint)module.Elements[0].Items.Length) throw new WasmTrapException(TrapKind.IndirectCallNull);
         int function = ((ConstantExpression.Function)module.Elements[0].Items[(int)index]).FunctionIndex;
-        if (!module.Functions[function].Type.Equals(type)) throw new WasmTrapException(TrapKind.IndirectCallTypeMismatch);
+        if (!module.Functions[function].Type.Equals(type))
+        {
+            throw new WasmTrapException(TrapKind.IndirectCallTypeMismatch);
+        }
+
         Call(function, stack);
     }
 

@@ -40,7 +40,7 @@ internal sealed class HostSession : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton(store);
         services.AddSingleton<IModuleEngine, ManagedModuleEngine>();
-        services.AddSingleton<ILoggerFactory>(new StderrLog(session.IsVerbose ? LogLevel.Debug : LogLevel.Warning));
+        services.AddSingleton<ILoggerFactory>(new StderrLog(session.IsVerbose ? LogLevel.Debug : LogLevel.Error));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddIntersticeHost();
         ServiceProvider provider = services.BuildServiceProvider();

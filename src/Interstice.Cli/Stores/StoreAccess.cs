@@ -1,5 +1,6 @@
 using Interstice.Cli.Errors;
 using Interstice.Journal;
+using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Stores;
 
@@ -73,7 +74,15 @@ internal static class StoreAccess
             ReadOnly = isReadOnly,
             CreateIfMissing = createIfMissing,
         };
-        return await JournalStore.OpenAsync(options, cancellationToken: session.Stopping).ConfigureAwait(false);
+        try
+        {
+            return await JournalStore.OpenAsync(options, cancellationToken: session.Stopping).ConfigureAwait(false);
+        }
+        catch (EventStoreException fault) when (fault.Kind is EventStoreErrorKind.Full or EventStoreErrorKind.Refused)
+        {
+            // The same kinds end an append with "failed"; here they mean that there is no open store.
+            throw new CliException(ExitCode.Unopened, fault.Message, fault);
+        }
     }
 
     private static void Expect(string directory, bool mayBeMissing)

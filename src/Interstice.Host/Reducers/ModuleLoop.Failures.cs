@@ -15,7 +15,7 @@ internal sealed partial class ModuleLoop
 
         AppendFailure failure = AppendFailure.Of(failed.End!, Projection.Module);
         if (failure.IsFatal) Volatile.Write(ref _unavailable, failure.Reason);
-        LogAppendFailed(Projection.Module, failure.Reason);
+        LogAppendFailed(failure.Reason);
 
         IReadOnlyList<TransactionBatch> abandoned = _pipeline.Abandon();
         Projection.Undo(abandoned.Sum(batch => batch.TransactionCount), _pipeline.Durable);
@@ -62,6 +62,6 @@ internal sealed partial class ModuleLoop
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "module {Module}: {Reason}")]
-    private partial void LogAppendFailed(string module, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
+    private partial void LogAppendFailed(string reason);
 }

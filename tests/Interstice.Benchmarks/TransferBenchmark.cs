@@ -15,7 +15,10 @@ internal static class TransferBenchmark
         int bytes = await BytesPerTransferAsync(bank);
         Dictionary<string, List<double>> rates = new()
         {
-            ["raw append + fdatasync"] = [], ["host, 1 writer"] = [], ["native, 1024 in flight"] = [], ["host, 1024 in flight"] = [],
+            ["raw append + fdatasync"] = [],
+            ["host, 1 writer"] = [],
+            ["native, 1024 in flight"] = [],
+            ["host, 1024 in flight"] = [],
         };
         await bank.TransfersPerSecondAsync(InFlight, Accounts, settings.Seconds, seed: 0);
         for (int round = 0; round < settings.Rounds; round++)

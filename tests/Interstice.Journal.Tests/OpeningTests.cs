@@ -225,7 +225,10 @@ public sealed class OpeningTests
     {
         JournalOptions options = new()
         {
-            Directory = "/nowhere", SegmentBytes = segmentBytes, QueueAppendsMax = appends, QueueBytesMax = bytes,
+            Directory = "/nowhere",
+            SegmentBytes = segmentBytes,
+            QueueAppendsMax = appends,
+            QueueBytesMax = bytes,
             GroupBytesMax = groupBytes,
         };
         ArgumentException e = await Should.ThrowAsync<ArgumentException>(

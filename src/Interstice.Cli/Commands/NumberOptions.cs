@@ -19,11 +19,11 @@ internal static class NumberOptions
         string helpName = "N",
         long min = 0,
         long max = long.MaxValue) => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-        CustomParser = result => Parse(result, name, min, max),
-    };
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result => Parse(result, name, min, max),
+        };
 
     private static long? Parse(ArgumentResult result, string name, long min, long max)
     {

@@ -206,7 +206,9 @@ internal sealed class LogVerifier : IDisposable
         if (_previous is { } previous)
             expected = expected with
             {
-                BasePosition = previous.End, PreviousLength = previous.Length, PreviousChain = previous.Chain,
+                BasePosition = previous.End,
+                PreviousLength = previous.Length,
+                PreviousChain = previous.Chain,
             };
         if (header == expected) return;
         Add(new VerificationError(VerificationErrorKind.Header, name.Name, name.Number, 0, name.Base, "segment header",

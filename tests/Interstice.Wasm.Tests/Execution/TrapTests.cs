@@ -9,7 +9,10 @@ public sealed class TrapTests
 {
     private static readonly InstanceOptions Options = new()
     {
-        FuelInitial = 1_000_000, CallDepthMax = 100, MemoryPagesMax = 3, TableEntriesMax = 10,
+        FuelInitial = 1_000_000,
+        CallDepthMax = 100,
+        MemoryPagesMax = 3,
+        TableEntriesMax = 10,
     };
 
     // One export per kind of trap; the argument is a value that traps.

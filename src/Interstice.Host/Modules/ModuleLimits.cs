@@ -3,7 +3,7 @@ namespace Interstice.Host.Modules;
 /// <summary>What one call of a module may use. Reaching a limit traps and fails the call.</summary>
 public sealed record ModuleLimits
 {
-    /// <summary>Fuel of a reducer call, in units of the schedule; 1 or more. About a nanosecond each.</summary>
+    /// <summary>Fuel of a reducer call, in units of the schedule (docs/formats/fuel.md); 1 or more.</summary>
     public ulong FuelPerCall { get; init; } = 1_000_000_000;
 
     /// <summary>Fuel of a query; 1 or more.</summary>

@@ -9,6 +9,12 @@ internal sealed partial class FunctionEmitter
 {
     private void Emit(Node node)
     {
+        EmitRaw(node);
+        if (node.IsRotated) EmitZeroMixedIn(node.Kind);
+    }
+
+    private void EmitRaw(Node node)
+    {
         switch (node.Opcode)
         {
             case Opcode.I32Const or Opcode.I64Const or Opcode.F32Const or Opcode.F64Const or Opcode.RefNull:

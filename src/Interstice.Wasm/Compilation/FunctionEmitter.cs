@@ -65,6 +65,7 @@ internal sealed partial class FunctionEmitter
         if (_module.Options.Metering) EmitFuelCheck(_scan.EntryWeight);
         EmitDepthCheck();
         if (_scan.UsesMemory) EmitMemoryLocals();
+        if (_scan.Rotates) EmitZeroLocal();
         while (_code.Read())
         {
             if (_isReachable) EmitInstruction(_code.Opcode);

@@ -25,6 +25,9 @@ internal sealed class FunctionScan
     /// <summary>Whether it loads, stores or asks for the memory's size.</summary>
     internal bool UsesMemory { get; private set; }
 
+    /// <summary>Whether it rotates anything.</summary>
+    internal bool Rotates { get; private set; }
+
     /// <summary>Whether it can trap by itself in another way than by running out of fuel or depth.</summary>
     internal bool CanTrap { get; private set; }
 
@@ -123,6 +126,7 @@ internal sealed class FunctionScan
     private void Note(Opcode opcode)
     {
         if (opcode is >= Opcode.I32Load and <= Opcode.MemorySize or Opcode.MemoryGrow) UsesMemory = true;
+        Rotates |= Rotation.Is(opcode);
         CanTrap |= opcode is Opcode.Unreachable or Opcode.TableGet or Opcode.TableSet
             or (>= Opcode.I32Load and <= Opcode.MemoryGrow)
             or (>= Opcode.I32DivS and <= Opcode.I32RemU) or (>= Opcode.I64DivS and <= Opcode.I64RemU)

@@ -12,6 +12,8 @@ internal sealed class Node
         Kind = kind;
         Left = left;
         Right = right;
+        IsRotated = Rotation.Is(opcode)
+            || (Rotation.Passes(opcode) && (left is { IsRotated: true } || right is { IsRotated: true }));
         if (left is not null) Include(left);
         if (right is not null) Include(right);
     }
@@ -51,6 +53,9 @@ internal sealed class Node
 
     /// <summary>The locals and block parameters that it reads, folded to 64 bits.</summary>
     internal ulong Reads { get; set; }
+
+    /// <summary>Whether the just-in-time compiler could take it for a rotation (<see cref="Rotation"/>).</summary>
+    internal bool IsRotated { get; }
 
     /// <summary>Levels of operands below it.</summary>
     internal int Height { get; private set; }

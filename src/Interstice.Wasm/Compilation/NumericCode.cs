@@ -14,7 +14,7 @@ internal static class NumericCode
     private static readonly NumericStep[] Not = [Push(0), Ceq];
     private static readonly NumericStep[]?[] Steps = CreateTable();
 
-    /// <summary>The IL of an instruction; rotations are <see cref="RotationCode"/>'s.</summary>
+    /// <summary>The IL of an instruction.</summary>
     internal static NumericStep[] Of(Opcode opcode) => Steps[SlotOf(opcode)]
         ?? throw new ArgumentOutOfRangeException(nameof(opcode), opcode, "not a numeric instruction");
 
@@ -83,7 +83,9 @@ internal static class NumericCode
             [OpCodes.Add], [Sub], [Mul],
             [Arithmetic("DivS" + width)], [Div_Un], [Arithmetic("RemS" + width)], [Rem_Un],
             [And], [Or], [Xor],
-            [.. count, Shl], [.. count, Shr], [.. count, Shr_Un]);
+            [.. count, Shl], [.. count, Shr], [.. count, Shr_Un],
+            [.. count, Rotation.MethodOf(is64 ? Opcode.I64Rotl : Opcode.I32Rotl)],
+            [.. count, Rotation.MethodOf(is64 ? Opcode.I64Rotr : Opcode.I32Rotr)]);
     }
 
     private static void AddFloats(NumericStep[]?[] table, ValueKind kind, Opcode eq, Opcode abs)

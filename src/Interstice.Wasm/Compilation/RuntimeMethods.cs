@@ -13,6 +13,7 @@ internal static class RuntimeMethods
 
     internal static readonly FieldInfo Fuel = Field<GuestState>(nameof(GuestState.Fuel));
     internal static readonly FieldInfo Depth = Field<GuestState>(nameof(GuestState.Depth));
+    internal static readonly FieldInfo Zero = Field<GuestState>(nameof(GuestState.Zero));
     internal static readonly FieldInfo MemoryBase = Field<GuestState>(nameof(GuestState.MemoryBase));
     internal static readonly FieldInfo Table0 = Field<GuestState>(nameof(GuestState.Table0));
     internal static readonly FieldInfo TableBlocks = Field<GuestState>(nameof(GuestState.TableBlocks));

@@ -12,6 +12,9 @@ internal abstract unsafe class GuestState
     /// <summary>Remaining call depth; below zero like <see cref="Fuel"/>.</summary>
     public int Depth;
 
+    /// <summary>Always 0, which emitted code must not know (<see cref="Compilation.Rotation"/>).</summary>
+    public long Zero;
+
     /// <summary>First byte of linear memory; null without one.</summary>
     public byte* MemoryBase;
 

@@ -50,6 +50,44 @@ public sealed class RotationTests
         }
     }
 
+    // Small functions that call nothing are merged into their callers.
+    [Fact]
+    public void A_rotation_stays_right_when_another_function_makes_or_tests_it()
+    {
+        var module = new ModuleBuilder();
+        int rotate = module.Function(null, [I32], [I32], new Code().Get(0).I32(8).Op(Opcode.I32Rotl));
+        int join = module.Function(null, [I32, I32], [I32], new Code().Get(0).I32(8).Op(Opcode.I32Rotl).Get(1).Op(Opcode.I32Xor));
+        int test = module.Function(
+            null, [I32], [I32], new Code().Get(0).Open(Opcode.If, I32).I32(1).Op([Opcode.Else]).I32(0).End());
+        Code Tested() => new Code().Get(0).Get(1).Op(Opcode.I32RemU);
+        module.Function(
+            "made",
+            [I32, I32],
+            [I32],
+            Tested().Call(rotate).Open(Opcode.If, I32).I32(1).Op([Opcode.Else]).I32(0).End());
+        module.Function("joined", [I32, I32], [I32], Tested().I32(0).Call(join).Op(Opcode.I32Eqz, Opcode.I32Eqz));
+        module.Function("tested", [I32, I32], [I32], Tested().I32(8).Op(Opcode.I32Rotl).Call(test));
+        module.Function(
+            "stored",
+            [I32, I32],
+            [I32],
+            new Code().I32(0).Append(Tested()).I32(8).Op(Opcode.I32Rotl).Access(Opcode.I32Store)
+                .I32(0).Access(Opcode.I32Load).Op(Opcode.I32Eqz, Opcode.I32Eqz));
+        module.Function(
+            "switched",
+            [I32, I32],
+            [I32],
+            new Code().Open(Opcode.Block).Open(Opcode.Block).Append(Tested()).I32(8).Op(Opcode.I32Rotl)
+                .Op(Opcode.BrTable, 1, 0, 1).End().I32(0).Op([Opcode.Return]).End().I32(1));
+        module.Memory(1);
+        using Instance instance = module.Instantiate();
+        foreach (string name in (string[])["made", "joined", "tested", "stored", "switched"])
+        {
+            instance.CallI32(name, 7, 7).ShouldBe(0, name);
+            instance.CallI32(name, 8, 7).ShouldBe(1, name);
+        }
+    }
+
     [Fact]
     public void A_rotation_of_64_bits_is_right_at_every_count()
     {

@@ -1,14 +1,18 @@
+using Interstice.Benchmarks.Engine;
+
 namespace Interstice.Benchmarks;
 
 /// <summary>Chooses benchmarks by name, runs them in interleaved rounds and prints ratios.</summary>
 internal static class BenchmarkProgram
 {
     private const string Usage = """
-        usage: dotnet run --project tests/Interstice.Benchmarks -c Release -- [NAME...] [--rounds N] [--seconds S] [--save FILE]
+        usage: dotnet run --project tests/Interstice.Benchmarks -c Release -- [NAME...] [--rounds N] [--seconds S]
+               [--kernel KERNEL]... [--save FILE]
 
-        NAME   transfer, replay, memory; all of them without a name
+        NAME   transfer, replay, memory, engine; all of them without a name
         --rounds N    rounds of each benchmark, 1 or more (default 5); ratios are medians over rounds
         --seconds S   length of each measurement in a round (default 2)
+        --kernel KERNEL   of the engine benchmark only this kernel; may be given several times
         --save FILE   also write the tables to a Markdown file
         """;
 
@@ -17,11 +21,13 @@ internal static class BenchmarkProgram
         ["transfer"] = TransferBenchmark.RunAsync,
         ["replay"] = ReplayBenchmark.RunAsync,
         ["memory"] = MemoryBenchmark.RunAsync,
+        ["engine"] = EngineBenchmark.RunAsync,
     };
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (!RunSettings.TryParse(args, Benchmarks.Keys, out RunSettings settings, out string error))
+        IEnumerable<string> kernels = EngineKernel.All.Select(kernel => kernel.Name);
+        if (!RunSettings.TryParse(args, Benchmarks.Keys, kernels, out RunSettings settings, out string error))
         {
             await Console.Error.WriteLineAsync(error.Length > 0 ? $"{error}\n{Usage}" : Usage);
             return 2;

@@ -3,11 +3,27 @@ using System.Globalization;
 namespace Interstice.Benchmarks;
 
 /// <summary>What to run, how often and how long.</summary>
-internal sealed record RunSettings(IReadOnlyList<string> Names, int Rounds, double Seconds, string? SaveTo)
+internal sealed record RunSettings(
+    IReadOnlyList<string> Names,
+    IReadOnlyList<string> Kernels,
+    int Rounds,
+    double Seconds,
+    string? SaveTo)
 {
-    public static bool TryParse(string[] args, IEnumerable<string> known, out RunSettings settings, out string error)
+    /// <summary>Reads the command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="known">Names of benchmarks.</param>
+    /// <param name="knownKernels">Names of the engine benchmark's kernels.</param>
+    /// <param name="settings">What they say.</param>
+    /// <param name="error">What is wrong; empty when help was asked for.</param>
+    public static bool TryParse(
+        string[] args,
+        IEnumerable<string> known,
+        IEnumerable<string> knownKernels,
+        out RunSettings settings,
+        out string error)
     {
-        List<string> names = [];
+        List<string> names = [], kernels = [];
         int rounds = 5;
         double seconds = 2;
         string? saveTo = null;
@@ -25,6 +41,10 @@ internal sealed record RunSettings(IReadOnlyList<string> Names, int Rounds, doub
                     saveTo = value;
                     i++;
                     break;
+                case "--kernel" when value is not null && knownKernels.Contains(value):
+                    kernels.Add(value);
+                    i++;
+                    break;
                 case var name when known.Contains(name):
                     names.Add(name);
                     break;
@@ -34,7 +54,7 @@ internal sealed record RunSettings(IReadOnlyList<string> Names, int Rounds, doub
             }
         }
 
-        settings = new(names.Count > 0 ? names : [.. known], rounds, seconds, saveTo);
+        settings = new(names.Count > 0 ? names : [.. known], kernels, rounds, seconds, saveTo);
         error = "";
         return true;
     }

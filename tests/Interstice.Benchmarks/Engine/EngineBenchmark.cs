@@ -1,0 +1,27 @@
+namespace Interstice.Benchmarks.Engine;
+
+/// <summary>P18 and P22: the engine against V8 in a node process, in interleaved rounds.</summary>
+internal static class EngineBenchmark
+{
+    public static async Task RunAsync(RunSettings settings, Report report)
+    {
+        report.Heading("Engine");
+        using V8Process? v8 = V8Process.TryStart();
+        if (v8 is null)
+        {
+            report.Line("Skipped: the engine is measured against V8, and there is no `node` on this machine's path.");
+            report.Line();
+            return;
+        }
+
+        report.Line($"Against {V8Process.Version()}, started with `--no-liftoff`: every function optimised before it runs.");
+        report.Line();
+        await GuestThread.RunAsync(() => Measure(settings, v8, report));
+    }
+
+    private static void Measure(RunSettings settings, V8Process v8, Report report)
+    {
+        EngineKernel[] chosen = [.. EngineKernel.All.Where(kernel => settings.Kernels.Count == 0 || settings.Kernels.Contains(kernel.Name))];
+        SpeedMeasurement.Measure(settings, chosen, v8, report);
+    }
+}

@@ -15,8 +15,17 @@ internal sealed record EngineKernel(string Name, int Argument, string What)
         new("vm", 65_536, "interpreter loop, br_table"),
         new("matrix", 192, "doubles, inner loop over memory"),
         new("codec", 4096, "varints, strings, CRC"),
+        new("objects", 20_000, "AssemblyScript with its collector"),
+        new(Sqlite, 3000, "SQLite: insert, change, query"),
     ];
 
-    /// <summary>The module's file.</summary>
-    public string Path => System.IO.Path.Combine(AppContext.BaseDirectory, "kernels", $"{Name}.wasm");
+    /// <summary>The one that is not kept in the repository.</summary>
+    public const string Sqlite = "sqlite";
+
+    /// <summary>The module's file; it may be missing for <see cref="Sqlite"/>.</summary>
+    public string Path => Name == Sqlite ? SqlitePath : System.IO.Path.Combine(AppContext.BaseDirectory, "kernels", $"{Name}.wasm");
+
+    // Programs run from artifacts/bin/PROJECT/release; kernels/sqlite/build.sh writes to artifacts/kernels.
+    private static string SqlitePath =>
+        System.IO.Path.GetFullPath(System.IO.Path.Combine(AppContext.BaseDirectory, "../../../kernels/sqlite.wasm"));
 }

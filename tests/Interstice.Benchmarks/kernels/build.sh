@@ -12,7 +12,6 @@ for source in c/*.c; do
         -Wl,--no-entry -Wl,--strip-all -o "$name.wasm" "$source"
     echo "$name.wasm: $(wc -c < "$name.wasm") bytes"
 done
-if [ -f assemblyscript/objects.ts ]; then
-    "$ASC" assemblyscript/objects.ts -O3 --runtime incremental --use abort=assemblyscript/objects/onAbort -o objects.wasm
-    echo "objects.wasm: $(wc -c < objects.wasm) bytes"
-fi
+"$ASC" assemblyscript/objects.ts -O3 --runtime incremental --use abort=assemblyscript/objects/onAbort \
+    -o objects.wasm
+echo "objects.wasm: $(wc -c < objects.wasm) bytes"

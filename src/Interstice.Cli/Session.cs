@@ -1,4 +1,5 @@
 using Interstice.Cli.Output;
+using Interstice.Host.Modules;
 
 namespace Interstice.Cli;
 
@@ -30,6 +31,9 @@ internal sealed class Session : IDisposable
 
     /// <summary>Whether details are wanted.</summary>
     public bool IsVerbose { get; }
+
+    /// <summary>The engine that runs modules; set for commands that do.</summary>
+    public IModuleEngine? Engine { get; set; }
 
     /// <summary>Standard output.</summary>
     public StandardOutput Output { get; } = new();

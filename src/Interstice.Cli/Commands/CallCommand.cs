@@ -23,7 +23,7 @@ internal static class CallCommand
     public static Command Create() =>
         new Command(
             "call",
-            "Call a reducer; its transaction is durable when the answer comes") { Name, Arguments }.Does(RunAsync);
+            "Call a reducer; its transaction is durable when the answer comes") { Name, Arguments }.Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Interstice.Cli.Hosting;
 
 namespace Interstice.Cli.Commands;
 
@@ -19,6 +20,19 @@ internal static class CommandExtensions
             return (int)await run(parsed, session).ConfigureAwait(false);
         });
         return command;
+    }
+
+    /// <summary>Gives a command that runs modules the choice of their engine, and its action.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="run">What it does; is begun only when there is such an engine.</param>
+    public static Command Runs(this Command command, Func<ParseResult, Session, Task<ExitCode>> run)
+    {
+        command.Add(GlobalOptions.Engine);
+        return command.Does((parsed, session) =>
+        {
+            session.Engine = Engines.Create(parsed.GetValue(GlobalOptions.Engine));
+            return run(parsed, session);
+        });
     }
 
     /// <summary>Leaves a command out of help and completion.</summary>

@@ -53,7 +53,7 @@ internal static class DemoCommand
         new Command("demo", "A bank in WebAssembly: works, is killed with -9, rebuilds itself from the log, compares")
         {
             Accounts, Transfers, Callers, Seconds, Kills, Seed, Keep,
-        }.Does(RunAsync);
+        }.Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
@@ -65,6 +65,7 @@ internal static class DemoCommand
             Load = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? 4),
             Kills = (int)(parsed.GetValue(Kills) ?? 1),
             Seed = (ulong)(parsed.GetValue(Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue)),
+            Engine = parsed.GetValue(GlobalOptions.Engine),
             Keeps = parsed.GetValue(Keep),
         };
         bool isThrownAway = session.StoreOption is null;

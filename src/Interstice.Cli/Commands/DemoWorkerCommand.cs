@@ -22,7 +22,7 @@ internal static class DemoWorkerCommand
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
-        new Command(Name, "Works until it is killed") { Phase, Callers, Accounts, Seed, }.AsHidden().Does(RunAsync);
+        new Command(Name, "Works until it is killed") { Phase, Callers, Accounts, Seed, }.AsHidden().Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {

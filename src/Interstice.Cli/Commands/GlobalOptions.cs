@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using Interstice.Cli.Hosting;
 using Interstice.Cli.Output;
 
 namespace Interstice.Cli.Commands;
@@ -35,6 +37,14 @@ internal static class GlobalOptions
             result.AddError($"--output takes one of {string.Join(", ", Formats.Keys)}, not \"{word}\"");
             return default;
         },
+    };
+
+    /// <summary>Which engine; for commands that run modules.</summary>
+    public static Option<string?> Engine { get; } = new("--engine")
+    {
+        Description = "Engine that runs the modules (default: managed)",
+        HelpName = "managed|wasmtime",
+        CompletionSources = { _ => Engines.Names.Select(name => new CompletionItem(name)) },
     };
 
     /// <summary>Whether details are wanted.</summary>

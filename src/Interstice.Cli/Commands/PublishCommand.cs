@@ -21,7 +21,7 @@ internal static class PublishCommand
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
         new Command("publish", "Publish a module, or new code of it; makes the store if there is none") { File, Name }
-            .Does(RunAsync);
+            .Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {

@@ -23,7 +23,7 @@ internal static class QueryCommand
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
-        new Command("query", "Run a query of a module; takes no lock") { Name, Arguments }.Does(RunAsync);
+        new Command("query", "Run a query of a module; takes no lock") { Name, Arguments }.Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {

@@ -21,6 +21,9 @@ internal sealed record DemoOptions
     /// <summary>Seed of all that is random: calls, and moments of the kills.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>What <c>--engine</c> says, for the second process; null when it was not given.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>Whether the throw-away store stays.</summary>
     public required bool Keeps { get; init; }
 }

@@ -2,7 +2,6 @@ using Interstice.Host;
 using Interstice.Host.Modules;
 using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
-using Interstice.ManagedEngine;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -39,7 +38,7 @@ internal sealed class HostSession : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddSingleton(store);
-        services.AddSingleton<IModuleEngine, ManagedModuleEngine>();
+        services.AddSingleton(session.Engine ?? throw new InvalidOperationException("the command chose no engine"));
         services.AddSingleton<ILoggerFactory>(new StderrLog(session.IsVerbose ? LogLevel.Debug : LogLevel.Error));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddIntersticeHost();

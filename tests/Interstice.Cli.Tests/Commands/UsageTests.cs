@@ -29,6 +29,9 @@ public sealed class UsageTests : IDisposable
     [InlineData("log-inspect --match (", "--match takes a regular expression")]
     [InlineData("demo --accounts 1", "--accounts takes a whole number, 2 to 1000000, not \"1\"")]
     [InlineData("demo --seconds soon", "--seconds takes a number, 0.05 to 3600, not \"soon\"")]
+    [InlineData("publish x.wasm --engine v8", "--engine takes one of managed, wasmtime, not \"v8\"")]
+    [InlineData("call bank.transfer --engine", "call: Required argument missing for option: '--engine'")]
+    [InlineData("rows bank.accounts --engine managed", "rows takes no option \"--engine\"")]
     [InlineData("completion tcsh", "completion: Argument 'tcsh' not recognized")]
     public async Task A_wrong_command_line_is_told_what_is_wrong_with_it(string line, string sentence)
     {
@@ -69,10 +72,15 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task The_version_is_a_number()
+    public async Task The_version_is_a_number_and_says_what_the_build_has()
     {
         ProgramResult result = (await _store.RunAsync("--version")).ShouldSucceed();
-        result.Output.ShouldMatch(@"^\d+\.\d+\.\d+");
+        result.Lines[0].ShouldMatch(@"^\d+\.\d+\.\d+");
+        result.Lines[1].ShouldMatch("^engines: managed(, wasmtime)?$");
+        result.Lines[2].ShouldMatch(
+            "^feed: EventStoreClient=(package|builtin), Wasmtime=(package|none), Testcontainers=(package|none)$");
+        result.Lines[1].Contains("wasmtime", StringComparison.Ordinal)
+            .ShouldBe(result.Lines[2].Contains("Wasmtime=package", StringComparison.Ordinal));
     }
 
     [Theory]

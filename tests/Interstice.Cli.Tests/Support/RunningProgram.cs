@@ -24,15 +24,22 @@ public sealed partial class RunningProgram : IDisposable
     /// <summary>Runs the program to its end.</summary>
     /// <param name="directory">The directory it runs in.</param>
     /// <param name="arguments">Its command line.</param>
-    public static async Task<ProgramResult> RunAsync(string directory, params IEnumerable<string> arguments)
+    /// <param name="variable">Something to have in its environment.</param>
+    public static async Task<ProgramResult> RunAsync(
+        string directory,
+        IEnumerable<string> arguments,
+        (string Name, string Value)? variable = null)
     {
-        using RunningProgram program = Start(directory, arguments);
+        using RunningProgram program = Start(directory, arguments, variable);
         string output = await program.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
         return new ProgramResult(await program.WaitAsync(), output, await program._errors);
     }
 
     /// <summary>Starts the program.</summary>
-    public static RunningProgram Start(string directory, params IEnumerable<string> arguments)
+    public static RunningProgram Start(
+        string directory,
+        IEnumerable<string> arguments,
+        (string Name, string Value)? variable = null)
     {
         string assembly = Path.Join(AppContext.BaseDirectory, "interstice.dll");
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
@@ -45,6 +52,7 @@ public sealed partial class RunningProgram : IDisposable
         };
         start.ArgumentList.Add(assembly);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        if (variable is { } set) start.Environment[set.Name] = set.Value;
         Process process = Process.Start(start).ShouldNotBeNull();
         process.StandardInput.Close();
         return new RunningProgram(process);

@@ -21,6 +21,10 @@ public sealed class TestStore : IDisposable
     public Task<ProgramResult> RunAsync(params IEnumerable<string> arguments) =>
         RunningProgram.RunAsync(Directory, arguments);
 
+    /// <summary>Runs the program with a variable in its environment.</summary>
+    public Task<ProgramResult> RunWithAsync(string variable, string value, params IEnumerable<string> arguments) =>
+        RunningProgram.RunAsync(Directory, arguments, (variable, value));
+
     public RunningProgram Start(params IEnumerable<string> arguments) => RunningProgram.Start(Directory, arguments);
 
     /// <summary>A copy with a life of its own.</summary>

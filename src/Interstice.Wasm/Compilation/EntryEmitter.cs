@@ -100,8 +100,11 @@ internal static class EntryEmitter
         il.Emit(OpCodes.Stloc, depth);
         il.BeginExceptionBlock();
         emitBody(state);
-        il.BeginCatchBlock(typeof(Exception));
-        Label passes = il.DefineLabel();
+
+        // A filter, so that what needs no translation is not caught: every catch that throws again keeps its stack until the
+        // last one is done, and guests that call one another through the host can make many.
+        il.BeginExceptFilterBlock();
+        il.Emit(OpCodes.Castclass, typeof(Exception));
         il.Emit(OpCodes.Stloc, exception);
         il.Emit(OpCodes.Ldloc, state);
         il.Emit(OpCodes.Ldloc, depth);
@@ -109,11 +112,12 @@ internal static class EntryEmitter
         il.Emit(OpCodes.Call, RuntimeMethods.Translate);
         il.Emit(OpCodes.Stloc, exception);
         il.Emit(OpCodes.Ldloc, exception);
-        il.Emit(OpCodes.Brfalse, passes);
+        il.Emit(OpCodes.Ldnull);
+        il.Emit(OpCodes.Cgt_Un);
+        il.BeginCatchBlock(null!);
+        il.Emit(OpCodes.Pop);
         il.Emit(OpCodes.Ldloc, exception);
         il.Emit(OpCodes.Throw);
-        il.MarkLabel(passes);
-        il.Emit(OpCodes.Rethrow);
         il.EndExceptionBlock();
     }
 

@@ -85,6 +85,24 @@ public sealed class CallDepthTests
         instance.CallDepthRemaining.ShouldBe(20);
     }
 
+    // Goal: the stack is enough for guests that recurse through the host, the trap's way out included.
+    // Method: as deep as the default allows, on the stack that GuestStack asks for; each level is a call into the guest.
+    [Fact]
+    public void Recursion_through_the_host_ends_in_a_trap_however_deep_it_is()
+    {
+        Function? again = null;
+        var module = new ModuleBuilder();
+        int host = module.ImportFunction("again", ModuleBuilder.Signature([], []));
+        module.Function("f", [], [], new Code().Call(host));
+        OnLargeStack(() =>
+        {
+            using Instance instance = module.Instantiate(host: ("again", Function.FromDelegate((Action)(() => again!.Invoke()))));
+            again = instance.GetFunction("f");
+            instance.Trap("f").Kind.ShouldBe(TrapKind.CallDepthExceeded);
+            instance.CallDepthRemaining.ShouldBe(InstanceOptions.Default.CallDepthMax);
+        });
+    }
+
     // Goal: endless recursion never ends the process, whatever the frames look like.
     // Method: the largest frames for their code that were found by search, each recursing without end on the stack that
     // GuestStack asks for.

@@ -11,38 +11,87 @@ internal sealed partial class FunctionEmitter
     private readonly List<Action> _coldBlocks = [];
     private readonly Stack<Callee> _freeCallees = [];
     private LocalBuilder? _fuel;
+    private Label? _outOfFuel;
     private LocalBuilder? _depth;
 
-    // The new value is stored before it is looked at: below zero afterwards, it tells which check failed (Boundary).
-    private void EmitFuelCheck(int weight)
+    // Where a function loops, the fuel that is left is in a local: a loop that had to read back what it has just written
+    // would wait for that at every turn. The state has it too before anything else can look at it or trap.
+    private void EmitEntryFuel()
     {
-        _fuel ??= DeclareLocal(typeof(long));
-        _il.Emit(OpCodes.Ldarg_0);
-        _il.Emit(OpCodes.Ldarg_0);
-        _il.Emit(OpCodes.Ldfld, RuntimeMethods.Fuel);
-        EmitInt64(weight);
-        _il.Emit(OpCodes.Sub);
-        _il.Emit(OpCodes.Dup);
-        _il.Emit(OpCodes.Stloc, _fuel);
-        _il.Emit(OpCodes.Stfld, RuntimeMethods.Fuel);
-        _il.Emit(OpCodes.Ldloc, _fuel);
-        _il.Emit(OpCodes.Conv_Ovf_U8);
-        _il.Emit(OpCodes.Pop);
+        if (!_module.Options.Metering) return;
+        _fuel = DeclareLocal(typeof(long));
+        EmitReloadFuel();
+        EmitCharge(_scan.EntryWeight);
     }
 
+    private void EmitLoopFuel(int weight)
+    {
+        if (!_module.Options.Metering) return;
+        EmitCharge(weight);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Volatile);
+        _il.Emit(OpCodes.Ldfld, RuntimeMethods.StopRequested);
+        _il.Emit(OpCodes.Brtrue, _outOfFuel!.Value);
+    }
+
+    private void EmitCharge(int weight)
+    {
+        _il.Emit(OpCodes.Ldloc, _fuel!);
+        EmitInt64(weight);
+        _il.Emit(OpCodes.Sub);
+        _il.Emit(OpCodes.Stloc, _fuel!);
+        _il.Emit(OpCodes.Ldloc, _fuel!);
+        EmitInt64(0);
+        if (_outOfFuel is null)
+        {
+            _outOfFuel = _il.DefineLabel();
+            _coldBlocks.Add(EmitOutOfFuel);
+        }
+
+        _il.Emit(OpCodes.Blt, _outOfFuel.Value);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldloc, _fuel!);
+        _il.Emit(OpCodes.Stfld, RuntimeMethods.Fuel);
+    }
+
+    private void EmitOutOfFuel()
+    {
+        _il.MarkLabel(_outOfFuel!.Value);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Call, RuntimeMethods.OutOfFuel);
+        _il.Emit(OpCodes.Throw);
+    }
+
+    private void EmitReloadFuel()
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldfld, RuntimeMethods.Fuel);
+        _il.Emit(OpCodes.Stloc, _fuel!);
+    }
+
+    /// <summary>Reads again what a call may have changed.</summary>
+    private void EmitReload()
+    {
+        EmitReloadLength();
+        if (_fuel is not null && _scan.LoopWeights.Count > 0) EmitReloadFuel();
+    }
+
+    // The new value is stored before it is looked at: below zero afterwards, it tells that this check failed (Boundary).
     private void EmitDepthCheck()
     {
         if (!CountsDepth) return;
         _depth = DeclareLocal(typeof(int));
         _il.Emit(OpCodes.Ldarg_0);
-        _il.Emit(OpCodes.Ldarg_0);
         _il.Emit(OpCodes.Ldfld, RuntimeMethods.Depth);
+        _il.Emit(OpCodes.Stloc, _depth);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldloc, _depth);
         _il.EmitInt(_depthWeight);
         _il.Emit(OpCodes.Sub);
-        _il.Emit(OpCodes.Dup);
-        _il.Emit(OpCodes.Stloc, _depth);
         _il.Emit(OpCodes.Stfld, RuntimeMethods.Depth);
         _il.Emit(OpCodes.Ldloc, _depth);
+        _il.EmitInt(_depthWeight);
+        _il.Emit(OpCodes.Sub);
         _il.Emit(OpCodes.Conv_Ovf_U4);
         _il.Emit(OpCodes.Pop);
     }
@@ -61,10 +110,7 @@ internal sealed partial class FunctionEmitter
         if (CountsDepth)
         {
             _il.Emit(OpCodes.Ldarg_0);
-            _il.Emit(OpCodes.Ldarg_0);
-            _il.Emit(OpCodes.Ldfld, RuntimeMethods.Depth);
-            _il.EmitInt(_depthWeight);
-            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Ldloc, _depth!);
             _il.Emit(OpCodes.Stfld, RuntimeMethods.Depth);
         }
 
@@ -146,7 +192,7 @@ internal sealed partial class FunctionEmitter
         }
 
         else _il.Emit(OpCodes.Call, _module.Methods[function]!);
-        EmitReloadLength();
+        EmitReload();
     }
 
     /// <summary>Calls an imported function that no delegate type fits, with an array of values.</summary>
@@ -167,7 +213,7 @@ internal sealed partial class FunctionEmitter
             EmitStore(slots[i]);
         }
 
-        EmitReloadLength();
+        EmitReload();
         foreach (LocalSlot slot in slots) Push(Temporary(slot, QualityOf(slot.Kind)));
     }
 
@@ -272,7 +318,7 @@ internal sealed partial class FunctionEmitter
         Type[] parameters = [typeof(object), .. type.Parameters.Select(Signature.ClrType)];
         _il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, Signature.ReturnType(type), parameters, null);
         _freeCallees.Push(call.Callee);
-        EmitReloadLength();
+        EmitReload();
     }
 
     /// <summary>Instructions that the run time carries out.</summary>
@@ -324,5 +370,6 @@ internal sealed partial class FunctionEmitter
         foreach (Node argument in arguments) Emit(argument);
         foreach (int index in indices) _il.EmitInt(index);
         _il.Emit(OpCodes.Call, RuntimeMethods.Of(opcode));
+        EmitReload();
     }
 }

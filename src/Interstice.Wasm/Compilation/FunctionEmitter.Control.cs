@@ -33,8 +33,7 @@ internal sealed partial class FunctionEmitter
         block.HasTarget = true;
         _il.MarkLabel(block.Target);
         ForgetChecks();
-        int weight = _scan.LoopWeights[_loopsSeen++];
-        if (_module.Options.Metering) EmitFuelCheck(weight);
+        EmitLoopFuel(_scan.LoopWeights[_loopsSeen++]);
     }
 
     // The condition was pushed last, but the parameters have been evaluated already, by SettleAll.

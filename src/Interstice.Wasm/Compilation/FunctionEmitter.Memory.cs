@@ -13,7 +13,7 @@ internal sealed partial class FunctionEmitter
 {
     // By local or slot: the end up to which it was checked, and the offset at which its page was marked as written.
     private readonly Dictionary<int, ulong> _checkedEnds = [];
-    private readonly Dictionary<int, uint> _markedOffsets = [];
+    private readonly Dictionary<int, long> _markedOffsets = [];
     private readonly HashSet<ulong> _markedPages = [];
     private LocalBuilder _memoryBase = null!;
     private LocalBuilder _memoryLength = null!;
@@ -132,8 +132,8 @@ internal sealed partial class FunctionEmitter
     {
         if (address.Key != 0)
         {
-            if (_markedOffsets.TryGetValue(address.Key, out uint marked) && offset >= marked
-                && offset - marked + (uint)bytes <= LinearMemory.DirtySlack)
+            if (_markedOffsets.TryGetValue(address.Key, out long marked) && offset >= marked
+                && offset - marked + bytes <= LinearMemory.DirtySlack)
             {
                 return;
             }
@@ -194,6 +194,27 @@ internal sealed partial class FunctionEmitter
     private void Release(Address address)
     {
         if (address.IsOwned) Free(address.Slot!);
+    }
+
+    /// <summary>A local is about to be written: what is known of its old value goes, unless the new one is a local and a
+    /// constant within what was checked of that.</summary>
+    private void PassChecksOn(int key, Node value)
+    {
+        bool isKnown = false;
+        ulong end = 0;
+        long marked = long.MaxValue;
+        if (value.Opcode == Opcode.I32Add && value.Left!.Opcode == Opcode.LocalGet && value.Right!.IsInteger(out long step)
+            && _checkedEnds.TryGetValue((int)value.Left.Immediate + 1, out end) && step >= 0 && (ulong)step <= end)
+        {
+            isKnown = true;
+            end -= (ulong)step;
+            if (_markedOffsets.TryGetValue((int)value.Left.Immediate + 1, out long old)) marked = old - step;
+        }
+
+        ForgetChecks(key);
+        if (!isKnown) return;
+        _checkedEnds[key] = end;
+        if (marked != long.MaxValue) _markedOffsets[key] = marked;
     }
 
     /// <summary>A local or slot is about to be written.</summary>

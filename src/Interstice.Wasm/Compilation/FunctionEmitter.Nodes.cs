@@ -131,7 +131,7 @@ internal sealed partial class FunctionEmitter
         if (node.Right is not null) Emit(node.Right);
         if (node.Opcode != Opcode.MemoryGrow) _il.EmitInt((int)node.Immediate);
         _il.Emit(OpCodes.Call, RuntimeMethods.Of(node.Opcode));
-        if (node.Opcode == Opcode.MemoryGrow) EmitReloadLength();
+        if (node.Opcode is Opcode.MemoryGrow or Opcode.TableGrow) EmitReload();
     }
 
     private static float Float32(Node node) => BitConverter.Int32BitsToSingle((int)node.Immediate);

@@ -62,7 +62,7 @@ internal sealed partial class FunctionEmitter
     private void EmitBody()
     {
         _blocks.Add(new Block(Opcode.Block, new FunctionType([], _type.Results), 0));
-        if (_module.Options.Metering) EmitFuelCheck(_scan.EntryWeight);
+        EmitEntryFuel();
         EmitDepthCheck();
         if (_scan.UsesMemory) EmitMemoryLocals();
         if (_scan.Rotates) EmitZeroLocal();

@@ -12,6 +12,7 @@ internal static class RuntimeMethods
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
     internal static readonly FieldInfo Fuel = Field<GuestState>(nameof(GuestState.Fuel));
+    internal static readonly FieldInfo StopRequested = Field<GuestState>(nameof(GuestState.StopRequested));
     internal static readonly FieldInfo Depth = Field<GuestState>(nameof(GuestState.Depth));
     internal static readonly FieldInfo Zero = Field<GuestState>(nameof(GuestState.Zero));
     internal static readonly FieldInfo MemoryBase = Field<GuestState>(nameof(GuestState.MemoryBase));
@@ -28,6 +29,7 @@ internal static class RuntimeMethods
     internal static readonly MethodInfo Canonical32 = Arithmetic(nameof(GuestArithmetic.Canonical32));
     internal static readonly MethodInfo Canonical64 = Arithmetic(nameof(GuestArithmetic.Canonical64));
     internal static readonly MethodInfo Unreachable = Runtime(nameof(GuestRuntime.Unreachable));
+    internal static readonly MethodInfo OutOfFuel = Runtime(nameof(GuestRuntime.OutOfFuel));
     internal static readonly MethodInfo ResolveIndirect = Runtime(nameof(GuestRuntime.ResolveIndirect));
     internal static readonly MethodInfo Translate = Method(typeof(Boundary), nameof(Boundary.Translate));
     internal static readonly MethodInfo FunctionState = Method(typeof(Function), "get_" + nameof(Function.State));

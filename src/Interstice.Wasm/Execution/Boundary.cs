@@ -6,10 +6,9 @@ using Interstice.Wasm.Compilation;
 namespace Interstice.Wasm.Execution;
 
 /// <summary>Where exceptions leave a guest: turns those of the processor into traps and names the function.</summary>
-/// <remarks>Fuel, depth and bounds checks all throw OverflowException, because the processor's carry flag makes them
-/// cheap. They are told apart without doubt: a fuel check stores the new fuel before it looks at it, and a depth check
-/// the new depth, so exactly one of them is below zero after it failed, and neither is after a bounds check
-/// failed.</remarks>
+/// <remarks>Depth and bounds checks both throw OverflowException, because the processor's carry flag makes them cheap. They
+/// are told apart without doubt: a depth check stores the new depth before it looks at it, so it is below zero after that
+/// check failed, and is not after a bounds check failed.</remarks>
 internal static class Boundary
 {
     /// <summary>Called by every emitted entry when an exception passes.</summary>
@@ -20,9 +19,8 @@ internal static class Boundary
     internal static Exception? Translate(GuestState state, int depth, Exception exception)
     {
         bool isDepthExceeded = state.Depth < 0;
-        bool isFuelExhausted = state.Fuel < 0;
         state.Depth = depth;
-        if (isFuelExhausted) state.Fuel = 0;
+        if (state.Fuel < 0) state.Fuel = 0;
         CompiledModule code = state.Instance.Code;
         if (exception is WasmTrapException { IsLocated: true }) return null;
         if (exception is WasmTrapException trap)
@@ -36,7 +34,6 @@ internal static class Boundary
         (int function, bool isOnTop) = InnermostFunction(code, exception);
         if (!isOnTop) return null;
         TrapKind kind = exception is DivideByZeroException ? TrapKind.IntegerDivideByZero
-            : isFuelExhausted ? (state.Instance.WasAborted() ? TrapKind.Aborted : TrapKind.FuelExhausted)
             : isDepthExceeded ? TrapKind.CallDepthExceeded
             : TrapKind.MemoryOutOfBounds;
         var translated = new WasmTrapException(kind);

@@ -50,14 +50,24 @@ internal static class GuestArithmetic
         ? Reinterpret64(BitConverter.DoubleToInt64Bits(a) | BitConverter.DoubleToInt64Bits(b))
         : Math.Min(a, b);
 
+    // Vectors, because a branch would cost more: every float that a loop stores comes through here.
     /// <summary>The positive canonical NaN for every NaN, other values as they are.</summary>
     [MethodImpl(Inline)]
-    internal static float Canonical32(float x) => float.IsNaN(x) ? BitConverter.UInt32BitsToSingle(0x7FC0_0000) : x;
+    internal static float Canonical32(float x)
+    {
+        Vector128<float> value = Vector128.CreateScalarUnsafe(x);
+        Vector128<float> canonical = Vector128.Create(0x7FC0_0000).AsSingle();
+        return Vector128.ConditionalSelect(Vector128.Equals(value, value), value, canonical).ToScalar();
+    }
 
     /// <inheritdoc cref="Canonical32"/>
     [MethodImpl(Inline)]
-    internal static double Canonical64(double x) =>
-        double.IsNaN(x) ? BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000) : x;
+    internal static double Canonical64(double x)
+    {
+        Vector128<double> value = Vector128.CreateScalarUnsafe(x);
+        Vector128<double> canonical = Vector128.Create(0x7FF8_0000_0000_0000).AsDouble();
+        return Vector128.ConditionalSelect(Vector128.Equals(value, value), value, canonical).ToScalar();
+    }
 
     // The borders are the first values whose truncation is out of range, each exact in its type. f32 has no value
     // between -2^31 - 1 and -2^31, so there the border itself is in range; likewise f32 and f64 below -2^63.

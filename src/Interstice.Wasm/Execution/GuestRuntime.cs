@@ -13,6 +13,14 @@ internal static unsafe class GuestRuntime
     internal static WasmTrapException Unreachable(int codeOffset) =>
         new WasmTrapException(TrapKind.Unreachable).At(codeOffset);
 
+    /// <summary>The trap of a charge that more was needed for than is left, or of a loop that is asked to stop; the caller
+    /// throws it.</summary>
+    internal static WasmTrapException OutOfFuel(GuestState state)
+    {
+        state.Fuel = 0;
+        return new WasmTrapException(state.Instance.WasAborted() ? TrapKind.Aborted : TrapKind.FuelExhausted);
+    }
+
     /// <summary><c>memory.grow</c>.</summary>
     internal static int MemoryGrow(GuestState state, int pages) => state.Instance.Memory!.Grow((uint)pages);
 

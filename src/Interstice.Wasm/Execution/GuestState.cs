@@ -5,12 +5,15 @@ namespace Interstice.Wasm.Execution;
 /// not properties, so that emitted code reaches them with one load.</remarks>
 internal abstract unsafe class GuestState
 {
-    /// <summary>Remaining fuel. Below zero only between the check that fails and the boundary that reports
-    /// it.</summary>
+    /// <summary>Remaining fuel; below zero when the guest shall stop.</summary>
     public long Fuel;
 
-    /// <summary>Remaining call depth; below zero like <see cref="Fuel"/>.</summary>
+    /// <summary>Remaining call depth. Below zero only between the check that fails and the boundary that reports
+    /// it.</summary>
     public int Depth;
+
+    /// <summary>Not 0 when the guest shall stop: what loops look at, since they do not read <see cref="Fuel"/>.</summary>
+    public int StopRequested;
 
     /// <summary>Always 0, which emitted code must not know (<see cref="Compilation.Rotation"/>).</summary>
     public long Zero;

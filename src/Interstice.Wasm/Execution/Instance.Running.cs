@@ -3,8 +3,6 @@ namespace Interstice.Wasm.Execution;
 /// <content>Fuel, depth, the image, and stopping.</content>
 public sealed partial class Instance
 {
-    private int _abortRequested;
-
     /// <summary>Remaining fuel; 0 when metering is off. Setting it makes the next call start with that much.</summary>
     /// <exception cref="ArgumentOutOfRangeException">On setting: below 0.</exception>
     public long Fuel
@@ -13,7 +11,7 @@ public sealed partial class Instance
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
-            _abortRequested = 0;
+            _state.StopRequested = 0;
             if (Code.Options.Metering) _state.Fuel = value;
         }
     }
@@ -76,16 +74,16 @@ public sealed partial class Instance
     }
 
     /// <summary>Asks the running guest to stop with <see cref="TrapKind.Aborted"/>, from any thread.</summary>
-    /// <remarks>Works by taking the guest's fuel away, which costs the guest nothing but can be overwritten by a charge
-    /// that is under way: call it again until the guest's call has ended. Needs metering. A request made when no call
-    /// is running stops the next one: the host sees to it that it does not come late (it sets <see cref="Fuel"/> before
-    /// every call, under the lock that it aborts under).</remarks>
+    /// <remarks>Loops stop at their next turn. Guests that recurse without loops stop when they next read their fuel, which a
+    /// charge that is under way can set back: call it again until the guest's call has ended. Needs metering. A request made
+    /// when no call is running stops the next one: the host sees to it that it does not come late (it sets
+    /// <see cref="Fuel"/> before every call, under the lock that it aborts under).</remarks>
     public void Abort()
     {
-        Volatile.Write(ref _abortRequested, 1);
+        Volatile.Write(ref _state.StopRequested, 1);
         Volatile.Write(ref _state.Fuel, -1);
     }
 
     /// <summary>Whether an abort was requested since the last time this was asked.</summary>
-    internal bool WasAborted() => Interlocked.Exchange(ref _abortRequested, 0) != 0;
+    internal bool WasAborted() => Interlocked.Exchange(ref _state.StopRequested, 0) != 0;
 }

@@ -38,6 +38,9 @@ public sealed unsafe partial class LinearMemory
     {
         if (!_hasImage) return;
         Span<byte> dirty = DirtyPages(LengthCell);
+
+        // A mark covers what follows its page, and on the last page of a full memory that is the first page.
+        if (LengthCell == (ulong)PagesMax * PageBytes) dirty[0] = 1;
         int next = 0;
         while (true)
         {

@@ -48,6 +48,50 @@ public sealed class ImageTests
         }
     }
 
+    // Goal: what is known of one local serves the next that is set from it, and never loses a write or a trap.
+    // Method: chains of x + step with a store after each, near the ends of pages and of memory.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(64)]
+    [InlineData(-8)]
+    public void Reset_undoes_a_chain_of_stores_and_the_last_may_trap(int step)
+    {
+        const int Stores = 40;
+        var chain = new Code();
+        for (int i = 0; i < Stores; i++)
+        {
+            uint next = 2 + (uint)(i % 3);
+            chain.Get(i == 0 ? 0 : 2 + (uint)((i - 1) % 3)).I32(step).Op(Opcode.I32Add).Tee(next).I64(-1).Access(Opcode.I64Store);
+        }
+
+        var module = new ModuleBuilder().Memory(2).Export("memory", ExternKind.Memory, 0);
+        module.Function("chain", [I32], [], chain, I32, I32, I32, I32);
+        using Instance instance = module.Instantiate();
+        instance.CaptureImage();
+        foreach (int end in (int[])[4096, 8192, PageBytes])
+        {
+            for (int start = end - 40; start < end + 40; start++)
+            {
+                instance.Call("chain", Value.FromI32(start));
+                instance.Reset();
+                Contents(instance).AsSpan().ContainsAnyExcept((byte)0).ShouldBeFalse($"start {start}");
+            }
+        }
+
+        if (step < 0) return;
+        for (int last = 0; last < 2 * Stores; last++)
+        {
+            int start = (2 * PageBytes) - 8 - (Stores * step) + last;
+            if (last == 0) instance.Call("chain", Value.FromI32(start));
+            else instance.Trap("chain", start).Kind.ShouldBe(TrapKind.MemoryOutOfBounds);
+            instance.Reset();
+            Contents(instance).AsSpan().ContainsAnyExcept((byte)0).ShouldBeFalse($"start {start}");
+        }
+    }
+
     // Goal: a mark that is left out because another is near never loses a write.
     // Method: stores through one local at all pairs of offsets near the reach of a mark, at addresses near a page's
     // end.

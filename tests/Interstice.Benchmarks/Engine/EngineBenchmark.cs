@@ -1,6 +1,7 @@
 namespace Interstice.Benchmarks.Engine;
 
-/// <summary>P18 and P22: the engine against V8 in a node process, in interleaved rounds.</summary>
+/// <summary>P18 and P22: the engine against V8 in a node process, in interleaved rounds; and what loading, resetting and keeping
+/// instances costs.</summary>
 internal static class EngineBenchmark
 {
     public static async Task RunAsync(RunSettings settings, Report report)
@@ -22,6 +23,12 @@ internal static class EngineBenchmark
     private static void Measure(RunSettings settings, V8Process v8, Report report)
     {
         EngineKernel[] chosen = [.. EngineKernel.All.Where(kernel => settings.Kernels.Count == 0 || settings.Kernels.Contains(kernel.Name))];
+        double firstOfProcessMs = LoadMeasurement.FirstOfProcessMs();
         SpeedMeasurement.Measure(settings, chosen, v8, report);
+        if (settings.Kernels.Count > 0) return;
+        BorderMeasurement.Measure(settings, v8, report);
+        LoadMeasurement.Measure(settings, firstOfProcessMs, report);
+        ResetMeasurement.Measure(settings, report);
+        InstanceMeasurement.Measure(report);
     }
 }

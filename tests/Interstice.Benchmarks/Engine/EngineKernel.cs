@@ -23,7 +23,11 @@ internal sealed record EngineKernel(string Name, int Argument, string What)
     public const string Sqlite = "sqlite";
 
     /// <summary>The module's file; it may be missing for <see cref="Sqlite"/>.</summary>
-    public string Path => Name == Sqlite ? SqlitePath : System.IO.Path.Combine(AppContext.BaseDirectory, "kernels", $"{Name}.wasm");
+    public string Path => PathOf(Name);
+
+    /// <summary>The file of a module that belongs to the benchmark.</summary>
+    public static string PathOf(string name) =>
+        name == Sqlite ? SqlitePath : System.IO.Path.Combine(AppContext.BaseDirectory, "kernels", $"{name}.wasm");
 
     // Programs run from artifacts/bin/PROJECT/release; kernels/sqlite/build.sh writes to artifacts/kernels.
     private static string SqlitePath =>

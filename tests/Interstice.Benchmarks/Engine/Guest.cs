@@ -14,35 +14,26 @@ internal sealed class Guest : IDisposable
     private static readonly Host.Modules.ModuleLimits Limits = new();
 
     private readonly CompiledModule _code;
+    private readonly HostSide _host = new();
 
     private Guest(CompiledModule code)
     {
         _code = code;
-        Instance = Instantiate(code);
+        Instance = Instantiate(code, _host, captureImage: true);
     }
 
     public Instance Instance { get; }
+
+    /// <summary>Calls of the host by the guest so far.</summary>
+    public int HostCalls => _host.Calls;
 
     public static int StackBytes => GuestStack.BytesFor(Limits.CallDepthMax);
 
     public static Guest Load(string path) => new(CompiledModule.Compile(WasmModule.Load(File.ReadAllBytes(path))));
 
-    public static Instance Instantiate(CompiledModule code)
-    {
-        var imports = new Imports();
-        var host = new HostSide();
-        imports.Add("bench", "host", Function.FromDelegate(new Func<int, int, int>(host.Add)));
-        Instance instance = code.Instantiate(imports, new InstanceOptions
-        {
-            FuelInitial = Fuel,
-            CallDepthMax = Limits.CallDepthMax,
-            MemoryPagesMax = (uint)Limits.MemoryPagesMax,
-            TableEntriesMax = (uint)Limits.TableEntriesMax,
-        });
-        if (instance.GetExport("_initialize") is Function initialize) initialize.Bind<Action>()();
-        instance.CaptureImage();
-        return instance;
-    }
+    /// <summary>Makes an instance with limits and imports of the product.</summary>
+    public static Instance Instantiate(CompiledModule code, bool captureImage = true) =>
+        Instantiate(code, new HostSide(), captureImage);
 
     /// <summary>Runs the kernel for a time, at least once.</summary>
     public Run Run(int argument, double seconds)
@@ -71,14 +62,30 @@ internal sealed class Guest : IDisposable
         _code.Dispose();
     }
 
+    private static Instance Instantiate(CompiledModule code, HostSide host, bool captureImage)
+    {
+        var imports = new Imports();
+        imports.Add("bench", "host", Function.FromDelegate(new Func<int, int, int>(host.Add)));
+        Instance instance = code.Instantiate(imports, new InstanceOptions
+        {
+            FuelInitial = Fuel,
+            CallDepthMax = Limits.CallDepthMax,
+            MemoryPagesMax = (uint)Limits.MemoryPagesMax,
+            TableEntriesMax = (uint)Limits.TableEntriesMax,
+        });
+        if (instance.GetExport("_initialize") is Function initialize) initialize.Bind<Action>()();
+        if (captureImage) instance.CaptureImage();
+        return instance;
+    }
+
     private sealed class HostSide
     {
-        private int _calls;
+        public int Calls { get; private set; }
 
         // With state, as the product's host functions have it.
         public int Add(int a, int b)
         {
-            _calls++;
+            Calls++;
             return a + b;
         }
     }

@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Interstice.Benchmarks.Engine;
 
 /// <summary>A thread with the stack that guests need, as the host's module loops have it.</summary>
@@ -18,7 +16,7 @@ internal static class GuestThread
                 }
                 catch (Exception failure)
                 {
-                    done.SetException(ExceptionDispatchInfo.SetCurrentStackTrace(failure));
+                    done.SetException(failure);
                 }
             },
             Guest.StackBytes);

@@ -6,7 +6,8 @@
 
 __attribute__((import_module("bench"), import_name("host"))) extern u32 host(u32 a, u32 b);
 
-static u8 pages[PAGES_MAX * PAGE_BYTES];
+/* Volatile: nothing reads it, and the writes must stay. */
+static volatile u8 pages[PAGES_MAX * PAGE_BYTES];
 
 __attribute__((export_name("call"))) u32 call(u32 a, u32 b) {
     return a + b;

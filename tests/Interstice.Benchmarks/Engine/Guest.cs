@@ -50,7 +50,7 @@ internal sealed class Guest : IDisposable
             times.Add(TimeProvider.System.GetElapsedTime(before).TotalMilliseconds);
         }
         while (TimeProvider.System.GetElapsedTime(started).TotalSeconds < seconds);
-        return new Run(Ratio.MedianOf(times), (ulong)result);
+        return new Run(times, (ulong)result);
     }
 
     /// <summary>Gives the guest fuel for the next call.</summary>

@@ -1,6 +1,6 @@
 namespace Interstice.Benchmarks.Engine;
 
-/// <summary>Runs of a kernel in one engine during one round.</summary>
-/// <param name="Milliseconds">The median of the runs.</param>
+/// <summary>Runs of a kernel in one engine, one after the other.</summary>
+/// <param name="Milliseconds">How long each took.</param>
 /// <param name="Result">What the kernel returned.</param>
-internal readonly record struct Run(double Milliseconds, ulong Result);
+internal sealed record Run(IReadOnlyList<double> Milliseconds, ulong Result);

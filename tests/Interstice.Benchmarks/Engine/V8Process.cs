@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Interstice.Benchmarks.Engine;
@@ -56,7 +57,8 @@ internal sealed class V8Process : IDisposable
             ["argument"] = argument,
             ["seconds"] = seconds,
         });
-        return new Run((double)answer["ms"]!, ulong.Parse((string)answer["result"]!, null));
+        double[] times = [.. answer["times"]!.AsArray().Select(time => (double)time!)];
+        return new Run(times, ulong.Parse((string)answer["result"]!, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Times calls between JavaScript and a loaded module.</summary>

@@ -17,7 +17,7 @@ const operations = {
     return { compileMs: compiled - started };
   },
 
-  // Runs for a time, at least once; the median of the runs' times and the result of the last.
+  // Runs for a time, at least once; the runs' times and the result of the last.
   run({ name, argument, seconds }) {
     const { run } = loaded.get(name);
     const times = [];
@@ -30,7 +30,7 @@ const operations = {
       now = performance.now();
       times.push(now - started);
     } while (now < deadline);
-    return { ms: median(times), result: BigInt.asUintN(64, result).toString() };
+    return { times, result: BigInt.asUintN(64, result).toString() };
   },
 
   // Nanoseconds of one call in (JavaScript to WebAssembly) and out (WebAssembly to JavaScript).
@@ -49,12 +49,6 @@ const operations = {
     return { inNs: (inward * 1e6) / calls, outNs: ((outward - nobody) * 1e6) / calls, result: String(sum) };
   },
 };
-
-function median(times) {
-  times.sort((a, b) => a - b);
-  const middle = times.length >> 1;
-  return times.length % 2 === 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
-}
 
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);

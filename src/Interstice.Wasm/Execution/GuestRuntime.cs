@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace Interstice.Wasm.Execution;
@@ -24,25 +25,29 @@ internal static unsafe class GuestRuntime
     /// <summary><c>memory.grow</c>.</summary>
     internal static int MemoryGrow(GuestState state, int pages) => state.Instance.Memory!.Grow((uint)pages);
 
+    // Toolchains use these two for every small structure, so they take no detour: one look at the length, one mark.
     /// <summary><c>memory.copy</c>.</summary>
     internal static void MemoryCopy(GuestState state, int to, int from, int count)
     {
-        LinearMemory memory = state.Instance.Memory!;
-        Charge(state, (uint)count);
-        Check(memory, (uint)from, (uint)count);
-        Check(memory, (uint)to, (uint)count);
-        memory.MarkDirty((uint)to, (uint)count);
-        Buffer.MemoryCopy(memory.Base + (uint)from, memory.Base + (uint)to, (uint)count, (uint)count);
+        uint bytes = (uint)count;
+        if (bytes >= BulkPerFuel) Charge(state, bytes);
+        byte* start = state.MemoryBase;
+        ulong length = *(ulong*)(start - LinearMemory.LengthDistance);
+        if ((ulong)(uint)from + bytes > length) ThrowOutOfBounds(state, (uint)from, bytes);
+        if ((ulong)(uint)to + bytes > length) ThrowOutOfBounds(state, (uint)to, bytes);
+        LinearMemory.MarkDirty(start, (uint)to, bytes);
+        Buffer.MemoryCopy(start + (uint)from, start + (uint)to, bytes, bytes);
     }
 
     /// <summary><c>memory.fill</c>.</summary>
     internal static void MemoryFill(GuestState state, int to, int value, int count)
     {
-        LinearMemory memory = state.Instance.Memory!;
-        Charge(state, (uint)count);
-        Check(memory, (uint)to, (uint)count);
-        memory.MarkDirty((uint)to, (uint)count);
-        NativeMemory.Fill(memory.Base + (uint)to, (uint)count, (byte)value);
+        uint bytes = (uint)count;
+        if (bytes >= BulkPerFuel) Charge(state, bytes);
+        byte* start = state.MemoryBase;
+        if ((ulong)(uint)to + bytes > *(ulong*)(start - LinearMemory.LengthDistance)) ThrowOutOfBounds(state, (uint)to, bytes);
+        LinearMemory.MarkDirty(start, (uint)to, bytes);
+        NativeMemory.Fill(start + (uint)to, bytes, (byte)value);
     }
 
     /// <summary><c>memory.init</c>.</summary>
@@ -147,10 +152,14 @@ internal static unsafe class GuestRuntime
 
     private static void Check(LinearMemory memory, uint address, uint count)
     {
-        if (!memory.Contains(address, count))
-        {
-            throw new WasmTrapException(
-                TrapKind.MemoryOutOfBounds, $"{count} bytes at address {address} of a memory of {memory.ByteLength} bytes");
-        }
+        if (!memory.Contains(address, count)) throw OutOfBounds(memory, address, count);
     }
+
+    [DoesNotReturn]
+    private static void ThrowOutOfBounds(GuestState state, uint address, uint count) =>
+        throw OutOfBounds(state.Instance.Memory!, address, count);
+
+    private static WasmTrapException OutOfBounds(LinearMemory memory, uint address, uint count) => new(
+        TrapKind.MemoryOutOfBounds,
+        $"{count} bytes at address {address} of a memory of {memory.ByteLength} bytes");
 }

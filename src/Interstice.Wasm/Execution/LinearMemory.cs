@@ -134,12 +134,17 @@ public sealed unsafe partial class LinearMemory : External, IDisposable
     internal void AddUser() => _users++;
 
     /// <summary>Marks pages as written.</summary>
-    internal void MarkDirty(uint address, uint length)
+    internal void MarkDirty(uint address, uint length) => MarkDirty(Base, address, length);
+
+    /// <summary>Marks pages of the memory that begins at an address as written.</summary>
+    internal static void MarkDirty(byte* start, uint address, uint length)
     {
         if (length == 0) return;
+        byte* map = start - DirtyMapDistance;
         uint first = address >> DirtyPageShift;
         uint last = (uint)(((ulong)address + length - 1) >> DirtyPageShift);
-        new Span<byte>(DirtyMap + first, (int)(last - first + 1)).Fill(1);
+        map[first] = 1;
+        if (last > first) new Span<byte>(map + first + 1, (int)(last - first)).Fill(1);
     }
 
     internal override string Describe() => $"memory of {Pages} pages, maximum {Maximum?.ToString() ?? "none"}";

@@ -7,16 +7,20 @@ using Interstice.Wasm.Execution;
 
 namespace Interstice.ManagedEngine;
 
-/// <summary>A validated binary, compiled when it is instantiated first.</summary>
+/// <summary>A validated binary, compiled when it is instantiated first. Shares its code with all that loaded the same
+/// bytes.</summary>
 internal sealed class ManagedCode : IModuleCode
 {
-    private readonly WasmModule _module;
-    private readonly Lazy<CompiledModule> _compiled;
+    private const int FunctionsNamedMax = 8;
 
-    public ManagedCode(WasmModule module)
+    private readonly CodeCache _cache;
+    private int _isDisposed;
+
+    public ManagedCode(CodeCache cache, SharedCode shared)
     {
-        _module = module;
-        _compiled = new Lazy<CompiledModule>(() => CompiledModule.Compile(module));
+        _cache = cache;
+        Shared = shared;
+        WasmModule module = shared.Module;
         Imports = [.. module.Imports.Select(import => new ModuleImport(import.Module, import.Name, ShapeOf(import.Kind, import.Index)))];
         Exports =
         [
@@ -31,12 +35,25 @@ internal sealed class ManagedCode : IModuleCode
 
     public ImmutableArray<ModuleExport> Exports { get; }
 
+    public ImmutableArray<string> Warnings
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+            IReadOnlyList<int> functions = Shared.Compiled.UnoptimizedFunctions;
+            return functions.Count == 0 ? [] : [DescribeUnoptimized(functions)];
+        }
+    }
+
+    /// <summary>What is shared.</summary>
+    internal SharedCode Shared { get; }
+
     public byte[] ReadCustomSections(string name)
     {
         using var content = new MemoryStream();
-        foreach (CustomSection section in _module.CustomSections)
+        foreach (CustomSection section in Shared.Module.CustomSections)
         {
-            if (section.Name == name) content.Write(_module.Bytes.Span.Slice(section.DataOffset, section.DataLength));
+            if (section.Name == name) content.Write(Shared.Module.Bytes.Span.Slice(section.DataOffset, section.DataLength));
         }
 
         return content.ToArray();
@@ -44,18 +61,21 @@ internal sealed class ManagedCode : IModuleCode
 
     public IModuleInstance Instantiate(HostImports imports, Host.Modules.ModuleLimits limits)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         var linked = new Imports();
         foreach (HostFunction function in HostFunction.All)
             linked.Add(HostFunction.Module, function.Name, Function.FromDelegate(function.Bind(imports)));
         try
         {
-            return new ManagedInstance(_compiled.Value.Instantiate(linked, new InstanceOptions
+            var instance = new ManagedInstance(Shared.Compiled.Instantiate(linked, new InstanceOptions
             {
                 FuelInitial = limits.FuelPerCall,
                 CallDepthMax = limits.CallDepthMax,
                 MemoryPagesMax = (uint)limits.MemoryPagesMax,
                 TableEntriesMax = (uint)limits.TableEntriesMax,
             }));
+            Shared.Prepare();
+            return instance;
         }
         catch (WasmLinkException fault)
         {
@@ -69,13 +89,26 @@ internal sealed class ManagedCode : IModuleCode
 
     public void Dispose()
     {
-        if (_compiled.IsValueCreated) _compiled.Value.Dispose();
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) _cache.Return(Shared);
+    }
+
+    private string DescribeUnoptimized(IReadOnlyList<int> functions)
+    {
+        CompiledModule compiled = Shared.Compiled;
+        IEnumerable<string> names = functions
+            .Take(FunctionsNamedMax)
+            .Select(function => compiled.NameOf(function) is { } name ? $"{function} \"{name}\"" : $"{function}");
+        string more = functions.Count > FunctionsNamedMax ? $" and {functions.Count - FunctionsNamedMax} more" : "";
+        return functions.Count == 1
+            ? $"function {names.Single()} is too large to be optimised and runs several times slower; split it, or inline less into it"
+            : $"functions {string.Join(", ", names)}{more} are too large to be optimised and run several times slower; " +
+                "split them, or inline less into them";
     }
 
     private FunctionShape ShapeOf(ExternKind kind, int index)
     {
         if (kind != ExternKind.Function) return FunctionShape.None;
-        FunctionType type = _module.Functions[index].Type;
+        FunctionType type = Shared.Module.Functions[index].Type;
         return new FunctionShape($"{Letters(type.Parameters)}:{Letters(type.Results)}");
     }
 

@@ -59,6 +59,8 @@ internal sealed class ManagedInstance : IModuleInstance
         }
     }
 
+    public void Abort() => _instance.Abort();
+
     public int Allocate(int bytes)
     {
         try

@@ -25,7 +25,7 @@ public sealed class ManagedModuleEngine : IModuleEngine
     {
         try
         {
-            return new ManagedCode(WasmModule.Load(binary));
+            return new ManagedCode(CodeCache.Shared, CodeCache.Shared.Rent(binary));
         }
         catch (WasmFormatException fault)
         {

@@ -19,6 +19,7 @@ internal static class Traps
             TrapKind.FuelExhausted => ModuleTrapKind.Fuel,
             TrapKind.CallDepthExceeded => ModuleTrapKind.Depth,
             TrapKind.MemoryLimitExceeded or TrapKind.TableLimitExceeded => ModuleTrapKind.Memory,
+            TrapKind.Aborted => ModuleTrapKind.Aborted,
             _ => ModuleTrapKind.Abi,
         };
 

@@ -55,7 +55,8 @@ internal sealed class HostFixture : IAsyncDisposable
         string? directory = null,
         ModuleHostOptions? options = null,
         Func<FaultInjectingStore, IModuleEngine>? engine = null,
-        Action<FaultInjectingStore>? prepare = null)
+        Action<FaultInjectingStore>? prepare = null,
+        TimeProvider? time = null)
     {
         string folder = directory ?? System.IO.Directory.CreateTempSubdirectory("interstice-host-").FullName;
         JournalStore journal = await JournalStore.OpenAsync(new JournalOptions { Directory = folder, SegmentBytes = 8 << 20 });
@@ -66,6 +67,7 @@ internal sealed class HostFixture : IAsyncDisposable
             .AddSingleton(engine?.Invoke(store) ?? new ManagedModuleEngine())
             .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddSingleton(time ?? TimeProvider.System)
             .AddIntersticeHost(options)
             .BuildServiceProvider();
         var fixture = new HostFixture(folder, directory is not null, journal, services);

@@ -44,6 +44,9 @@ internal static class PublishCommand
             json.WriteString("codeHash", result.Code.ToString());
             json.WriteBoolean("changed", result.Changed);
             json.WriteNumber("revision", result.Revision.Value);
+            json.WriteStartArray("warnings");
+            foreach (string warning in result.Warnings) json.WriteStringValue(warning);
+            json.WriteEndArray();
             json.WriteEndObject();
         });
         return ExitCode.Success;
@@ -64,7 +67,11 @@ internal static class PublishCommand
         }
     }
 
-    private static void WriteText(Session session, PublishResult result) => session.Output.WriteLine(result.Changed
-        ? $"published {result.Module}, version {result.Version}, code {result.Code}, at revision {result.Revision}"
-        : $"{result.Module} runs this code already (version {result.Version}); nothing was changed");
+    private static void WriteText(Session session, PublishResult result)
+    {
+        session.Output.WriteLine(result.Changed
+            ? $"published {result.Module}, version {result.Version}, code {result.Code}, at revision {result.Revision}"
+            : $"{result.Module} runs this code already (version {result.Version}); nothing was changed");
+        foreach (string warning in result.Warnings) ErrorReport.WriteSentence($"warning: module {result.Module}: {warning}");
+    }
 }

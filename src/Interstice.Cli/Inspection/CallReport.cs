@@ -66,8 +66,10 @@ internal sealed class CallReport(QualifiedName name, DataType? resultType, CallO
         CallOutcome.Rejected => "rejected",
         CallOutcome.Trapped => "trapped",
         CallOutcome.Unknown => "unknown",
-        CallOutcome.Refused { Kind: CallRefusal.NotCommitted or CallRefusal.QueueFull or CallRefusal.Stopping } =>
-            "retry",
+        CallOutcome.Refused
+        {
+            Kind: CallRefusal.NotCommitted or CallRefusal.QueueFull or CallRefusal.Stopping or CallRefusal.TimedOut,
+        } => "retry",
         _ => "refused",
     };
 

@@ -33,7 +33,7 @@ public abstract record CallOutcome
     /// <param name="Error">What happened and where.</param>
     public sealed record Trapped(ModuleTrapKind Kind, string Error) : CallOutcome;
 
-    /// <summary>The call never ran, or its effects were undone: it is certain that nothing was changed.</summary>
+    /// <summary>The call never ran to its end, or its effects were undone: it is certain that nothing was changed.</summary>
     /// <param name="Kind">Why.</param>
     /// <param name="Error">Why, and what to do.</param>
     public sealed record Refused(CallRefusal Kind, string Error) : CallOutcome;
@@ -60,6 +60,9 @@ public enum CallRefusal
 
     /// <summary>The transaction was undone because the store did not take it: try again.</summary>
     NotCommitted,
+
+    /// <summary>The call took longer than <see cref="ModuleLimits.CallTimeMax"/> and was stopped: try again.</summary>
+    TimedOut,
 
     /// <summary>The module does not take calls: its code or its store is not available.</summary>
     Unavailable,

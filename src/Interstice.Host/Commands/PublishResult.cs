@@ -8,4 +8,8 @@ namespace Interstice.Host.Commands;
 /// <param name="Code">Hash of the binary.</param>
 /// <param name="Changed">False when the module ran this binary already and nothing was written.</param>
 /// <param name="Revision">Revision of the publication in the module's stream.</param>
-public sealed record PublishResult(string Module, int Version, CodeHash Code, bool Changed, Revision Revision);
+public sealed record PublishResult(string Module, int Version, CodeHash Code, bool Changed, Revision Revision)
+{
+    /// <summary>What the publisher should know although the binary was accepted, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -25,7 +25,7 @@ public abstract record QueryOutcome
     /// <param name="Error">What happened and where.</param>
     public sealed record Trapped(ModuleTrapKind Kind, string Error) : QueryOutcome;
 
-    /// <summary>The query never ran.</summary>
+    /// <summary>The query never ran to its end.</summary>
     /// <param name="Kind">Why.</param>
     /// <param name="Error">Why, and what to do.</param>
     public sealed record Refused(CallRefusal Kind, string Error) : QueryOutcome;

@@ -11,6 +11,10 @@ public interface IModuleCode : IDisposable
     /// <summary>Exports, in order; an export that is not a function has <see cref="FunctionShape.None"/>.</summary>
     ImmutableArray<ModuleExport> Exports { get; }
 
+    /// <summary>What whoever publishes the code should know although it is accepted, a sentence each; empty for most. May
+    /// compile.</summary>
+    ImmutableArray<string> Warnings { get; }
+
     /// <summary>Contents of all custom sections of this name, concatenated in order; empty if there is none.</summary>
     /// <param name="name">Name of the sections.</param>
     byte[] ReadCustomSections(string name);

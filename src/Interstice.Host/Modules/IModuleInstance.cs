@@ -25,6 +25,11 @@ public interface IModuleInstance : IGuestMemory, IDisposable
     /// <exception cref="ModuleTrapException">The guest trapped. <see cref="Reset"/> makes the instance usable again.</exception>
     int Invoke(int function, int address, int length);
 
+    /// <summary>Asks the running call to end with <see cref="ModuleTrapKind.Aborted"/>, from any thread.</summary>
+    /// <remarks>A request may be missed: repeat it until the call has ended. One that comes when no call runs may stop the next:
+    /// <see cref="Reducers.CallWatch"/> sees to it that none does.</remarks>
+    void Abort();
+
     /// <summary>Asks the guest for room by its <c>interstice_alloc</c>.</summary>
     /// <param name="bytes">How much, 1 or more.</param>
     /// <returns>Address in guest memory.</returns>

@@ -54,8 +54,14 @@ public sealed class LoadedModule : IDisposable
     /// <param name="state">The tables.</param>
     /// <param name="limits">What a call may use.</param>
     /// <param name="log">Where log lines go.</param>
+    /// <param name="watch">Watches the calls by the clock.</param>
     /// <exception cref="ModuleRefusedException">It cannot be linked or its initialisation trapped.</exception>
-    public static LoadedModule Create(PublicationCandidate build, ModuleState state, ModuleLimits limits, IGuestLog log)
+    public static LoadedModule Create(
+        PublicationCandidate build,
+        ModuleState state,
+        ModuleLimits limits,
+        IGuestLog log,
+        CallWatch watch)
     {
         ArgumentNullException.ThrowIfNull(build);
         var imports = new HostImports(build.Schema, state, limits, log);
@@ -64,7 +70,7 @@ public sealed class LoadedModule : IDisposable
         {
             instance = build.Code.Instantiate(imports, limits);
             imports.Attach(instance);
-            var runner = new ReducerRunner(build.Schema, instance, imports, limits);
+            var runner = new ReducerRunner(build.Schema, instance, imports, limits, watch);
             return new(build, instance, imports, runner, limits);
         }
         catch (ModuleTrapException trap)

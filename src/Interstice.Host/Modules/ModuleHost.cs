@@ -23,6 +23,7 @@ public sealed class ModuleHost : IAsyncDisposable
     private readonly ILogger<ModuleHost> _logger;
     private readonly CodeStore _code;
     private readonly LoopIdentity _identity;
+    private readonly CallWatchdog _watchdog;
     private readonly ConcurrentDictionary<string, ModuleLoop> _modules = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _publishing = new(1, 1);
 
@@ -47,11 +48,13 @@ public sealed class ModuleHost : IAsyncDisposable
         _time = time;
         _logger = logger;
         _code = new CodeStore(store);
+        _watchdog = new CallWatchdog(time, options.Limits.CallTimeMax);
         _identity = new LoopIdentity(
             Guid.NewGuid(),
             engine.Name,
             engine.FuelSchedule,
             options.Limits,
+            _watchdog,
             DrawRandomness,
             module => new GuestLog(module, logger));
     }
@@ -123,6 +126,7 @@ public sealed class ModuleHost : IAsyncDisposable
                 var work = new PublishWork(candidate);
                 loop.Enqueue(work);
                 PublishResult result = await work.Answer.ConfigureAwait(false);
+                result = result with { Warnings = code.Warnings };
                 if (!result.Changed) code.Dispose();
                 return result;
             }
@@ -163,6 +167,7 @@ public sealed class ModuleHost : IAsyncDisposable
     {
         foreach (ModuleLoop loop in _modules.Values) await loop.DisposeAsync().ConfigureAwait(false);
         _modules.Clear();
+        _watchdog.Dispose();
         _publishing.Dispose();
     }
 

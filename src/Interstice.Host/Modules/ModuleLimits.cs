@@ -9,6 +9,12 @@ public sealed record ModuleLimits
     /// <summary>Fuel of a query; 1 or more.</summary>
     public ulong FuelPerQuery { get; init; } = 1_000_000_000;
 
+    /// <summary>How long a call, a query or an initialisation may take by the clock, above 0, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for no bound. Default 10 seconds.</summary>
+    /// <remarks>Fuel decides what a call may do, the same on every machine; the clock only stops what takes too long here and
+    /// now. The call is undone, nothing is recorded, and its caller may try again.</remarks>
+    public TimeSpan CallTimeMax { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Nested guest calls, 16 to 100,000; large frames count more than one.</summary>
     public int CallDepthMax { get; init; } = 5_000;
 

@@ -29,6 +29,9 @@ public enum ModuleTrapKind
 
     /// <summary>A limit of the transaction was reached; the message names it.</summary>
     Limit,
+
+    /// <summary>The host stopped the call because it took too long by the clock.</summary>
+    Aborted,
 }
 
 /// <summary>A guest trapped: its transaction is undone and its caller told.</summary>

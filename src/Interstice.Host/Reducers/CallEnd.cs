@@ -23,4 +23,8 @@ internal abstract record CallEnd
     /// <summary>The guest trapped.</summary>
     /// <param name="Trap">What happened.</param>
     public sealed record Trapped(ModuleTrapException Trap) : CallEnd;
+
+    /// <summary>The clock stopped the guest; nothing that it did counts.</summary>
+    /// <param name="Error">What took how long.</param>
+    public sealed record TimedOut(string Error) : CallEnd;
 }

@@ -7,6 +7,7 @@ namespace Interstice.Host.Reducers;
 /// <param name="Engine">Name of the engine as recorded.</param>
 /// <param name="FuelSchedule">Version of the schedule that the engine charges by.</param>
 /// <param name="Limits">What a call may use.</param>
+/// <param name="Watchdog">Stops calls that take too long.</param>
 /// <param name="Randomness">Gives random bits for seeds and transaction ids; called on a loop's thread.</param>
 /// <param name="LogGuest">Gives the sink of a module's log lines.</param>
 internal sealed record LoopIdentity(
@@ -14,5 +15,6 @@ internal sealed record LoopIdentity(
     string Engine,
     int FuelSchedule,
     ModuleLimits Limits,
+    CallWatchdog Watchdog,
     Func<UInt128> Randomness,
     Func<string, Abi.IGuestLog> LogGuest);

@@ -3,6 +3,7 @@ using Interstice.Host.Modules;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Mutations;
 using Interstice.Kernel.Schema;
+using Microsoft.Extensions.Logging;
 
 namespace Interstice.Host.Reducers;
 
@@ -49,6 +50,11 @@ internal sealed partial class ModuleLoop
                 work.SetOutcome(new CallOutcome.Trapped(trapped.Trap.Kind, trapped.Trap.Message));
                 Settle(work);
                 break;
+            case CallEnd.TimedOut timedOut:
+                LogTimedOut(Projection.Module, work.Reducer, _identity.Limits.CallTimeMax);
+                work.SetOutcome(new CallOutcome.Refused(CallRefusal.TimedOut, timedOut.Error));
+                Settle(work);
+                break;
             default:
                 Commit(work, loaded, reducer, inputs);
                 break;
@@ -71,6 +77,7 @@ internal sealed partial class ModuleLoop
         {
             CallEnd.Rejected rejected => new QueryOutcome.Rejected(rejected.Error),
             CallEnd.Trapped trapped => new QueryOutcome.Trapped(trapped.Trap.Kind, trapped.Trap.Message),
+            CallEnd.TimedOut timedOut => new QueryOutcome.Refused(CallRefusal.TimedOut, timedOut.Error),
             _ => new QueryOutcome.Answered(Projection.Revision, loaded.Runner.TakeResult(), loaded.Runner.FuelUsed),
         });
         Settle(work);
@@ -216,4 +223,7 @@ internal sealed partial class ModuleLoop
         if (_transactionLow == 0) _transactionHigh = (ulong)_identity.Randomness();
         return new(_transactionHigh, _transactionLow++);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Module}.{Reducer} ran longer than {Limit} and was stopped")]
+    private partial void LogTimedOut(string module, string reducer, TimeSpan limit);
 }

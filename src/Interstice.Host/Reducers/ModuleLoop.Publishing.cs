@@ -95,7 +95,7 @@ internal sealed partial class ModuleLoop
     }
 
     private LoadedModule CreateLoaded(PublicationCandidate build, ModuleState state) =>
-        LoadedModule.Create(build, state, _identity.Limits, _identity.LogGuest(Projection.Module));
+        LoadedModule.Create(build, state, _identity.Limits, _identity.LogGuest(Projection.Module), _watch);
 
     private ModulePublished Describe(PublicationCandidate candidate) => new()
     {

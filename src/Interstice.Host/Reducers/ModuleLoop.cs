@@ -25,6 +25,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly AppendPipeline _pipeline;
+    private readonly CallWatch _watch;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LoadedModule? _loaded;
     private string? _unavailable;
@@ -48,6 +49,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _identity = identity;
         _time = time;
         _logger = logger;
+        _watch = identity.Watchdog.Add();
         _inbox = new LoopInbox(options.QueueLengthMax);
         _pipeline = new AppendPipeline(store, StreamNames.Module(projection.Module), _inbox, projection.Revision);
     }
@@ -116,6 +118,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
             return;
         }
 
+        _identity.Watchdog.Remove(_watch);
         _inbox.Dispose();
         _pipeline.Dispose();
         Retire(Loaded);

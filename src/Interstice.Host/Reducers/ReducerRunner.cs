@@ -15,6 +15,7 @@ public sealed class ReducerRunner
     private readonly IModuleInstance _instance;
     private readonly HostImports _imports;
     private readonly ModuleLimits _limits;
+    private readonly CallWatch _watch;
     private readonly Dictionary<string, int> _reducers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _queries = new(StringComparer.Ordinal);
     private bool _touched;
@@ -24,21 +25,28 @@ public sealed class ReducerRunner
     /// <param name="instance">A fresh instance.</param>
     /// <param name="imports">Its imports.</param>
     /// <param name="limits">What a call may use.</param>
+    /// <param name="watch">Watches the calls by the clock.</param>
     /// <exception cref="ModuleTrapException">The guest's initialisation trapped.</exception>
-    public ReducerRunner(ModuleSchema schema, IModuleInstance instance, HostImports imports, ModuleLimits limits)
+    public ReducerRunner(
+        ModuleSchema schema,
+        IModuleInstance instance,
+        HostImports imports,
+        ModuleLimits limits,
+        CallWatch watch)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(imports);
+        ArgumentNullException.ThrowIfNull(watch);
         _instance = instance;
         _imports = imports;
         _limits = limits;
+        _watch = watch;
         foreach (ReducerSchema reducer in schema.Reducers)
             _reducers[reducer.Name] = instance.Bind(ModuleExports.Reducer(reducer.Name));
         foreach (QuerySchema query in schema.Queries)
             _queries[query.Name] = instance.Bind(ModuleExports.Query(query.Name));
-        instance.Fuel = limits.FuelPerCall;
-        instance.Initialize();
+        Initialize();
         instance.CaptureImage();
         imports.End();
     }
@@ -65,6 +73,27 @@ public sealed class ReducerRunner
     public ReadOnlyMemory<byte> TakeResult() =>
         _imports.ReturnValue.IsEmpty ? default : _imports.ReturnValue.ToArray();
 
+    private void Initialize()
+    {
+        bool isAborted = false;
+        _instance.Fuel = _limits.FuelPerCall;
+        _watch.Begin(_instance);
+        try
+        {
+            _instance.Initialize();
+        }
+        catch (ModuleTrapException trap) when (trap.Kind == ModuleTrapKind.Aborted)
+        {
+            isAborted = true;
+        }
+        finally
+        {
+            isAborted |= _watch.End();
+        }
+
+        if (isAborted) throw new ModuleTrapException(ModuleTrapKind.Aborted, TooLong(ModuleExports.Initialize));
+    }
+
     private CallEnd Run(
         string name,
         int function,
@@ -77,9 +106,28 @@ public sealed class ReducerRunner
         _touched = true;
         _imports.Begin(name, isQuery, inputs);
         _instance.Fuel = fuel;
+        CallEnd end;
+        bool isAborted = false;
+        _watch.Begin(_instance);
         try
         {
-            int code = Invoke(function, inputs.Arguments.Span);
+            end = Invoke(name, function, result, inputs.Arguments.Span);
+        }
+        finally
+        {
+            isAborted = _watch.End();
+            FuelUsed = fuel - Math.Min(_instance.Fuel, fuel);
+            _imports.End();
+        }
+
+        return isAborted ? new CallEnd.TimedOut(TooLong(name)) : end;
+    }
+
+    private CallEnd Invoke(string name, int function, DataType? result, ReadOnlySpan<byte> arguments)
+    {
+        try
+        {
+            int code = Invoke(function, arguments);
             return code switch
             {
                 0 => CheckResult(name, result),
@@ -98,11 +146,6 @@ public sealed class ReducerRunner
         {
             return new CallEnd.Trapped(trap);
         }
-        finally
-        {
-            FuelUsed = fuel - Math.Min(_instance.Fuel, fuel);
-            _imports.End();
-        }
     }
 
     private int Invoke(int function, ReadOnlySpan<byte> arguments)
@@ -116,6 +159,10 @@ public sealed class ReducerRunner
 
         return _instance.Invoke(function, address, arguments.Length);
     }
+
+    private string TooLong(string name) =>
+        $"{name} ran longer than {_limits.CallTimeMax.TotalSeconds:0.###} s and was stopped; nothing was changed, try again when " +
+        "the machine has less to do, or let it do less in one call";
 
     private CallEnd CheckResult(string name, DataType? result)
     {

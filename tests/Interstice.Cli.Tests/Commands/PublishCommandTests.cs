@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Interstice.Cli.Tests.Support;
+using Interstice.TestKit.Engines;
 
 namespace Interstice.Cli.Tests.Commands;
 
@@ -25,6 +26,23 @@ public sealed class PublishCommandTests : IDisposable
         ProgramResult text = (await _store.RunAsync("publish", TestStore.BankFile)).ShouldSucceed();
         text.Output.ShouldBe("bank runs this code already (version 1); nothing was changed\n");
         (await _store.RunAsync("modules", "--history", "-o", "json")).Json.GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_function_that_is_too_large_to_be_optimised_is_warned_of_and_published()
+    {
+        string path = Path.Join(_store.Directory, "large.wasm");
+        await File.WriteAllBytesAsync(path, LargeModule.Make(2, 6_000));
+        ProgramResult result = await _store.RunAsync("publish", path);
+        result.Code.ShouldBe(0);
+        result.Output.ShouldStartWith("published large, version 1");
+        result.Errors.ShouldStartWith(
+            "interstice: warning: module large: functions 2 \"work0\", 3 \"work1\" are too large to be optimised");
+
+        JsonElement again = (await _store.RunAsync("publish", path, "-o", "json")).ShouldSucceed().Json;
+        again.GetProperty("warnings").GetArrayLength().ShouldBe(1);
+        JsonElement none = (await _store.RunAsync("publish", TestStore.BankFile, "-o", "json")).ShouldSucceed().Json;
+        none.GetProperty("warnings").GetArrayLength().ShouldBe(0);
     }
 
     [Fact]

@@ -1,15 +1,13 @@
+using Interstice.TestKit;
 using Interstice.Wasm.Binary;
-using Interstice.Wasm.Execution;
 using Interstice.Wasm.Tests.Building;
+using Interstice.Wasm.Tests.Fuzzing;
 using Interstice.Wasm.Tests.Reference;
 
 namespace Interstice.Wasm.Tests.Compilation;
 
 public sealed class RandomProgramTests
 {
-    private const long Fuel = 3000;
-    private const uint PagesMax = 3;
-
     // Goal: keeping operands as trees never changes what a program does, in which order it does it, or what it costs.
     // Method: random programs in the engine and in the reference interpreter, call by call: results or trap, log of the
     // host's functions, memory, globals and remaining fuel must be the same. A failure prints the seed that replays it.
@@ -23,60 +21,25 @@ public sealed class RandomProgramTests
         const int programs = 60;
         Guest.OnLargeStack(() =>
         {
-            for (int seed = firstSeed; seed < firstSeed + programs; seed++) Compare(seed);
+            for (int seed = firstSeed; seed < firstSeed + programs; seed++) ProgramComparison.Check(seed, RandomProgram.Make(seed).Load());
         });
     }
 
-    private static void Compare(int seed)
+    [Fact]
+    public void The_engine_does_what_the_reference_interpreter_does_with_programs_never_seen_before()
     {
-        WasmModule module = RandomProgram.Make(seed).Load();
-        var log = new List<string>();
-        using Instance instance = Instantiate(module, log);
-        var reference = new ReferenceInterpreter(module, Fuel, PagesMax);
-        for (int i = 0; i < RandomProgram.Functions; i++)
+        var share = new TimeShare("programs", 1_000, seconds: 20);
+        GuardedThread.Run(FlightRecorder.PathFor("programs"), guarded =>
         {
-            string name = i.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            int index = module.Exports.First(export => export.Name == name).Index;
-            Value[] arguments = [.. module.Functions[index].Type.Parameters.Select(kind => Value.FromBits(kind, 0x7FA0_0003))];
-            string expected = Outcome(() => reference.Invoke(index, arguments));
-            string found = Outcome(() => instance.Call(name, arguments));
-            string where = $"seed {seed}, function {name}";
-            found.ShouldBe(expected, where);
-            log.ShouldBe(reference.Log, where);
-            instance.Fuel.ShouldBe(reference.Fuel, where);
-            instance.Memory!.Read(0, (uint)instance.Memory.ByteLength).SequenceEqual(reference.Memory).ShouldBeTrue(where);
-            for (int g = 0; g < module.Globals.Length; g++)
+            while (share.HasMore)
             {
-                ((Global)instance.GetExport($"g{g}")!).Value.ShouldBe(reference.Globals[g], where);
+                int seed = share.Random.Next();
+                WasmModule module = RandomProgram.Make(seed).Load();
+                guarded.Begin(module.Bytes.ToArray());
+                ProgramComparison.Check(seed, module);
+                share.Add(1);
             }
-        }
-    }
-
-    private static Instance Instantiate(WasmModule module, List<string> log)
-    {
-        var imports = new Imports();
-        foreach (Import import in module.Imports)
-        {
-            FunctionType type = module.Functions[import.Index].Type;
-            imports.Add(
-                import.Module,
-                import.Name,
-                Function.FromCallback(type, arguments => ReferenceInterpreter.Host(log, type, arguments)));
-        }
-
-        var options = new InstanceOptions { FuelInitial = (ulong)Fuel, MemoryPagesMax = PagesMax };
-        return Wasm.Compilation.CompiledModule.Compile(module).Instantiate(imports, options);
-    }
-
-    private static string Outcome(Func<Value[]> call)
-    {
-        try
-        {
-            return string.Join(", ", call().Select(value => $"{value.Kind} {value.Bits:x}"));
-        }
-        catch (WasmTrapException trap)
-        {
-            return $"trap {trap.Kind}";
-        }
+        });
+        share.End("results, host calls, fuel, memory and globals compared");
     }
 }

@@ -6,6 +6,8 @@ namespace Interstice.Wasm.Tests.Fuzzing;
 /// <content>Statements.</content>
 internal sealed partial class BodyGenerator
 {
+    private const byte LoopCode = 0x03, IfCode = 0x04;
+
     private void Statements()
     {
         for (int count = _random.Next(4); count > 0; count--) Statement();
@@ -139,7 +141,7 @@ internal sealed partial class BodyGenerator
 
     private void TableOperation()
     {
-        switch (_random.Next(5))
+        switch (_random.Next(11))
         {
             case 0:
                 SmallIndex();
@@ -162,8 +164,33 @@ internal sealed partial class BodyGenerator
                 SmallIndex();
                 Emit(0xD2, (byte)_random.Next(_functionTypes.Length), 0x26, 0);
                 break;
-            default:
+            case 4:
                 Emit(0xD0, 0x70, 0x41, (byte)_random.Next(3), 0xFC, 0x0F, 0, 0x21, Local(I32));
+                break;
+            case 5: Emit(0xFC, 0x10, (byte)_random.Next(2), 0x21, Local(I32)); break;
+            case 6:
+                SmallIndex();
+                Emit(0x25, (byte)_random.Next(2), 0xD1, 0x21, Local(I32));
+                break;
+            case 7:
+                SmallIndex();
+                Emit(0xD2, (byte)_random.Next(_functionTypes.Length));
+                SmallIndex();
+                Emit(0xFC, 0x11, 0);
+                break;
+            case 8:
+                // select of references needs its type; the externref table holds nulls alone.
+                SmallIndex();
+                Emit(0x25, 0, 0xD0, 0x70);
+                Value(I32);
+                Emit(0x1C, 1, 0x70, 0xD1, 0x21, Local(I32));
+                break;
+            case 9:
+                Emit(0xD0, 0x6F, 0x41, (byte)_random.Next(3), 0xFC, 0x0F, 1, 0x21, Local(I32));
+                break;
+            default:
+                if (_random.Next(12) == 0) Emit(0xFC, 0x0D, 1);
+                else Emit(0x41, 0x02, 0xD0, 0x6F, 0x26, 1);
                 break;
         }
     }
@@ -180,18 +207,33 @@ internal sealed partial class BodyGenerator
         Emit(0x41, 0x01, 0x71, 0x40, 0, 0x21, Local(I32));
     }
 
-    /// <summary>A block that takes and leaves values by its type index.</summary>
+    /// <summary>A block, loop or if that takes and leaves values by its type index.</summary>
     private void PassThrough()
     {
         int type = _random.Next(Types.Length);
+        byte opcode = (byte)_random.Next(0x02, 0x05);
         foreach (byte kind in Types[type].Parameters) Value(kind);
-        Emit(0x02, (byte)type);
-        _labels.Add(Types[type].Results);
-        foreach (byte _ in Types[type].Parameters) Emit(0x1A);
-        Statements();
-        foreach (byte kind in Types[type].Results) Value(kind);
+        if (opcode == IfCode) Value(I32);
+        Emit(opcode, (byte)type);
+        _labels.Add(opcode == LoopCode ? Types[type].Parameters : Types[type].Results);
+        if (opcode == LoopCode) TakeFromBudget();
+        Arm(type);
+        if (opcode == IfCode)
+        {
+            Emit(0x05);
+            Arm(type);
+        }
+
         _labels.RemoveAt(_labels.Count - 1);
         Emit(0x0B);
         foreach (byte _ in Types[type].Results) Emit(0x1A);
+    }
+
+    private void Arm(int type)
+    {
+        // Parameters are kept in locals of their kind, where they are seen.
+        foreach (byte kind in Types[type].Parameters.Reverse()) Emit(0x21, Local(kind));
+        Statements();
+        foreach (byte kind in Types[type].Results) Value(kind);
     }
 }

@@ -180,6 +180,7 @@ internal sealed partial class BodyGenerator
     {
         int label = _random.Next(_labels.Count);
         foreach (byte kind in _labels[^(label + 1)]) Value(kind);
-        Emit(0x0C, (byte)label);
+        if (label == _labels.Count - 1 && _random.Next(2) == 0) Emit(0x0F);
+        else Emit(0x0C, (byte)label);
     }
 }

@@ -54,7 +54,7 @@ public sealed class EngineFuzzTests
             {
                 byte[] binary = generator.Generate();
                 guarded.Begin(binary);
-                BoundedRun.Run(binary, random).ShouldBe(RunEnding.Ran);
+                BoundedRun.Run(binary, random).ShouldNotBe(RunEnding.Refused);
             }
         });
     }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Interstice.Wasm.Execution;
 
 namespace Interstice.Wasm.Tests.Fuzzing;
@@ -18,12 +17,12 @@ internal sealed class GuardedThread
     /// <summary>Runs a body that announces each input.</summary>
     /// <param name="recorderPath">Where the running input is noted.</param>
     /// <param name="body">Calls <see cref="Begin"/> before each input.</param>
-    /// <exception cref="TimeoutException">An input did not end; the message has it.</exception>
+    /// <exception cref="InputException">Something was thrown, or an input did not end.</exception>
     public static void Run(string recorderPath, Action<GuardedThread> body)
     {
         using var recorder = new FlightRecorder(recorderPath);
         var guarded = new GuardedThread(recorder);
-        ExceptionDispatchInfo? failure = null;
+        InputException? failure = null;
         var thread = new Thread(
             () =>
             {
@@ -33,15 +32,14 @@ internal sealed class GuardedThread
                 }
                 catch (Exception e)
                 {
-                    failure = ExceptionDispatchInfo.Capture(
-                        new InvalidOperationException($"{e.Message} with input {Convert.ToHexString(guarded._input)}", e));
+                    failure = e as InputException ?? new InputException(e.Message, guarded._input, e);
                 }
             },
             GuestStack.BytesFor(BoundedRun.CallDepthMax))
         { IsBackground = true };
         thread.Start();
         guarded.Watch(thread);
-        failure?.Throw();
+        if (failure is not null) throw failure;
     }
 
     /// <summary>Announces the next input.</summary>
@@ -58,7 +56,7 @@ internal sealed class GuardedThread
         while (!thread.Join(StallMax))
         {
             int now = Volatile.Read(ref _steps);
-            if (now == before) throw new TimeoutException($"no end after {StallMax}: input {Convert.ToHexString(_input)}");
+            if (now == before) throw new InputException($"no end after {StallMax}", _input);
             before = now;
         }
     }

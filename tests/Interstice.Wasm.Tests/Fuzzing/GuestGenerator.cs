@@ -10,30 +10,31 @@ namespace Interstice.Wasm.Tests.Fuzzing;
 internal sealed class GuestGenerator(Random random)
 {
     private const int FunctionsMax = 6;
-
-    /// <summary>The type index of each function of the module made last.</summary>
-    public IReadOnlyList<int> FunctionTypes { get; private set; } = [];
+    private const byte TableEntries = 8;
 
     /// <summary>Makes a module.</summary>
     public byte[] Generate()
     {
-        int[] types = [.. Enumerable.Range(0, random.Next(2, FunctionsMax + 1)).Select(_ => random.Next(Types.Length))];
-        FunctionTypes = types;
+        int[] own = [.. Enumerable.Range(0, random.Next(2, FunctionsMax + 1)).Select(_ => random.Next(Types.Length))];
+        int[] types = [.. ImportedTypes, .. own];
         var builder = new WasmBuilder().Memory(1, 3);
         foreach ((byte[] parameters, byte[] results) in Types) builder.Type(parameters, results);
-        builder.Table(WasmBuilder.FuncRef, 8, 16);
+        for (int i = 0; i < ImportedTypes.Length; i++) builder.Import("host", $"h{i}", ExternKind.Function, (byte)ImportedTypes[i]);
+        builder.Table(WasmBuilder.FuncRef, TableEntries, 16).Table(WasmBuilder.ExternRef, 3, 6);
         AddGlobals(builder);
-        byte[] indices = [.. Enumerable.Range(0, 6).Select(i => (byte)(i % types.Length))];
-        builder.Element([0x00, 0x41, 0x00, 0x0B, 6, .. indices]);
-        builder.Element([0x01, 0x00, 6, .. indices]);
+        byte[] indices = [.. Enumerable.Range(0, TableEntries).Select(i => (byte)(i % types.Length))];
+        builder.Element([0x00, 0x41, 0x00, 0x0B, TableEntries, .. indices]);
+        builder.Element([0x01, 0x00, TableEntries, .. indices]);
         builder.DataCount(2);
-        for (int i = 0; i < types.Length; i++)
+        for (int i = ImportedTypes.Length; i < types.Length; i++)
         {
             (byte[] locals, byte[] code) = new BodyGenerator(random, types, i).Generate();
             builder.FunctionWithLocals((uint)types[i], [.. locals.Select(kind => (1u, kind))], code);
             builder.Export($"f{i}", ExternKind.Function, (uint)i);
         }
 
+        int start = Array.IndexOf(types, NoParametersOrResults, ImportedTypes.Length);
+        if (start >= 0 && random.Next(4) == 0) builder.Start((uint)start);
         builder.Export("memory", ExternKind.Memory, 0);
         byte[] data = new byte[64];
         random.NextBytes(data);
@@ -50,7 +51,9 @@ internal sealed class GuestGenerator(Random random)
             builder.Export($"g{i}", ExternKind.Global, (uint)i);
         }
 
-        builder.Global(I32, true, 0x41, 0x00);
+
+        // What a start function may use up.
+        builder.Global(I32, true, 0x41, 0x20);
         builder.Export(Budget, ExternKind.Global, (uint)Globals.Length);
     }
 }

@@ -1,7 +1,7 @@
 namespace Interstice.Wasm.Tests.Fuzzing;
 
 /// <summary>What a generated module has, and what its code may use.</summary>
-/// <remarks>Every module exports its functions as f0, f1 and so on, memory, its mutable globals as g0, g1 and so on,
+/// <remarks>Every module imports two functions and exports its own as f2, f3 and so on, memory, its mutable globals as g0, g1 and so on,
 /// and the global <see cref="Budget"/>: code takes one from it at each function entry and turn of a loop and ends in
 /// <c>unreachable</c> when it is used up, so that every call ends, on any engine at the same instruction.</remarks>
 internal static class GuestShape
@@ -26,6 +26,12 @@ internal static class GuestShape
         ([I32, I64], []),
         ([I64], [F32]),
     ];
+
+    /// <summary>The type that a start function has.</summary>
+    public const int NoParametersOrResults = 0;
+
+    /// <summary>Types of the functions that every module imports.</summary>
+    public static readonly int[] ImportedTypes = [3, 4];
 
     /// <summary>Numeric instructions: their code, operands and result.</summary>
     public static readonly (byte[] Code, byte[] Operands, byte Result)[] Operations = CreateOperations();

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Interstice.TestKit;
 
 /// <summary>The share that a random test has of a run: it goes on until its regular count is reached or its seconds are
-/// used up, says how far it came, and fails when that is less than a fifth of the regular count.</summary>
+/// used up, says how far it came, and fails when that is less than a fifth of the regular count (at a scale of 1 and
+/// above).</summary>
 /// <remarks>INTERSTICE_TEST_SCALE multiplies count and seconds (default 1, fractions allowed); INTERSTICE_TEST_SEED
 /// replays a run.</remarks>
 public sealed class TimeShare
@@ -26,7 +27,7 @@ public sealed class TimeShare
         _what = what;
         _regularCount = regularCount;
         _countMax = (int)Math.Max(1, regularCount * scale);
-        _countMin = (int)(regularCount / 5 * Math.Min(1, scale));
+        _countMin = scale < 1 ? 1 : regularCount / 5;
         _timeMax = TimeSpan.FromSeconds(seconds * scale);
         Seed = (int?)Number("INTERSTICE_TEST_SEED") ?? Random.Shared.Next();
         Random = new Random(Seed);

@@ -11,6 +11,9 @@ public sealed class V8ComparisonTests
     private const int BatchModules = 100;
     private const int BatchBinaries = 2_000;
 
+    // They show the bits of a NaN that was computed, which V8 leaves to the processor.
+    private static readonly string[] ShowNaN = ["nan_bits"];
+
     [Fact]
     public void Generated_modules_do_what_they_do_in_V8()
     {
@@ -44,7 +47,8 @@ public sealed class V8ComparisonTests
             .. ShippedModules.All.Concat(KeptCorpus.Names.Select(name => (name, KeptCorpus.Read(name))))
                 .Select(shipped => (shipped.Item1, Module: TryLoad(shipped.Item2)))
                 .Where(shipped => shipped.Module is not null && OnlyFunctions(shipped.Module))
-                .Select(shipped => ComparedModule.Of(shipped.Item1, shipped.Module!, random)),
+                .Select(shipped => ComparedModule.Of(shipped.Item1, shipped.Module!, random))
+                .Select(module => module with { Calls = [.. module.Calls.Where(call => !ShowNaN.Contains(call.Name))] }),
         ];
         int lines = 0, all = 0, left = 0;
         GuardedThread.Run(FlightRecorder.PathFor("shipped"), guarded =>

@@ -18,6 +18,10 @@ public sealed record JournalOptions
     /// <summary>Makes the store if the directory holds none. Default true; ignored with <see cref="ReadOnly"/>.</summary>
     public bool CreateIfMissing { get; init; } = true;
 
+    /// <summary>Reads every frame of every segment when opening, and refuses the store if one is damaged. Default false: of sealed
+    /// segments the header, the index and the seal are read, and a damaged frame is found by whoever reads it.</summary>
+    public bool ChecksFramesOnOpen { get; init; }
+
     /// <summary>Size at which a segment is full, in bytes, <see cref="SegmentBytesMin"/> to <see cref="SegmentBytesMax"/>.
     /// Default 64 MiB. The first segments of a store are smaller, from 4 MiB doubling, so that a small store stays small;
     /// one that an append does not fit into is larger.</summary>

@@ -15,7 +15,7 @@ public sealed partial class JournalStore
         {
             if (!files.DirectoryExists || !files.List().Contains(StoreFile.Name)) throw Missing(files);
             Log log = new(files, StoreFile.Read(files));
-            LogTail tail = new(log);
+            LogTail tail = new(log, options.ChecksFramesOnOpen);
             LogOpener opener = tail.Open();
             return new JournalStore(options, time, log, null, null, tail, Report(log, opener, isNew: false));
         }
@@ -40,7 +40,7 @@ public sealed partial class JournalStore
             if (isNew) CreateStore(files, time);
             log = new Log(files, StoreFile.Read(files));
             RecentAppends recent = new();
-            LogOpener opener = new(log, recent, JournalFileMode.Write);
+            LogOpener opener = new(log, recent, JournalFileMode.Write, options.ChecksFramesOnOpen);
             opener.ReadAll();
             RecoveryReport report = Report(log, opener, isNew);
             RemoveLeftovers(files);
@@ -124,7 +124,10 @@ public sealed partial class JournalStore
         log.Segments.Sum(segment => segment.Events),
         log.Streams.Count(pair => pair.Value.Last >= 0),
         (long)log.Tail,
-        opener.TornTail);
+        opener.TornTail)
+    {
+        FooterProblems = opener.FooterProblems.Count == 0 ? [] : [.. opener.FooterProblems],
+    };
 
     private static EventStoreException Missing(IJournalFiles files) => new(EventStoreErrorKind.Unavailable,
         $"there is no journal in {files.Directory}; name the directory of one");

@@ -17,4 +17,8 @@ public sealed record RecoveryReport(
     long Events,
     long Streams,
     long Bytes,
-    TornTail? TornTail);
+    TornTail? TornTail)
+{
+    /// <summary>Sealed segments whose index was damaged or wrong, so that their frames were read instead.</summary>
+    public IReadOnlyList<FooterProblem> FooterProblems { get; init; } = [];
+}

@@ -7,12 +7,17 @@ namespace Interstice.Journal.Tests;
 // Method: change every bit of a sealed segment, and of the open one, one at a time.
 public sealed class BitFlipTests
 {
+    private const byte AppendKind = 1;
+    private const byte FooterKind = 4;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     private static int SegmentBytes => Math.Min(64, 8 * Stores.Scale) * 1024;
 
     [Fact]
     public async Task Every_bit_flipped_in_a_sealed_segment_is_reported_with_its_position_and_refused()
     {
-        (MemoryFiles files, _) = await Stores.FilledAsync(segments: 3, SegmentBytes);
+        (MemoryFiles files, int events) = await Stores.FilledAsync(segments: 3, SegmentBytes);
         string name = Stores.Segments(files)[1];
         byte[] image = files.Read(name);
         int[] frames = FrameStarts(image);
@@ -26,11 +31,26 @@ public sealed class BitFlipTests
             report.Errors.ShouldAllBe(error => error.Segment >= 2);
 
             if (offset % 7 != 0) return;
-            JournalDamageException damage = await Should.ThrowAsync<JournalDamageException>(
-                async () => await Stores.OpenAsync(flipped, SegmentBytes, readOnly: true));
-            damage.Segment.ShouldBe(2);
-            damage.Offset.ShouldBe(start);
-            damage.Expected.ShouldNotBe(damage.Found);
+            bool isFooter = start > 0 && image[start + 8] == FooterKind;
+            bool isFrame = start > 0 && image[start + 8] == AppendKind;
+            await ExpectAsync(checksFrames: true, opens: isFooter);
+            await ExpectAsync(checksFrames: false, opens: isFooter || isFrame);
+
+            async Task ExpectAsync(bool checksFrames, bool opens)
+            {
+                string why = $"bit in byte {offset}, frame at {start}, checking frames {checksFrames}";
+                JournalOptions options = Stores.Options(SegmentBytes, readOnly: true) with { ChecksFramesOnOpen = checksFrames };
+                (JournalStore? store, JournalDamageException? damage) = await TryOpenAsync(options, flipped);
+                await using JournalStore? opened = store;
+                (opened is not null).ShouldBe(opens, why);
+                if (isFooter) ExpectRebuilt(opened!, start);
+                if (isFooter) (await Stores.TextsAsync(opened!)).ShouldBe(Stores.Numbers(events), why);
+                else damage ??= await Should.ThrowAsync<JournalDamageException>(() => Stores.TextsAsync(opened!));
+                if (damage is null) return;
+                damage.Segment.ShouldBe(2, why);
+                damage.Offset.ShouldBe(start, why);
+                damage.Expected.ShouldNotBe(damage.Found);
+            }
         });
     }
 
@@ -93,6 +113,27 @@ public sealed class BitFlipTests
             await Should.ThrowAsync<Kernel.Events.EventStoreException>(async () => await Stores.OpenAsync(flipped));
             (await Stores.VerifyAsync(flipped)).Errors[0].File.ShouldBe(Stores.StoreFileName, $"bit in byte {offset}");
         });
+    }
+
+    private static async Task<(JournalStore? Store, JournalDamageException? Damage)> TryOpenAsync(
+        JournalOptions options, MemoryFiles files)
+    {
+        try
+        {
+            return (await JournalStore.OpenAsync(options, null, files, Cancel), null);
+        }
+        catch (JournalDamageException damage)
+        {
+            return (null, damage);
+        }
+    }
+
+    // The index is not used and not missed.
+    private static void ExpectRebuilt(JournalStore store, int start)
+    {
+        FooterProblem problem = store.Recovery.FooterProblems.ShouldHaveSingleItem();
+        problem.Segment.ShouldBe(2);
+        problem.Offset.ShouldBe(start);
     }
 
     private static async Task FlipEveryBitAsync(

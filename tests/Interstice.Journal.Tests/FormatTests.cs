@@ -17,14 +17,16 @@ public sealed class FormatTests
     // The last bytes of a marker are zero, so that it is whole without them.
     private const int MarkerZeroBytes = 7;
 
-    private static string GoldenDirectory => Path.Join(AppContext.BaseDirectory, "Golden", "version-1");
+    private static string GoldenDirectory(int version) => Path.Join(AppContext.BaseDirectory, "Golden", $"version-{version}");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_store_of_version_1_is_read_verified_and_appended_to()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_store_of_every_version_is_read_verified_and_appended_to(int version)
     {
-        using TemporaryDirectory directory = CopyOfGolden();
+        using TemporaryDirectory directory = CopyOfGolden(version);
         JournalOptions options = new() { Directory = directory.Path };
         await using (JournalStore store = await JournalStore.OpenAsync(options, cancellationToken: Cancel))
         {
@@ -41,17 +43,17 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task What_is_written_today_is_version_1()
+    public async Task What_is_written_today_is_version_2()
     {
         MemoryFiles written = new();
         await GoldenStore.CreateAsync(written);
-        DirectoryFiles golden = new(GoldenDirectory);
+        DirectoryFiles golden = new(GoldenDirectory(2));
 
         Stores.Segments(written).ShouldBe(Stores.Segments(golden));
         foreach (string name in Stores.Segments(written))
         {
             // The random id of the store is in the headers and in every checksum; all else is the same.
-            byte[] expected = await File.ReadAllBytesAsync(Path.Join(GoldenDirectory, name), Cancel);
+            byte[] expected = await File.ReadAllBytesAsync(Path.Join(GoldenDirectory(2), name), Cancel);
             byte[] found = written.Read(name);
             found.Length.ShouldBe(expected.Length);
             Masked(found).ShouldBe(Masked(expected), name);
@@ -59,11 +61,13 @@ public sealed class FormatTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_tail_of_zeros_and_a_tail_cut_short_are_recovered(bool isCut)
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    public async Task A_tail_of_zeros_and_a_tail_cut_short_are_recovered(int version, bool isCut)
     {
-        using TemporaryDirectory directory = CopyOfGolden();
+        using TemporaryDirectory directory = CopyOfGolden(version);
         string last = Path.Join(directory.Path, Stores.Segments(new DirectoryFiles(directory.Path))[^1]);
         byte[] image = await File.ReadAllBytesAsync(last, Cancel);
         int marker = FrameStarts(image)[^1];
@@ -96,10 +100,10 @@ public sealed class FormatTests
         found[0].CreatedUs.ShouldBe(1_767_323_046_678_000);
     }
 
-    private static TemporaryDirectory CopyOfGolden()
+    private static TemporaryDirectory CopyOfGolden(int version)
     {
         TemporaryDirectory directory = new();
-        foreach (string file in Directory.EnumerateFiles(GoldenDirectory))
+        foreach (string file in Directory.EnumerateFiles(GoldenDirectory(version)))
             File.Copy(file, Path.Join(directory.Path, Path.GetFileName(file)));
         return directory;
     }
@@ -116,7 +120,8 @@ public sealed class FormatTests
         {
             masked.AsSpan(start + 4, 4).Clear();
             int length = BitConverter.ToInt32(image, start);
-            if (image[start + 8] == 3) masked.AsSpan(start + 8 + 24 + 24, 4).Clear();
+            if (image[start + 8] == 3) masked.AsSpan(start + 8 + 24 + 24, 8).Clear();
+            if (image[start + 8] != 1) continue;
             int json = masked.AsSpan(start + 8, length).IndexOf("{\"$tb\""u8);
             if (json >= 0) masked.AsSpan(start + 8 + json - 17, 16).Clear();
         }

@@ -11,8 +11,10 @@ internal sealed class Segment(string name, IJournalFile file, SegmentHeader head
     // One frame start is kept for so many bytes: a read from a position scans at most that far to find its frame.
     private const int MapBytes = 64 * 1024;
 
-    private readonly List<uint> _map = [];
+    private List<uint> _map = [];
+    private readonly Queue<RecentAppend> _recent = [];
     private long _tail = SegmentHeader.Bytes;
+    private long _dataEnd;
     private bool _isSealed;
 
     public string Name => name;
@@ -45,6 +47,13 @@ internal sealed class Segment(string name, IJournalFile file, SegmentHeader head
         set => Volatile.Write(ref _isSealed, value);
     }
 
+    /// <summary>Offset after the last frame that can hold events: before the footers, where there are any.</summary>
+    public long DataEnd
+    {
+        get => Volatile.Read(ref _dataEnd) is var end and > 0 ? end : Tail;
+        set => Volatile.Write(ref _dataEnd, value);
+    }
+
     /// <summary>Chain checksum of header and frames so far. Writer and recovery only.</summary>
     public uint Chain { get; set; } = headerChain;
 
@@ -53,6 +62,43 @@ internal sealed class Segment(string name, IJournalFile file, SegmentHeader head
 
     /// <summary>Events so far. Writer and recovery only.</summary>
     public long Events { get; set; }
+
+    /// <summary>Earliest recorded time of a frame, in microseconds. Writer and recovery only.</summary>
+    public long EarliestUs { get; set; } = long.MaxValue;
+
+    /// <summary>Latest recorded time of a frame, in microseconds. Writer and recovery only.</summary>
+    public long LatestUs { get; set; } = long.MinValue;
+
+    /// <summary>The last appends of this segment that expected no exact revision, until it is sealed. Writer and recovery only.
+    /// </summary>
+    public IReadOnlyCollection<RecentAppend> Recent => _recent;
+
+    /// <summary>Where frames begin, one for each stretch; under the index lock.</summary>
+    public IReadOnlyList<uint> MapEntriesLocked => _map;
+
+    /// <summary>Takes over a map that was kept; under the index lock.</summary>
+    public void SetMapLocked(List<uint> map) => _map = map;
+
+    /// <summary>Notes an append that expected no exact revision.</summary>
+    public void AddRecent(in RecentAppend append)
+    {
+        if (_recent.Count == RecentAppends.Capacity) _recent.Dequeue();
+        _recent.Enqueue(append);
+    }
+
+    /// <summary>Notes when a frame was recorded.</summary>
+    public void AddTime(long recordedUs)
+    {
+        EarliestUs = Math.Min(EarliestUs, recordedUs);
+        LatestUs = Math.Max(LatestUs, recordedUs);
+    }
+
+    /// <summary>Gives back what only an open segment needs.</summary>
+    public void ReleaseAfterSeal()
+    {
+        _recent.Clear();
+        _recent.TrimExcess();
+    }
 
     /// <summary>Position in the log of an offset in this segment.</summary>
     public ulong PositionOf(long offset) => header.BasePosition + (ulong)offset;

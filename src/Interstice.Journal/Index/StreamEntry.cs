@@ -52,6 +52,13 @@ internal sealed class StreamEntry(StreamName name)
         Runs[^1].Add(offset, events);
     }
 
+    /// <summary>Takes over the frames of a sealed segment; under the index lock.</summary>
+    public void AddRunLocked(StreamRun run)
+    {
+        if (Runs.Count > 0) Runs[^1].Trim();
+        Runs.Add(run);
+    }
+
     /// <summary>The frames from the one that holds a revision on, all of one segment; under the index lock.</summary>
     public int CopyForwardsLocked(long revision, Span<FrameEntry> destination, out Segment? segment)
     {

@@ -10,11 +10,13 @@ internal sealed class StreamRun(Segment segment, long firstRevision)
     /// <summary>Entries from one starting place to the next.</summary>
     public const int BlockEntries = 64;
 
-    private byte[] _bytes = new byte[8];
+    private byte[] _bytes = [];
     private int _used;
     private int _entries;
     private long _lastOffset;
     private Block[] _blocks = [];
+    private int _start;
+    private bool _isShared;
     private int _blockCount;
 
     public Segment Segment => segment;
@@ -23,6 +25,47 @@ internal sealed class StreamRun(Segment segment, long firstRevision)
 
     /// <summary>Revision after the last event of the run.</summary>
     public long EndRevision { get; private set; } = firstRevision;
+
+    /// <summary>Number of entries.</summary>
+    public int Entries => _entries;
+
+    /// <summary>The entries as a footer keeps them.</summary>
+    public ReadOnlySpan<byte> Encoded => _bytes.AsSpan(_start, _used - _start);
+
+    /// <summary>Takes over entries that a footer kept, which stay in its memory.</summary>
+    /// <param name="bytes">The memory.</param>
+    /// <param name="start">Where they begin.</param>
+    /// <param name="length">How long they are.</param>
+    /// <param name="entries">How many they are.</param>
+    /// <param name="dataEnd">Frames begin before this offset.</param>
+    /// <returns>False when they are not what a writer writes.</returns>
+    /// <exception cref="FrameContentException">A number does not end.</exception>
+    public bool TryLoad(byte[] bytes, int start, int length, int entries, long dataEnd)
+    {
+        _bytes = bytes;
+        _start = start;
+        _used = start + length;
+        _entries = entries;
+        _isShared = true;
+        _blocks = new Block[entries > 0 ? (entries - 1) / BlockEntries : 0];
+        ReadOnlySpan<byte> source = bytes.AsSpan(0, _used);
+        int at = start;
+        long offset = 0;
+        for (int i = 0; i < entries; i++)
+        {
+            if (i > 0 && i % BlockEntries == 0) _blocks[_blockCount++] = new Block(at, offset, EndRevision);
+            ulong distance = Varint.Read(source, ref at);
+            ulong events = Varint.Read(source, ref at);
+            if (distance == 0 || distance >= (ulong)(dataEnd - offset) || events is 0 or > JournalLimits.AppendEventsMax)
+                return false;
+            offset += (long)distance;
+            EndRevision += (long)events;
+            if (i == 0 && offset < SegmentHeader.Bytes) return false;
+        }
+
+        _lastOffset = offset;
+        return at == _used && EndRevision >= FirstRevision;
+    }
 
     public void Add(long offset, int events)
     {
@@ -43,6 +86,7 @@ internal sealed class StreamRun(Segment segment, long firstRevision)
     /// <summary>Gives back what growing reserved; called when the segment takes no more.</summary>
     public void Trim()
     {
+        if (_isShared) return;
         Array.Resize(ref _bytes, _used);
         Array.Resize(ref _blocks, _blockCount);
     }
@@ -84,7 +128,7 @@ internal sealed class StreamRun(Segment segment, long firstRevision)
             else high = middle;
         }
 
-        return low == 0 ? new Block(0, 0, FirstRevision) : _blocks[low - 1];
+        return low == 0 ? new Block(_start, 0, FirstRevision) : _blocks[low - 1];
     }
 
     private FrameEntry Next(ref Block at)

@@ -37,7 +37,7 @@ internal sealed class AllBackwards : IDisposable
     {
         _batch.Clear();
         Segment segment = _segments[_segmentIndex];
-        long tail = segment.Tail;
+        long tail = segment.DataEnd;
         long before = _before <= segment.BasePosition ? 0 : (long)Math.Min(_before - segment.BasePosition, (ulong)tail);
         if (before <= SegmentHeader.Bytes)
         {

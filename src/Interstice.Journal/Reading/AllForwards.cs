@@ -89,9 +89,9 @@ internal sealed class AllForwards : IDisposable
         while (true)
         {
             bool isSealed = Segment.IsSealed; // before its tail, which does not move afterwards
-            if (Segment.PositionOf(_offset) >= limit || _offset >= Segment.Tail)
+            if (Segment.PositionOf(_offset) >= limit || _offset >= Segment.DataEnd)
             {
-                if (isSealed && _offset >= Segment.Tail && TryEnterNextSegment()) continue;
+                if (isSealed && _offset >= Segment.DataEnd && TryEnterNextSegment()) continue;
                 IsAtEnd = true;
                 return false;
             }

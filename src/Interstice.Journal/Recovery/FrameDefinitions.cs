@@ -26,7 +26,9 @@ internal static class FrameDefinitions
         if (at != payload.Length) throw new FrameContentException("end of the definitions", at);
     }
 
-    private static StreamName StreamName(ReadOnlySpan<byte> payload, ref int at)
+    /// <summary>Reads the name of a stream.</summary>
+    /// <exception cref="FrameContentException">It is none.</exception>
+    public static StreamName StreamName(ReadOnlySpan<byte> payload, ref int at)
     {
         string name = Name(payload, ref at);
         try
@@ -39,7 +41,9 @@ internal static class FrameDefinitions
         }
     }
 
-    private static string Name(ReadOnlySpan<byte> payload, ref int at)
+    /// <summary>Reads a name.</summary>
+    /// <exception cref="FrameContentException">It is none.</exception>
+    public static string Name(ReadOnlySpan<byte> payload, ref int at)
     {
         int length = Varint.ReadLength(payload, ref at);
         try

@@ -11,6 +11,8 @@ namespace Interstice.Journal.Recovery;
 internal sealed class FrameIndexer(Log log, RecentAppends recent)
 {
     private FrameCursor _cursor;
+    private uint? _footerChain;
+    private long _footers;
 
     /// <summary>Enters the frame that a scanner stands at and publishes it: the segment's tail moves behind it.</summary>
     /// <exception cref="JournalDamageException">It holds what no writer writes, or a revision that is not the next one.
@@ -20,6 +22,14 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
         long offset = scanner.Offset;
         ReadOnlySpan<byte> payload = scanner.Payload;
         FrameKind kind = FrameFormat.Kind(payload);
+        if (kind == FrameKind.Footer)
+        {
+            AddFooter(segment, scanner);
+            return;
+        }
+
+        if (_footerChain is not null && kind != FrameKind.Seal)
+            throw Damage(segment, offset, "frame behind a footer", "a footer or the seal", $"{kind}");
         try
         {
             if (kind == FrameKind.Append)
@@ -35,12 +45,38 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
             throw Damage(segment, offset, e.What, "what a writer writes", $"something else at byte {e.At} of the payload");
         }
 
-        lock (log.IndexLock) segment.MapLocked(offset);
+        if (kind == FrameKind.Append)
+        {
+            segment.AddTime(FrameFormat.RecordedUs(payload));
+            lock (log.IndexLock) segment.MapLocked(offset);
+        }
+
         if (kind == FrameKind.Seal) CheckSeal(segment, offset, payload);
-        segment.Chain = FrameFormat.Chain(segment.Chain, scanner.Checksum);
-        segment.Frames++;
+        segment.Chain = FrameFormat.Chain(_footerChain ?? segment.Chain, scanner.Checksum);
+        segment.Frames += _footers + 1;
+        if (kind == FrameKind.Seal) segment.DataEnd = segment.Tail;
         segment.Tail = scanner.NextOffset;
-        segment.IsSealed = kind == FrameKind.Seal;
+        if (kind != FrameKind.Seal) return;
+        segment.IsSealed = true;
+        segment.ReleaseAfterSeal();
+        ForgetFooters();
+    }
+
+    /// <summary>Forgets footers that no seal was found behind; they are read again when it is there.</summary>
+    public void ForgetFooters()
+    {
+        _footerChain = null;
+        _footers = 0;
+    }
+
+    // Footers count when the seal behind them does: without it they are the rest of a write that was torn. What they hold follows
+    // from the frames that were just read.
+    private void AddFooter(Segment segment, FrameScanner scanner)
+    {
+        if (!segment.Header.HasFooters)
+            throw Damage(segment, scanner.Offset, "kind of the frame", "one of version 1", "a footer");
+        _footerChain = FrameFormat.Chain(_footerChain ?? segment.Chain, scanner.Checksum);
+        _footers++;
     }
 
     private void EnterPart(Segment segment, long offset)
@@ -57,7 +93,7 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
             RecordedEvent recorded = default;
             _cursor.Read(MemoryMarshal.CreateSpan(ref recorded, 1));
             if (isMetadata) EnterMetadata(segment, offset, stream, recorded);
-            else recent.Add(recorded.Id, stream, first);
+            else EnterRecent(segment, recorded.Id, stream, first);
         }
 
         lock (log.IndexLock) stream.AddLocked(segment, offset, first, events);
@@ -65,6 +101,12 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
         stream.Written = first + events - 1;
         stream.WrittenPosition = 0;
         stream.Last = stream.Written;
+    }
+
+    private void EnterRecent(Segment segment, Guid firstId, StreamEntry stream, long first)
+    {
+        recent.Add(firstId, stream, first);
+        segment.AddRecent(new RecentAppend(firstId, stream, first));
     }
 
     private void EnterMetadata(Segment segment, long offset, StreamEntry stream, in RecordedEvent recorded)
@@ -76,8 +118,9 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
 
     private void CheckSeal(Segment segment, long offset, ReadOnlySpan<byte> frame)
     {
-        SegmentSeal expected = new(offset, segment.Chain, segment.Frames, segment.Events);
-        if (!SegmentSeal.TryRead(frame, out SegmentSeal found) || found != expected)
+        SegmentSeal expected = new(
+            offset, _footerChain ?? segment.Chain, segment.Frames + _footers, segment.Events, segment.Tail, segment.Chain);
+        if (!SegmentSeal.TryRead(segment.Header, frame, out SegmentSeal found) || found != expected)
             throw Damage(segment, offset, "seal of the segment", $"{expected}", $"{found}");
     }
 

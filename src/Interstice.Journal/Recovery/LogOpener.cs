@@ -12,8 +12,11 @@ namespace Interstice.Journal.Recovery;
 /// write, which nobody was told had succeeded.</para>
 /// <para>Writes nothing. The owner makes the tail durable, or clears it, before it appends.</para>
 /// </remarks>
-internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode activeMode)
+internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode activeMode, bool checksFrames)
 {
+    private readonly List<FooterProblem> _footerProblems = [];
+    private readonly List<FooterReader> _footers = [];
+
     /// <summary>What stands after the last whole frame.</summary>
     public TornTail? TornTail { get; private set; }
 
@@ -22,6 +25,9 @@ internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode a
 
     /// <summary>Up to which position the last frame says that the log was durable before it.</summary>
     public ulong DurableBeforeLast { get; private set; }
+
+    /// <summary>Sealed segments whose index could not be used and was rebuilt.</summary>
+    public IReadOnlyList<FooterProblem> FooterProblems => _footerProblems;
 
     /// <summary>Reads all segments.</summary>
     /// <exception cref="JournalDamageException">A segment is damaged or missing.</exception>
@@ -55,7 +61,8 @@ internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode a
             bool isLast = i == names.Count - 1;
             Segment segment = OpenSegment(names[i], log.Segments.LastOrDefault(), isLast);
             log.Add(segment);
-            ReadSegment(segment, indexer, isLast);
+            if (isLast) ReadLastSegment(segment, indexer);
+            else ReadSealedSegment(segment, indexer, (long)(names[i + 1].Base - names[i].Base));
         }
 
         if (names.Count > 0) log.PublishTail(log.Active.PositionOf(log.Active.Tail));
@@ -75,7 +82,7 @@ internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode a
                 ? new SegmentHeader(log.StoreId, 1, 0, 0, 0)
                 : new SegmentHeader(log.StoreId, previous.Number + 1, previous.PositionOf(previous.Tail), previous.Tail,
                     previous.Chain);
-            if (header != expected || header.Number != name.Number || header.BasePosition != name.Base)
+            if (header != (expected with { Version = header.Version }) || header.Number != name.Number || header.BasePosition != name.Base)
                 throw new JournalDamageException(path, name.Number, 0, name.Base, "segment header",
                     $"{expected}", $"{header}");
             return new Segment(name.Name, file, header, FrameFormat.ChainStart(bytes));
@@ -87,22 +94,52 @@ internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode a
         }
     }
 
-    private void ReadSegment(Segment segment, FrameIndexer indexer, bool isLast)
+    // By its footers, or by all of its frames where it has none or they cannot be used.
+    private void ReadSealedSegment(Segment segment, FrameIndexer indexer, long length)
     {
-        JournalDamageException? damage = ReadFrames(segment, indexer);
+        FooterOpener opener = new(log, segment, length);
+        if (opener.TryEnter(checksFrames) is { } footer)
+        {
+            _footers.Add(footer);
+        }
+        else
+        {
+            EnterRecent();
+            JournalDamageException? damage = ReadFrames(segment, indexer);
+            if (!segment.IsSealed && !opener.TrySealWithoutFooters()) throw damage!;
+            if (opener.Problem is { } problem) _footerProblems.Add(problem);
+        }
+
+        CheckPadding(segment);
+    }
+
+    private void ReadLastSegment(Segment segment, FrameIndexer indexer)
+    {
+        EnterRecent();
+        ReadFrames(segment, indexer);
         if (segment.IsSealed) CheckPadding(segment);
-        else if (isLast) FindTornTail(segment);
-        else throw damage!;
+        else FindTornTail(segment);
+    }
+
+    // Of the appends that footers name, as many as are remembered: those of the last segments.
+    private void EnterRecent()
+    {
+        int first = _footers.Count;
+        for (int count = 0; first > 0 && count < RecentAppends.Capacity; first--) count += _footers[first - 1].RecentCount;
+        for (; first < _footers.Count; first++) _footers[first].EnterRecent(recent);
+        _footers.Clear();
     }
 
     // Reads the frames that are whole; gives what is to be said of the place after the last if it should have been one.
     private JournalDamageException? ReadFrames(Segment segment, FrameIndexer indexer)
     {
         using FrameScanner scanner = new(segment.File, segment.Seed, segment.Tail);
+        indexer.ForgetFooters();
         while (!segment.IsSealed)
         {
             if (!Advance(segment, scanner)) return Damage(segment, scanner);
             indexer.Enter(segment, scanner);
+            if (FrameFormat.Kind(scanner.Payload) == FrameKind.Footer) continue;
             WasClosedInOrder = FrameFormat.IsCloseMarker(scanner.Payload);
             DurableBeforeLast = FrameFormat.Durable(scanner.Payload);
         }

@@ -7,7 +7,7 @@ namespace Interstice.Journal.Recovery;
 /// <summary>Follows a log that another process may be writing, for a store that is open for reading only.</summary>
 /// <remarks>Shows whole frames as soon as they can be read, which may be moments before they are durable. Serialised by a lock.
 /// </remarks>
-internal sealed class LogTail(Log log) : IDisposable
+internal sealed class LogTail(Log log, bool checksFrames) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly RecentAppends _recent = new();
@@ -16,7 +16,7 @@ internal sealed class LogTail(Log log) : IDisposable
     /// <summary>Reads what is there.</summary>
     public LogOpener Open()
     {
-        _opener = new LogOpener(log, _recent, JournalFileMode.Read);
+        _opener = new LogOpener(log, _recent, JournalFileMode.Read, checksFrames);
         _opener.ReadAll();
         return _opener;
     }

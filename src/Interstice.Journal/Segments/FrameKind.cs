@@ -15,4 +15,7 @@ internal enum FrameKind : byte
 
     /// <summary>The last frame of a segment, with what the whole of it must be.</summary>
     Seal = 3,
+
+    /// <summary>A piece of the index of the segment; only directly before the seal.</summary>
+    Footer = 4,
 }

@@ -14,7 +14,12 @@ internal readonly record struct SegmentHeader(
     Guid StoreId, long Number, ulong BasePosition, long PreviousLength, uint PreviousChain)
 {
     public const int Bytes = 128;
-    public const ushort Version = StoreFile.Version;
+
+    /// <summary>The version that is written: with footers. Version 1 has none.</summary>
+    public const ushort VersionNow = 2;
+
+    /// <summary>The first version with footers.</summary>
+    public const ushort VersionWithFooters = 2;
 
     private const int VersionOffset = 8;
     private const int StoreIdOffset = 16;
@@ -23,6 +28,12 @@ internal readonly record struct SegmentHeader(
     private const int PreviousLengthOffset = 48;
     private const int PreviousChainOffset = 56;
     private const int ChecksumOffset = 124;
+
+    /// <summary>Format version of the segment.</summary>
+    public ushort Version { get; init; } = VersionNow;
+
+    /// <summary>Whether its index stands between its last frame and its seal.</summary>
+    public bool HasFooters => Version >= VersionWithFooters;
 
     private static ReadOnlySpan<byte> Magic => "ISTSEGMT"u8;
 
@@ -62,12 +73,13 @@ internal readonly record struct SegmentHeader(
             throw new JournalDamageException(path, number, 0, basePosition, "first bytes of the segment",
                 Convert.ToHexStringLower(Magic), Convert.ToHexStringLower(bytes[..Magic.Length]));
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[VersionOffset..]);
-        if (version != Version) throw StoreFile.UnknownVersion(path, version);
+        if (version is 0 or > VersionNow) throw StoreFile.UnknownVersion(path, version, $"1 to {VersionNow}");
         return new SegmentHeader(
             new Guid(bytes.Slice(StoreIdOffset, 16)),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[NumberOffset..]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[BaseOffset..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[PreviousLengthOffset..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(bytes[PreviousChainOffset..]));
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[PreviousChainOffset..]))
+        { Version = version };
     }
 }

@@ -63,15 +63,15 @@ internal static class StoreFile
         if (expected != found)
             throw new JournalDamageException(path, null, 0, 0, "checksum", Hex(expected), Hex(found));
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[VersionOffset..]);
-        if (version != Version) throw UnknownVersion(path, version);
+        if (version != Version) throw UnknownVersion(path, version, $"{Version}");
         return new Guid(bytes.Slice(IdOffset, 16));
     }
 
     /// <summary>What is said of a file whose checksum is right and whose version is not ours.</summary>
-    public static EventStoreException UnknownVersion(string path, ushort version) => new(
+    public static EventStoreException UnknownVersion(string path, ushort version, string known) => new(
         EventStoreErrorKind.UnknownFormat,
         string.Create(CultureInfo.InvariantCulture,
-            $"{path} has format version {version}, this program reads version {Version}; use the program that wrote it, or a newer one"));
+            $"{path} has format version {version}, this program reads version {known}; use the program that wrote it, or a newer one"));
 
     /// <summary>A checksum as messages show it.</summary>
     public static string Hex(uint checksum) => checksum.ToString("x8", CultureInfo.InvariantCulture);

@@ -168,7 +168,10 @@ internal sealed class LogVerifier : IDisposable
 
         if (header is { } read) CheckHeader(read, name, id, isFirst);
         _log ??= new Log(_files, id);
-        SegmentHeader used = new(id, name.Number, name.Base, header?.PreviousLength ?? 0, header?.PreviousChain ?? 0);
+        SegmentHeader used = new(id, name.Number, name.Base, header?.PreviousLength ?? 0, header?.PreviousChain ?? 0)
+        {
+            Version = header?.Version ?? SegmentHeader.VersionNow,
+        };
         Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
         used.Write(bytes);
         Segment segment = new(name.Name, file, used, FrameFormat.ChainStart(bytes));
@@ -193,7 +196,7 @@ internal sealed class LogVerifier : IDisposable
         catch (EventStoreException e) when (e.Kind == EventStoreErrorKind.UnknownFormat)
         {
             Add(new VerificationError(VerificationErrorKind.UnknownFormat, name.Name, name.Number, 0, name.Base,
-                "format of the segment", "version 1", e.Message));
+                "format of the segment", "version 1 or 2", e.Message));
         }
 
         return null;
@@ -203,6 +206,7 @@ internal sealed class LogVerifier : IDisposable
     {
         SegmentHeader expected = new(storeId, name.Number, name.Base, header.PreviousLength, header.PreviousChain);
         if (isFirst && name.Number == 1) expected = new SegmentHeader(storeId, 1, 0, 0, 0);
+        expected = expected with { Version = header.Version };
         if (_previous is { } previous)
             expected = expected with
             {
@@ -225,6 +229,7 @@ internal sealed class LogVerifier : IDisposable
         _bytesBefore += finished.BytesRead;
         _previous = finished.Summary;
         if (_previous is null) ForgetRevisions();
+        finished.Release();
         finished.Dispose();
         _progress?.Report(_bytesBefore);
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using Interstice.Journal.Index;
 using Interstice.Journal.Reading;
 using Interstice.Journal.Recovery;
@@ -7,13 +9,16 @@ using Interstice.Kernel.Events;
 namespace Interstice.Journal.Verification;
 
 /// <summary>Checks one segment: every frame, what the frames hold, the seal, and the zeros behind it.</summary>
-internal sealed class SegmentVerifier(
+internal sealed partial class SegmentVerifier(
     LogVerifier owner, Log log, Segment segment, bool isLast, bool isHeaderKnown) : IDisposable
 {
     private const long ProgressBytes = 16 << 20;
 
     private readonly FrameScanner _scanner = new(segment.File, segment.Seed, SegmentHeader.Bytes);
+    private readonly ArrayBufferWriter<byte> _footers = new();
     private FrameCursor _cursor;
+    private long _dataEnd = -1;
+    private uint _dataChain;
     private long _tail = SegmentHeader.Bytes;
     private uint _chain = segment.Chain;
     private long _nextProgress = ProgressBytes;
@@ -49,9 +54,10 @@ internal sealed class SegmentVerifier(
     public VerificationError? TornTail()
     {
         if (_isSealed) return null;
-        long end = TailSearch.EndOfContent(segment.File, _tail);
-        return end == _tail ? null : Error(VerificationErrorKind.TornTail, _tail,
-            "end of the log", "zeros", $"{end - _tail} bytes of a write that is not whole");
+        long tail = _dataEnd >= 0 ? _dataEnd : _tail; // footers without a seal are not whole
+        long end = TailSearch.EndOfContent(segment.File, tail);
+        return end == tail ? null : Error(VerificationErrorKind.TornTail, tail,
+            "end of the log", "zeros", $"{end - tail} bytes of a write that is not whole");
     }
 
     public void Dispose()
@@ -63,6 +69,9 @@ internal sealed class SegmentVerifier(
     private void Check()
     {
         FrameKind kind = FrameFormat.Kind(_scanner.Payload);
+        if (kind == FrameKind.Footer) AddFooter();
+        else if (_dataEnd >= 0 && kind != FrameKind.Seal)
+            Add(VerificationErrorKind.Footer, "frame behind a footer", "a footer or the seal", $"{kind}");
         if (kind == FrameKind.Seal) CheckSeal();
         else if (kind == FrameKind.Append) CheckAppend();
         ulong durable = FrameFormat.Durable(_scanner.Payload);
@@ -87,6 +96,8 @@ internal sealed class SegmentVerifier(
             _cursor.Begin(segment, _scanner.Buffer, _scanner.PayloadAt, _scanner.PayloadLength,
                 _scanner.Offset + FrameFormat.HeaderBytes);
             while (_cursor.NextPart()) CheckPart();
+            segment.AddTime(_cursor.RecordedUs);
+            lock (log.IndexLock) segment.MapLocked(_scanner.Offset);
         }
         catch (FrameContentException e)
         {
@@ -102,9 +113,23 @@ internal sealed class SegmentVerifier(
         if (owner.NextRevision(stream) is { } expected && expected != _cursor.Revision)
             Add(VerificationErrorKind.Revision, $"first revision of stream {stream.Name}", $"{expected}", $"{_cursor.Revision}");
         Events += _cursor.EventsLeft;
+        lock (log.IndexLock) stream.AddLocked(segment, _scanner.Offset, _cursor.Revision, _cursor.EventsLeft);
         if (MetadataJson.IsMetadataStream(stream.Name)) CheckSettings(stream);
-        else _cursor.Skip(_cursor.EventsLeft);
+        else CheckEvents(stream);
         owner.SetNextRevision(stream, _cursor.Revision);
+    }
+
+    private void CheckEvents(StreamEntry stream)
+    {
+        if (_cursor.IsUnconditional)
+        {
+            long first = _cursor.Revision;
+            RecordedEvent recorded = default;
+            _cursor.Read(MemoryMarshal.CreateSpan(ref recorded, 1));
+            segment.AddRecent(new RecentAppend(recorded.Id, stream, first));
+        }
+
+        _cursor.Skip(_cursor.EventsLeft);
     }
 
     private void CheckSettings(StreamEntry stream)
@@ -113,7 +138,9 @@ internal sealed class SegmentVerifier(
         {
             RecordedEvent recorded = default;
             _cursor.Read(new Span<RecordedEvent>(ref recorded));
-            if (!MetadataJson.TryParse(recorded.Data.Span, out _))
+            if (MetadataJson.TryParse(recorded.Data.Span, out StreamMetadata metadata))
+                log.FindOrAdd(MetadataJson.TargetOf(stream.Name)).Metadata = metadata;
+            else
                 Add(VerificationErrorKind.Content, $"settings in stream {stream.Name}", "stream metadata as JSON",
                     "something else");
         }
@@ -122,17 +149,19 @@ internal sealed class SegmentVerifier(
     private void CheckSeal()
     {
         _isSealed = true;
-        if (!SegmentSeal.TryRead(_scanner.Payload, out SegmentSeal found))
+        if (!SegmentSeal.TryRead(segment.Header, _scanner.Payload, out SegmentSeal found))
         {
-            Add(VerificationErrorKind.Seal, "length of the seal", $"{SegmentSeal.BodyBytes}", "another");
+            Add(VerificationErrorKind.Seal, "length of the seal", $"{SegmentSeal.BodyBytes(segment.Header)}", "another");
             return;
         }
 
         // Of a segment with damage in it, frames and events were passed over; only the length can be compared.
         SegmentSeal expected = _isWhole
-            ? new SegmentSeal(_scanner.Offset, _chain, Frames, Events)
+            ? new SegmentSeal(_scanner.Offset, _chain, Frames, Events, _dataEnd >= 0 ? _dataEnd : _scanner.Offset,
+                _dataEnd >= 0 ? _dataChain : _chain)
             : found with { Length = _scanner.Offset };
         if (found != expected) Add(VerificationErrorKind.Seal, "seal of the segment", $"{expected}", $"{found}");
+        if (segment.Header.HasFooters && _isWhole) CheckFooters();
     }
 
     private void CheckPadding()

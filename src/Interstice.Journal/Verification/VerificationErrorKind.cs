@@ -27,6 +27,9 @@ public enum VerificationErrorKind
     /// <summary>The seal does not agree with its segment, or a segment that another follows has none.</summary>
     Seal,
 
+    /// <summary>The index of a sealed segment is not what its frames say; opening rebuilds it in memory.</summary>
+    Footer,
+
     /// <summary>Bytes after a seal are not zero.</summary>
     Padding,
 

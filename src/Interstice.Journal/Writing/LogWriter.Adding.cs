@@ -88,10 +88,10 @@ internal sealed partial class LogWriter
 
     private bool TryEncode(AppendRequest request)
     {
-        if (_groupOffset + _group.Length + request.FrameBytesMax + SegmentSeal.FrameBytes > _capacity)
+        if (_groupOffset + _group.Length + request.FrameBytesMax + SegmentSeal.FrameBytesMax > _capacity)
         {
             if (_group.Length > 0) return false;
-            if (_active.Tail + request.FrameBytesMax + SegmentSeal.FrameBytes > _capacity && !TryRotate(request)) return true;
+            if (_active.Tail + request.FrameBytesMax + SegmentSeal.FrameBytesMax > _capacity && !TryRotate(request)) return true;
         }
 
         ReadOnlySpan<StreamAppend> parts = request.Parts;
@@ -109,6 +109,7 @@ internal sealed partial class LogWriter
 
         if (results is not null) request.SetResult(results);
         EndFrame(start);
+        _active.AddTime(_recordedUs);
         return true;
     }
 
@@ -123,9 +124,17 @@ internal sealed partial class LogWriter
         stream.Written += events.Length;
         _active.Events += events.Length;
         _pending.Add(new PendingPart(stream, frameOffset, first, events.Length));
-        if (isUnconditional) _recent.Add(events[0].Id, stream, first);
+        if (isUnconditional) AddRecent(events[0].Id, stream, first);
         ulong position = _active.PositionOf(_groupOffset + lastEvent);
         stream.WrittenPosition = position;
         return new AppendResult.Appended(new Revision(stream.Written), new Position(position, position));
+    }
+
+    // Settings are found by their stream and never repeated, so recovery does not note them either.
+    private void AddRecent(Guid firstId, StreamEntry stream, long firstRevision)
+    {
+        if (MetadataJson.IsMetadataStream(stream.Name)) return;
+        _recent.Add(firstId, stream, firstRevision);
+        _active.AddRecent(new RecentAppend(firstId, stream, firstRevision));
     }
 }

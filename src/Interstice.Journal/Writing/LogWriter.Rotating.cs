@@ -11,10 +11,12 @@ internal sealed partial class LogWriter
     private bool TryRotate(AppendRequest request)
     {
         IJournalFile next;
-        long needed = SegmentHeader.Bytes + request.FrameBytesMax + SegmentSeal.FrameBytes;
+        byte[]? index = _active.Header.HasFooters ? FooterWriter.Encode(_log, _active) : null;
+        long needed = SegmentHeader.Bytes + request.FrameBytesMax + SegmentSeal.FrameBytesMax;
         long bytes = Math.Max(needed, CapacityAfter(_active.Tail));
         try
         {
+            MakeRoom(index);
             next = _preparer.Take(bytes);
         }
         catch (Exception e) when (WriteFailure.IsOfFiles(e))
@@ -23,20 +25,27 @@ internal sealed partial class LogWriter
             return false;
         }
 
-        Rotate(next);
+        Rotate(next, index);
         return true;
     }
 
-    private void Rotate(IJournalFile next)
+    // The index may need more room than is left. Taken before anything of it is written, so that a full device is heard of while
+    // nothing has changed. Only the bytes must have a place; the sync that makes them durable is that of the seal.
+    private void MakeRoom(byte[]? index)
+    {
+        if (index is null) return;
+        long end = _active.Tail + FooterWriter.FrameBytes(index.Length) + SegmentSeal.FrameBytesMax;
+        SegmentFiles.WriteZeros(_active.File, _active.File.Length, end);
+    }
+
+    private void Rotate(IJournalFile next, byte[]? index)
     {
         Segment sealedSegment = _active;
-        SegmentSeal seal = new(sealedSegment.Tail, sealedSegment.Chain, sealedSegment.Frames, sealedSegment.Events);
-        int start = _group.BeginFrame(SegmentSeal.FrameBytes, FrameKind.Seal, 0, _durable, _recordedUs);
-        _group.AddBody(SegmentSeal.BodyBytes);
-        seal.Write(_group.PayloadFrom(start));
-        EndFrame(start);
+        AddFootersAndSeal(sealedSegment, index);
         WriteGroup();
+        sealedSegment.DataEnd = sealedSegment.Tail;
         sealedSegment.Tail += _group.Length;
+        sealedSegment.ReleaseAfterSeal();
         _active = SegmentFiles.ActivateAfter(_log, sealedSegment, next);
         _capacity = next.Length;
         _log.Add(_active);
@@ -45,6 +54,26 @@ internal sealed partial class LogWriter
         _group.BeginSegment(_active);
         BeginGroup();
         CutPadding(sealedSegment);
+    }
+
+    private void AddFootersAndSeal(Segment segment, byte[]? index)
+    {
+        uint dataChain = segment.Chain;
+        for (int at = 0; at < index?.Length; at += FooterWriter.ChunkBytes)
+        {
+            ReadOnlySpan<byte> chunk = index.AsSpan(at, Math.Min(FooterWriter.ChunkBytes, index.Length - at));
+            int footer = _group.BeginFrame(
+                FrameFormat.FrameBytesMin + chunk.Length, FrameKind.Footer, 0, _durable, _recordedUs);
+            chunk.CopyTo(_group.AddBody(chunk.Length));
+            EndFrame(footer);
+        }
+
+        SegmentSeal seal = new(
+            segment.Tail + _group.Length, segment.Chain, segment.Frames, segment.Events, segment.Tail, dataChain);
+        int start = _group.BeginFrame(SegmentSeal.FrameBytes(segment.Header), FrameKind.Seal, 0, _durable, _recordedUs);
+        _group.AddBody(SegmentSeal.BodyBytes(segment.Header));
+        seal.Write(_group.PayloadFrom(start));
+        EndFrame(start);
     }
 
     // What follows the seal is zero; cutting it off saves space and time and may fail without harm.

@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using Interstice.Journal.Index;
+using Interstice.Journal.Recovery;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Journal.Segments;
+
+/// <summary>The index of a sealed segment, read from its footers. Checked as a whole before any of it is entered into the log.
+/// </summary>
+internal sealed class FooterReader
+{
+    private readonly Segment _segment;
+    private readonly byte[] _bytes;
+    private readonly long _dataEnd;
+    private readonly List<StreamName> _names = [];
+    private readonly List<StreamRun> _runs = [];
+    private readonly List<string> _types = [];
+    private readonly List<uint> _map = [];
+    private readonly List<(int Code, StreamMetadata Metadata)> _settings = [];
+    private int _at;
+    private int _recentAt;
+    private long _events;
+    private long _earliestUs;
+    private long _latestUs;
+
+    private FooterReader(Segment segment, byte[] bytes, long dataEnd)
+    {
+        _segment = segment;
+        _bytes = bytes;
+        _dataEnd = dataEnd;
+    }
+
+    /// <summary>Number of appends that expected no exact revision.</summary>
+    public int RecentCount { get; private set; }
+
+    /// <summary>Decodes an index.</summary>
+    /// <param name="log">The log, of which all earlier segments are entered.</param>
+    /// <param name="segment">The segment; nothing is entered into it yet.</param>
+    /// <param name="bytes">The bodies of its footers, one after the other.</param>
+    /// <param name="seal">Its seal.</param>
+    /// <exception cref="FrameContentException">It is not what a writer writes, or disagrees with the seal or with the segments before.
+    /// </exception>
+    public static FooterReader Read(Log log, Segment segment, byte[] bytes, in SegmentSeal seal)
+    {
+        FooterReader reader = new(segment, bytes, seal.DataEnd);
+        reader.ReadAll(log);
+        if (reader._events != seal.Events) throw reader.Bad("number of events");
+        return reader;
+    }
+
+    /// <summary>Enters it into the log.</summary>
+    public void Enter(Log log)
+    {
+        lock (log.IndexLock)
+        {
+            for (int i = 0; i < _names.Count; i++)
+            {
+                StreamEntry stream = log.FindOrAdd(_names[i]);
+                _segment.Streams.Add(stream);
+                stream.AddRunLocked(_runs[i]);
+                stream.Written = _runs[i].EndRevision - 1;
+                stream.WrittenPosition = 0;
+                stream.Last = stream.Written;
+            }
+
+            _segment.SetMapLocked(_map);
+        }
+
+        foreach (string type in _types) _segment.Types.Add(log.TypeNames.Share(type));
+        foreach ((int code, StreamMetadata metadata) in _settings)
+            log.FindOrAdd(MetadataJson.TargetOf(_names[code])).Metadata = metadata;
+        _segment.EarliestUs = _earliestUs;
+        _segment.LatestUs = _latestUs;
+    }
+
+    /// <summary>Enters the appends that expected no exact revision; after <see cref="Enter"/>.</summary>
+    public void EnterRecent(RecentAppends recent)
+    {
+        _at = _recentAt;
+        for (int left = RecentCount; left > 0; left--)
+        {
+            (Guid id, int code, long revision) = ReadRecent();
+            recent.Add(id, _segment.Streams[(ulong)code]!, revision);
+        }
+    }
+
+    private void ReadAll(Log log)
+    {
+        _earliestUs = ReadInt64();
+        _latestUs = ReadInt64();
+        List<(int Bytes, int Entries, long End)> heads = ReadStreams(log);
+        for (int left = Count(); left > 0; left--) _types.Add(FrameDefinitions.Name(_bytes, ref _at));
+        ReadMap();
+        ReadSettings();
+        ReadRuns(heads);
+        RecentCount = Count();
+        _recentAt = _at;
+        for (int left = RecentCount; left > 0; left--) ReadRecent();
+        if (_at != _bytes.Length) throw Bad("end of the index");
+    }
+
+    private List<(int Bytes, int Entries, long End)> ReadStreams(Log log)
+    {
+        List<(int, int, long)> heads = [];
+        HashSet<StreamName> seen = [];
+        for (int left = Count(); left > 0; left--)
+        {
+            StreamName name = FrameDefinitions.StreamName(_bytes, ref _at);
+            long first = Number(long.MaxValue);
+            long events = Number(long.MaxValue - first);
+            int entries = (int)Number(int.MaxValue);
+            int bytes = (int)Number(_bytes.Length);
+            long next = (log.Find(name)?.Written ?? Revision.None.Value) + 1;
+            if (!seen.Add(name) || first != next) throw Bad($"first revision of stream {name}");
+            _names.Add(name);
+            _runs.Add(new StreamRun(_segment, first));
+            _events += events;
+            heads.Add((bytes, entries, first + events));
+        }
+
+        return heads;
+    }
+
+    private void ReadMap()
+    {
+        long offset = 0;
+        for (int left = Count(); left > 0; left--)
+        {
+            offset += Number(_dataEnd);
+            if (offset < SegmentHeader.Bytes || offset >= _dataEnd) throw Bad("place of a frame");
+            _map.Add((uint)offset);
+        }
+    }
+
+    private void ReadSettings()
+    {
+        for (int left = Count(); left > 0; left--)
+        {
+            int code = Code();
+            int length = Varint.ReadLength(_bytes, ref _at);
+            if (!MetadataJson.TryParse(_bytes.AsSpan(_at, length), out StreamMetadata metadata)
+                || !MetadataJson.IsMetadataStream(_names[code]))
+                throw Bad("settings of a stream");
+            _at += length;
+            _settings.Add((code, metadata));
+        }
+    }
+
+    // The entries of all streams in memory of their own; the rest of the index is not kept.
+    private void ReadRuns(List<(int Bytes, int Entries, long End)> heads)
+    {
+        long length = heads.Sum(head => (long)head.Bytes);
+        if (length > _bytes.Length - _at) throw Bad("length of the frame lists");
+        byte[] runs = _bytes.AsSpan(_at, (int)length).ToArray();
+        int start = 0;
+        for (int i = 0; i < heads.Count; i++)
+        {
+            if (!_runs[i].TryLoad(runs, start, heads[i].Bytes, heads[i].Entries, _dataEnd) || _runs[i].EndRevision != heads[i].End)
+                throw Bad($"frame list of stream {_names[i]}");
+            start += heads[i].Bytes;
+        }
+
+        _at += start;
+    }
+
+    private (Guid Id, int Code, long Revision) ReadRecent()
+    {
+        if (_bytes.Length - _at < 16) throw Bad("id of an append");
+        Guid id = new(_bytes.AsSpan(_at, 16));
+        _at += 16;
+        return (id, Code(), Number(long.MaxValue));
+    }
+
+    private int Code() => (int)Number(_names.Count - 1);
+
+    private int Count() => Varint.ReadLength(_bytes, ref _at);
+
+    private long Number(long max)
+    {
+        ulong value = Varint.Read(_bytes, ref _at);
+        return max >= 0 && value <= (ulong)max ? (long)value : throw Bad("number");
+    }
+
+    private long ReadInt64()
+    {
+        if (_bytes.Length - _at < sizeof(long)) throw Bad("time");
+        long value = BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(_at));
+        _at += sizeof(long);
+        return value;
+    }
+
+    private FrameContentException Bad(string what) => new(what, _at);
+}

@@ -1,0 +1,43 @@
+using System.Buffers;
+using Interstice.Journal.Index;
+using Interstice.Journal.Segments;
+
+namespace Interstice.Journal.Verification;
+
+internal sealed partial class SegmentVerifier
+{
+    /// <summary>Gives back the index that was built to compare the footers with.</summary>
+    public void Release()
+    {
+        lock (log.IndexLock)
+            for (int code = 0; code < segment.Streams.Count; code++)
+                segment.Streams[(ulong)code]!.Runs.Clear();
+    }
+
+    private void AddFooter()
+    {
+        if (!segment.Header.HasFooters)
+            Add(VerificationErrorKind.Footer, "kind of the frame", "one of version 1", "a footer");
+        if (_dataEnd < 0)
+        {
+            _dataEnd = _scanner.Offset;
+            _dataChain = _chain;
+        }
+
+        _footers.Write(_scanner.Payload[FrameFormat.PrefixBytes..]);
+    }
+
+    // The index is a function of the frames: it must be the same to the byte.
+    private void CheckFooters()
+    {
+        ReadOnlySpan<byte> found = _footers.WrittenSpan;
+        ReadOnlySpan<byte> expected = FooterWriter.Encode(log, segment);
+        int same = found.CommonPrefixLength(expected);
+        if (same == found.Length && same == expected.Length) return;
+        owner.Add(Error(VerificationErrorKind.Footer, _dataEnd >= 0 ? _dataEnd : _scanner.Offset,
+            $"byte {same} of the index of the segment", Byte(expected, same), Byte(found, same)));
+    }
+
+    private static string Byte(ReadOnlySpan<byte> index, int at) =>
+        at < index.Length ? $"{index[at]:x2}" : "its end";
+}

@@ -15,7 +15,11 @@ internal abstract class CountingGuest : IDisposable
         CallDepthMax = 3,
         MemoryPagesMax = 2,
         TableEntriesMax = 12,
+        FuelInitial = StartFuel,
     };
+
+    /// <summary>Fuel of a start function.</summary>
+    public const long StartFuel = 200;
 
     /// <summary>The instance.</summary>
     public abstract Instance Instance { get; }
@@ -52,9 +56,9 @@ internal abstract class CountingGuest : IDisposable
     private static string Text(Value value) => value.Bits.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Metered by the engine.</summary>
-    public sealed class ByEngine(CompiledModule code) : CountingGuest
+    public sealed class ByEngine(CompiledModule code, Imports imports) : CountingGuest
     {
-        public override Instance Instance { get; } = code.Instantiate(new Imports(), Limits);
+        public override Instance Instance { get; } = code.Instantiate(imports, Limits);
 
         protected override long Fuel => Instance.Fuel;
 
@@ -72,12 +76,22 @@ internal abstract class CountingGuest : IDisposable
     {
         private readonly MeteredModule _metered;
 
-        public ByItself(MeteredModule metered, CompiledModule code)
+        public ByItself(MeteredModule metered, CompiledModule code, Imports imports)
         {
             _metered = metered;
-            Instance = code.Instantiate(new Imports());
+            Instance = code.Instantiate(imports);
             Global(metered.PagesMaxExport).Value = Value.FromI32((int)Limits.MemoryPagesMax);
             Global(metered.EntriesMaxExport).Value = Value.FromI32((int)Limits.TableEntriesMax);
+            if (metered.StartExport is null) return;
+            Begin(StartFuel);
+            try
+            {
+                Instance.GetFunction(metered.StartExport).Invoke();
+            }
+            catch (WasmTrapException trap)
+            {
+                throw new WasmTrapException(KindOf(trap));
+            }
         }
 
         public override Instance Instance { get; }

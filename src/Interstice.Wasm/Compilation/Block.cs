@@ -21,6 +21,9 @@ internal sealed class Block(Opcode opcode, FunctionType type, int height)
     /// <summary>Whether <see cref="Target"/> is defined, which it is once something branches there.</summary>
     internal bool HasTarget { get; set; }
 
+    /// <summary>What was known of addresses where the block was entered; not used for loops, where nothing joins.</summary>
+    internal AddressFacts.Snapshot Known { get; set; } = new([], []);
+
     /// <summary>Start of the second arm of an if.</summary>
     internal Label ElseTarget { get; set; }
 

@@ -14,6 +14,7 @@ internal sealed partial class FunctionEmitter
         SettleAll();
         var block = new Block(opcode, type, _operands.Count - type.Parameters.Length);
         _blocks.Add(block);
+        if (opcode != Opcode.Loop) block.Known = _known.Take();
         if (opcode == Opcode.Block) return;
         EmitCanonicalLocals();
 
@@ -32,7 +33,7 @@ internal sealed partial class FunctionEmitter
         block.Target = _il.DefineLabel();
         block.HasTarget = true;
         _il.MarkLabel(block.Target);
-        ForgetChecks();
+        KeepKnownInLoop();
         EmitLoopFuel(_scan.LoopWeights[_loopsSeen++]);
     }
 
@@ -60,7 +61,7 @@ internal sealed partial class FunctionEmitter
         CutTo(block.Height);
         block.Opcode = Opcode.Else;
         _il.MarkLabel(block.ElseTarget);
-        ForgetChecks();
+        _known.GoBack(block.Known);
         _isReachable = true;
         PushParameters(block);
     }
@@ -94,7 +95,7 @@ internal sealed partial class FunctionEmitter
         {
             CutTo(block.Height);
             _il.MarkLabel(block.Target);
-            ForgetChecks();
+            _known.GoBack(block.Known);
             foreach (LocalSlot slot in block.Results!) Push(Temporary(slot, QualityOf(slot.Kind)));
             _isReachable = true;
         }
@@ -121,7 +122,7 @@ internal sealed partial class FunctionEmitter
         if (_isReachable) LeaveByAssigning(block);
         CutTo(block.Height);
         _il.MarkLabel(block.ElseTarget);
-        ForgetChecks();
+        _known.GoBack(block.Known);
         _isReachable = true;
         PushParameters(block);
     }

@@ -120,7 +120,7 @@ internal sealed partial class FunctionEmitter
         Emit(value);
         EmitStoreLocal(local);
         if (_scan.IsMoved(local)) NoteAssigned(local, value.Quality);
-        PassChecksOn(local + 1, value);
+        NoteWritten(local, value);
     }
 
     private void EmitStoreLocal(int local)

@@ -6,15 +6,12 @@ namespace Interstice.Wasm.Compilation;
 
 /// <content>Loads, stores and their checks.</content>
 /// <remarks>A check computes <c>length - (offset + size) - address</c> without sign; a borrow throws. An address in a
-/// local that has passed a check is not checked again up to the same end, until the local is written or code can be
-/// reached from elsewhere. Nothing shrinks a memory while its guest runs, and none is ever smaller than its type's
+/// local that has passed a check is not checked again up to the same end, where every
+/// way there has passed that check and the local was not written since (<see cref="AddressFacts"/>). Nothing shrinks a memory while its guest runs, and none is ever smaller than its type's
 /// minimum, so calls undo no check and constant addresses below the minimum need none.</remarks>
 internal sealed partial class FunctionEmitter
 {
-    // By local or slot: the end up to which it was checked, and the offset at which its page was marked as written.
-    private readonly Dictionary<int, ulong> _checkedEnds = [];
-    private readonly Dictionary<int, long> _markedOffsets = [];
-    private readonly HashSet<ulong> _markedPages = [];
+    private readonly AddressFacts _known = new();
     private LocalBuilder _memoryBase = null!;
     private LocalBuilder _memoryLength = null!;
 
@@ -111,8 +108,8 @@ internal sealed partial class FunctionEmitter
             return;
         }
 
-        if (_checkedEnds.TryGetValue(address.Key, out ulong known) && end <= known) return;
-        _checkedEnds[address.Key] = end;
+        if (end <= _known[address.Key].End) return;
+        _known.SetEnd(address.Key, end);
         EmitLengthMinus(end);
         EmitAddress(address);
         _il.Emit(OpCodes.Sub_Ovf_Un);
@@ -130,19 +127,18 @@ internal sealed partial class FunctionEmitter
     /// local.</summary>
     private void EmitMark(Address address, uint offset, int bytes)
     {
-        if (address.Key != 0)
+        ulong page = ((ulong)address.Constant + offset) >> LinearMemory.DirtyPageShift;
+        if (address.Key == 0)
         {
-            if (_markedOffsets.TryGetValue(address.Key, out long marked) && offset >= marked
-                && offset - marked + bytes <= LinearMemory.DirtySlack)
-            {
-                return;
-            }
-
-            _markedOffsets[address.Key] = offset;
+            if (!_known.AddPage(page)) return;
+        }
+        else
+        {
+            long marked = _known[address.Key].Mark;
+            if (marked <= offset && offset - marked + bytes <= LinearMemory.DirtySlack) return;
+            _known.SetMark(address.Key, offset);
         }
 
-        ulong page = ((ulong)address.Constant + offset) >> LinearMemory.DirtyPageShift;
-        if (address.Key == 0 && !_markedPages.Add(page)) return;
         _il.Emit(OpCodes.Ldloc, _memoryBase);
         if (address.Key == 0)
         {
@@ -196,40 +192,24 @@ internal sealed partial class FunctionEmitter
         if (address.IsOwned) Free(address.Slot!);
     }
 
-    /// <summary>A local is about to be written: what is known of its old value goes, unless the new one is a local and a
-    /// constant within what was checked of that.</summary>
-    private void PassChecksOn(int key, Node value)
+    /// <summary>A local has been written: what was known of its old value goes, unless the new one is a local and a constant
+    /// within what was checked of that.</summary>
+    private void NoteWritten(int local, Node value)
     {
-        bool isKnown = false;
-        ulong end = 0;
-        long marked = long.MaxValue;
-        if (value.Opcode == Opcode.I32Add && value.Left!.Opcode == Opcode.LocalGet && value.Right!.IsInteger(out long step)
-            && _checkedEnds.TryGetValue((int)value.Left.Immediate + 1, out end) && step >= 0 && (ulong)step <= end)
-        {
-            isKnown = true;
-            end -= (ulong)step;
-            if (_markedOffsets.TryGetValue((int)value.Left.Immediate + 1, out long old)) marked = old - step;
-        }
-
-        ForgetChecks(key);
-        if (!isKnown) return;
-        _checkedEnds[key] = end;
-        if (marked != long.MaxValue) _markedOffsets[key] = marked;
+        (ulong End, long Mark) old = (0, AddressFacts.NoMark);
+        long step = 0;
+        if (value.Opcode == Opcode.I32Add && value.Left!.Opcode == Opcode.LocalGet && value.Right!.IsInteger(out step))
+            old = _known[(int)value.Left.Immediate + 1];
+        _known.Forget(local + 1);
+        if (old.End == 0 || step < 0 || (ulong)step > old.End) return;
+        _known.Set(local + 1, old.End - (ulong)step, old.Mark == AddressFacts.NoMark ? old.Mark : old.Mark - step);
     }
 
-    /// <summary>A local or slot is about to be written.</summary>
-    private void ForgetChecks(int key)
+    /// <summary>Facts about locals that the loop does not write; slots may be assigned by its branches back.</summary>
+    private void KeepKnownInLoop()
     {
-        _checkedEnds.Remove(key);
-        _markedOffsets.Remove(key);
-    }
-
-    /// <summary>Code from here on can be reached from elsewhere.</summary>
-    private void ForgetChecks()
-    {
-        _checkedEnds.Clear();
-        _markedOffsets.Clear();
-        _markedPages.Clear();
+        int start = _code.Offset;
+        _known.Keep(key => key > 0 && !_scan.IsWrittenAfter(key - 1, start));
     }
 
     private static int KeyOf(LocalSlot slot) => -1 - slot.Number;

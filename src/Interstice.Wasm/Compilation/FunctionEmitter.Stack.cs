@@ -134,7 +134,7 @@ internal sealed partial class FunctionEmitter
     private void EmitStore(LocalSlot slot)
     {
         _il.Emit(OpCodes.Stloc, slot.Builder);
-        ForgetChecks(KeyOf(slot));
+        _known.Forget(KeyOf(slot));
     }
 
     private LocalBuilder LocalAt(int local) => _locals[local] ??= DeclareLocal(Signature.ClrType(_body.Locals[local]));

@@ -9,9 +9,14 @@ internal sealed class FunctionScan
 {
     private readonly List<int> _loopWeights = [];
     private readonly bool[] _isMoved;
+    private readonly int[] _lastWrites;
     private readonly Dictionary<int, List<int>> _copiesOf = [];
 
-    private FunctionScan(int locals) => _isMoved = new bool[locals];
+    private FunctionScan(int locals)
+    {
+        _isMoved = new bool[locals];
+        _lastWrites = new int[locals];
+    }
 
     /// <summary>Fuel charged on entry.</summary>
     internal int EntryWeight { get; private set; }
@@ -50,6 +55,9 @@ internal sealed class FunctionScan
     /// seen.</summary>
     internal bool IsMoved(int local) => _isMoved[local];
 
+    /// <summary>Whether a local is written by code that stands after an offset in the binary.</summary>
+    internal bool IsWrittenAfter(int local, int offset) => _lastWrites[local] > offset;
+
     private void Read(WasmModule module, CodeReader code)
     {
         var open = new Stack<int>();
@@ -74,6 +82,7 @@ internal sealed class FunctionScan
                     if (open.Count > 0) weightAt = open.Pop();
                     break;
                 case Opcode.LocalSet or Opcode.LocalTee:
+                    _lastWrites[(int)code.Index] = code.Offset;
                     Assign((int)code.Index, last, (int)lastLocal, lastIsCanonical);
                     break;
                 case Opcode.Call:

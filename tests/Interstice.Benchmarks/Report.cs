@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -18,6 +19,7 @@ internal sealed class Report(TextWriter output)
                 ?.Split(':')[1].Trim() ?? "unknown processor"
             : "unknown processor";
         Line($"Machine: {Environment.ProcessorCount} cores, {cpu}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}.");
+        if (Commit() is { } commit) Line($"Built from commit {commit}.");
         Line();
     }
 
@@ -47,4 +49,10 @@ internal sealed class Report(TextWriter output)
         >= 10 => value.ToString("F1", CultureInfo.InvariantCulture),
         _ => value.ToString("F3", CultureInfo.InvariantCulture),
     };
+
+    // The build appends the commit to the version.
+    private static string? Commit() =>
+        typeof(Report).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, { Length: >= 7 } commit]
+            ? commit[..7]
+            : null;
 }

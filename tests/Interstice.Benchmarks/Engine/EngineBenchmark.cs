@@ -8,25 +8,25 @@ internal static class EngineBenchmark
     {
         report.Heading("Engine");
         using V8Process? v8 = V8Process.TryStart();
-        if (v8 is null)
-        {
-            report.Line("Skipped: the engine is measured against V8, and there is no `node` on this machine's path.");
-            report.Line();
-            return;
-        }
-
-        report.Line($"Against {V8Process.Version()}, started with `--no-liftoff`: every function optimised before it runs.");
+        report.Line(v8 is null
+            ? "Kernels and border skipped: they are measured against V8, and there is no `node` on this machine's path."
+            : $"Against {V8Process.Version()}, started with `--no-liftoff`: every function optimised before it runs.");
         report.Line();
         await GuestThread.RunAsync(() => Measure(settings, v8, report));
     }
 
-    private static void Measure(RunSettings settings, V8Process v8, Report report)
+    private static void Measure(RunSettings settings, V8Process? v8, Report report)
     {
-        EngineKernel[] chosen = [.. EngineKernel.All.Where(kernel => settings.Kernels.Count == 0 || settings.Kernels.Contains(kernel.Name))];
         double firstOfProcessMs = LoadMeasurement.FirstOfProcessMs();
-        SpeedMeasurement.Measure(settings, chosen, v8, report);
+        if (v8 is not null)
+        {
+            IEnumerable<EngineKernel> chosen =
+                EngineKernel.All.Where(kernel => settings.Kernels.Count == 0 || settings.Kernels.Contains(kernel.Name));
+            SpeedMeasurement.Measure(settings, [.. chosen], v8, report);
+        }
+
         if (settings.Kernels.Count > 0) return;
-        BorderMeasurement.Measure(settings, v8, report);
+        if (v8 is not null) BorderMeasurement.Measure(settings, v8, report);
         LoadMeasurement.Measure(settings, firstOfProcessMs, report);
         ResetMeasurement.Measure(settings, report);
         InstanceMeasurement.Measure(report);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Interstice.Wasm.Binary;
 using Interstice.Wasm.Compilation;
 using Interstice.Wasm.Execution;
@@ -34,12 +33,12 @@ internal static class InstanceMeasurement
         using Instance warmUp = Guest.Instantiate(code);
         var instances = new List<Instance>(Instances);
         long heapBefore = GC.GetTotalMemory(forceFullCollection: true);
-        long residentBefore = ResidentBytes();
+        long residentBefore = Environment.WorkingSet;
         for (int i = 0; i < Instances; i++) instances.Add(Guest.Instantiate(code, captureImage: false));
         long heap = GC.GetTotalMemory(forceFullCollection: true) - heapBefore;
-        long resident = ResidentBytes() - residentBefore;
+        long resident = Environment.WorkingSet - residentBefore;
         foreach (Instance instance in instances) instance.CaptureImage();
-        long captured = ResidentBytes() - residentBefore;
+        long captured = Environment.WorkingSet - residentBefore;
         foreach (Instance instance in instances) instance.Dispose();
         return
         [
@@ -49,12 +48,6 @@ internal static class InstanceMeasurement
             Kilobytes((double)resident / Instances),
             Kilobytes((double)captured / Instances),
         ];
-    }
-
-    private static long ResidentBytes()
-    {
-        string fields = File.ReadAllText("/proc/self/statm");
-        return long.Parse(fields.Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
     }
 
     private static string Kilobytes(double bytes) => $"{Report.Number(bytes / 1024)} KiB";

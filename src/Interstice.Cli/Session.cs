@@ -35,6 +35,9 @@ internal sealed class Session : IDisposable
     /// <summary>The engine that runs modules; set for commands that do.</summary>
     public IModuleEngine? Engine { get; set; }
 
+    /// <summary>Values of the options of the journal that were given, by their names.</summary>
+    public IReadOnlyDictionary<string, string> JournalOptions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Standard output.</summary>
     public StandardOutput Output { get; } = new();
 

@@ -1,6 +1,6 @@
 namespace Interstice.Journal;
 
-/// <summary>Settings of a journal. Durability is one policy: an append is answered when it has been synced to the device.</summary>
+/// <summary>Settings of a journal: docs/settings.md.</summary>
 public sealed record JournalOptions
 {
     /// <summary>Smallest <see cref="SegmentBytes"/>.</summary>
@@ -8,6 +8,21 @@ public sealed record JournalOptions
 
     /// <summary>Largest <see cref="SegmentBytes"/>.</summary>
     public const long SegmentBytesMax = 1 << 30;
+
+    /// <summary>Most appends that may wait.</summary>
+    public const int QueueAppendsMaxMax = 1_000_000;
+
+    /// <summary>Smallest <see cref="GroupBytesMax"/>.</summary>
+    public const int GroupBytesMaxMin = 4 << 10;
+
+    /// <summary>Largest <see cref="GroupBytesMax"/>.</summary>
+    public const int GroupBytesMaxMax = 64 << 20;
+
+    /// <summary>Shortest <see cref="SyncInterval"/>.</summary>
+    public static readonly TimeSpan SyncIntervalMin = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Longest <see cref="SyncInterval"/>.</summary>
+    public static readonly TimeSpan SyncIntervalMax = TimeSpan.FromHours(1);
 
     /// <summary>The directory of the store; it holds nothing else. Made with its parents if it is not there.</summary>
     public required string Directory { get; init; }
@@ -21,6 +36,13 @@ public sealed record JournalOptions
     /// <summary>Reads every frame of every segment when opening, and refuses the store if one is damaged. Default false: of sealed
     /// segments the header, the index and the seal are read, and a damaged frame is found by whoever reads it.</summary>
     public bool ChecksFramesOnOpen { get; init; }
+
+    /// <summary>When appends are synced to the device. Default <see cref="SyncPolicy.EachCommit"/>.</summary>
+    public SyncPolicy Sync { get; init; } = SyncPolicy.EachCommit;
+
+    /// <summary>With <see cref="SyncPolicy.Interval"/>, longest time from an acknowledgement to the sync, which then begins:
+    /// <see cref="SyncIntervalMin"/> to <see cref="SyncIntervalMax"/>. Default 1 second.</summary>
+    public TimeSpan SyncInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Size at which a segment is full, in bytes, <see cref="SegmentBytesMin"/> to <see cref="SegmentBytesMax"/>.
     /// Default 64 MiB. The first segments of a store are smaller, from 4 MiB doubling, so that a small store stays small;
@@ -46,9 +68,14 @@ public sealed record JournalOptions
         if (string.IsNullOrWhiteSpace(Directory))
             throw new ArgumentException("the journal needs a directory; set Directory", nameof(Directory));
         Check(SegmentBytes, SegmentBytesMin, SegmentBytesMax, nameof(SegmentBytes));
-        Check(QueueAppendsMax, 1, 1_000_000, nameof(QueueAppendsMax));
+        Check(QueueAppendsMax, 1, QueueAppendsMaxMax, nameof(QueueAppendsMax));
         Check(QueueBytesMax, 1, long.MaxValue, nameof(QueueBytesMax));
-        Check(GroupBytesMax, 4 << 10, 64 << 20, nameof(GroupBytesMax));
+        Check(GroupBytesMax, GroupBytesMaxMin, GroupBytesMaxMax, nameof(GroupBytesMax));
+        if (!Enum.IsDefined(Sync))
+            throw new ArgumentOutOfRangeException(nameof(Sync), Sync, $"Sync must be {string.Join(", ", Enum.GetNames<SyncPolicy>())}");
+        if (SyncInterval < SyncIntervalMin || SyncInterval > SyncIntervalMax)
+            throw new ArgumentOutOfRangeException(nameof(SyncInterval), SyncInterval,
+                $"SyncInterval must be {SyncIntervalMin} to {SyncIntervalMax}");
     }
 
     private static void Check(long value, long min, long max, string name)

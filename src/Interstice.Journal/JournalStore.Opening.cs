@@ -111,9 +111,14 @@ public sealed partial class JournalStore
     private static void WriteAgain(Segment segment, ulong durable)
     {
         long from = durable <= segment.BasePosition ? 0 : (long)(durable - segment.BasePosition);
-        byte[] bytes = new byte[Math.Max(0, segment.Tail - from)];
-        int read = segment.File.ReadAt(bytes, from);
-        segment.File.WriteAt(bytes.AsSpan(0, read), from);
+        byte[] bytes = new byte[Math.Clamp(segment.Tail - from, 0, 1 << 20)];
+        for (long at = from; at < segment.Tail;)
+        {
+            int read = segment.File.ReadAt(bytes.AsSpan(0, (int)Math.Min(bytes.Length, segment.Tail - at)), at);
+            if (read == 0) throw new EndOfStreamException($"{segment.Name} became shorter while it was read");
+            segment.File.WriteAt(bytes.AsSpan(0, read), at);
+            at += read;
+        }
     }
 
     private static RecoveryReport Report(Log log, LogOpener opener, bool isNew) => new(

@@ -9,8 +9,8 @@ namespace Interstice.Journal;
 /// <summary>The embedded event store: an append-only log of checksummed segments in one directory, no server.</summary>
 /// <remarks>
 /// <para>Positions are byte offsets in the log. One append is one frame: it is in the log whole or not at all, over however many
-/// streams it goes. An append is answered when it has been synced to the device; all that wait at the same time share
-/// one sync. Formats: docs/formats/journal.md.</para>
+/// streams it goes. An append is answered when it has been synced to the device, unless <see cref="JournalOptions.Sync"/> says
+/// otherwise; all that wait at the same time share one sync. Formats: docs/formats/journal.md.</para>
 /// <para>After a failed write or sync nothing more is written; open the journal again, which recovers it.</para>
 /// <para>Reads verify every checksum they pass and throw <see cref="JournalDamageException"/>.</para>
 /// </remarks>
@@ -45,7 +45,7 @@ public sealed partial class JournalStore : IEventStore
     /// <summary>The id that the store was given when it was made.</summary>
     public Guid StoreId => _log.StoreId;
 
-    /// <summary>Position after everything that is durable.</summary>
+    /// <summary>Position after everything that was acknowledged.</summary>
     public Position End => new(_log.Tail, _log.Tail);
 
     /// <inheritdoc/>

@@ -16,7 +16,10 @@ internal static class CommandExtensions
             using var session = new Session(
                 parsed.GetValue(GlobalOptions.Output),
                 parsed.GetValue(GlobalOptions.Store),
-                parsed.GetValue(GlobalOptions.Verbose));
+                parsed.GetValue(GlobalOptions.Verbose))
+            {
+                JournalOptions = GlobalOptions.JournalValues(parsed),
+            };
             return (int)await run(parsed, session).ConfigureAwait(false);
         });
         return command;

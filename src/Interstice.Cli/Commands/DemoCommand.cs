@@ -66,6 +66,7 @@ internal static class DemoCommand
             Kills = (int)(parsed.GetValue(Kills) ?? 1),
             Seed = (ulong)(parsed.GetValue(Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue)),
             Engine = parsed.GetValue(GlobalOptions.Engine),
+            JournalOptions = session.JournalOptions,
             Keeps = parsed.GetValue(Keep),
         };
         bool isThrownAway = session.StoreOption is null;

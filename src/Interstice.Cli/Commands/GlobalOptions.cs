@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Output;
+using Interstice.Journal.Settings;
 
 namespace Interstice.Cli.Commands;
 
@@ -39,6 +40,17 @@ internal static class GlobalOptions
         },
     };
 
+    /// <summary>Settings of the journal: docs/settings.md. Left out of the help of commands, which they would fill.</summary>
+    public static IReadOnlyList<Option<string?>> Journal { get; } =
+    [
+        .. JournalSettings.All.Select(setting => new Option<string?>(setting.Option)
+        {
+            Description = setting.Meaning,
+            Recursive = true,
+            Hidden = true,
+        }),
+    ];
+
     /// <summary>Which engine; for commands that run modules.</summary>
     public static Option<string?> Engine { get; } = new("--engine")
     {
@@ -53,4 +65,13 @@ internal static class GlobalOptions
         Description = "Log lines of host and modules, and stack traces of errors, on standard error",
         Recursive = true,
     };
+
+    /// <summary>The settings of the journal that a command line gives, by the names of their options.</summary>
+    public static Dictionary<string, string> JournalValues(ParseResult parsed)
+    {
+        Dictionary<string, string> values = new(StringComparer.Ordinal);
+        foreach (Option<string?> option in Journal)
+            if (parsed.GetValue(option) is { } value) values.Add(option.Name, value);
+        return values;
+    }
 }

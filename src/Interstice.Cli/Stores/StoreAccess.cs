@@ -68,12 +68,13 @@ internal static class StoreAccess
         bool createIfMissing)
     {
         Expect(directory, createIfMissing);
-        var options = new JournalOptions
+        var given = new JournalOptions
         {
             Directory = directory,
             ReadOnly = isReadOnly,
             CreateIfMissing = createIfMissing,
         };
+        JournalOptions options = JournalConfiguration.Apply(given, session.JournalOptions);
         try
         {
             return await JournalStore.OpenAsync(options, cancellationToken: session.Stopping).ConfigureAwait(false);

@@ -42,7 +42,7 @@ internal sealed partial class LogWriter
     {
         Segment sealedSegment = _active;
         AddFootersAndSeal(sealedSegment, index);
-        WriteGroup();
+        WriteGroup(syncs: true);
         sealedSegment.DataEnd = sealedSegment.Tail;
         sealedSegment.Tail += _group.Length;
         sealedSegment.ReleaseAfterSeal();

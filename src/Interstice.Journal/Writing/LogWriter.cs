@@ -10,8 +10,8 @@ namespace Interstice.Journal.Writing;
 /// <remarks>
 /// <para>A caller that waits anyway may write its own append when nothing else is queued: <see cref="TryCommitHere"/>. Whoever
 /// writes holds <see cref="_commit"/>.</para>
-/// <para>Everything below <see cref="_durable"/> is on the device. A group is written only when the one before it is synced, so
-/// each frame can say up to where the log was durable before it.</para>
+/// <para>Everything below <see cref="_durable"/> is on the device, and each frame says so of the time before its group. With
+/// <see cref="SyncPolicy.EachCommit"/> that is everything before the group; with the others it stands still between syncs.</para>
 /// <para>After a failed write or sync nobody knows what the device holds: the writer is poisoned and refuses everything until
 /// the journal is opened and recovered again.</para>
 /// </remarks>
@@ -64,12 +64,16 @@ internal sealed partial class LogWriter
     public void WriteRecoveredMarker()
     {
         AddMarker(MarkerReason.Recovered);
-        WriteGroup();
+        WriteGroup(syncs: true);
         PublishGroup();
     }
 
     /// <summary>Starts the thread.</summary>
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        StartSyncing();
+        _thread.Start();
+    }
 
     private static EventStoreException Closed(string directory) => new(
         EventStoreErrorKind.Unavailable, $"the journal {directory} was closed; open it again to append");
@@ -118,6 +122,7 @@ internal sealed partial class LogWriter
         }
 
         lock (_commit) WriteCloseMarker();
+        _syncTimer?.Dispose();
         _preparer.Abandon();
         _ended.SetResult();
     }
@@ -144,7 +149,7 @@ internal sealed partial class LogWriter
                 _batch.Add(request);
             }
 
-            if (_group.Length > 0) WriteGroup();
+            if (_group.Length > 0) WriteGroup(_options.Sync == SyncPolicy.EachCommit);
             PublishGroup();
         }
         catch (Exception e)
@@ -178,14 +183,8 @@ internal sealed partial class LogWriter
         _group.Clear();
         _pending.Clear();
         _groupOffset = _active.Tail;
-        _durable = _active.PositionOf(_groupOffset);
+        if (!_isUnsynced) _durable = _active.PositionOf(_groupOffset);
         _recordedUs = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-    }
-
-    private void WriteGroup()
-    {
-        _active.File.WriteAt(_group.Written, _groupOffset);
-        _active.File.Sync();
     }
 
     private void PublishGroup()
@@ -230,12 +229,14 @@ internal sealed partial class LogWriter
 
     private void WriteCloseMarker()
     {
+        _isClosed = true;
         if (_poison is not null) return;
         try
         {
+            if (_isUnsynced) Sync(); // so that the marker can say that everything before it is durable
             BeginGroup();
             AddMarker(MarkerReason.Closed);
-            WriteGroup();
+            WriteGroup(syncs: true);
             PublishGroup();
         }
         catch (Exception e) when (WriteFailure.IsOfFiles(e))

@@ -1,3 +1,4 @@
+using Interstice.Wasm.Tests.Determinism;
 using Interstice.Wasm.Tests.Hunting;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -11,6 +12,7 @@ internal static class Program
     {
         ["hunt", .. string[] options] => HuntCommand.Run(options),
         ["hunt-part", .. string[] options] => HuntPart.Run(options),
+        ["digest", .. string[] options] => DigestCommand.Run(options),
         _ when args.Any(arg => arg is "--server" or "--internal-msbuild-node") =>
             await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         _ => await ConsoleRunner.Run(args),

@@ -78,7 +78,7 @@ internal static class NumericCode
             [Cgt, .. Not], [Cgt_Un, .. Not], [Clt, .. Not], [Clt_Un, .. Not]);
         Add(table, clz,
             [Bits(nameof(BitOperations.LeadingZeroCount), kind), .. widen],
-            [Bits(nameof(BitOperations.TrailingZeroCount), kind), .. widen],
+            [Arithmetic("Ctz" + width), .. widen],
             [Bits(nameof(BitOperations.PopCount), kind), .. widen],
             [OpCodes.Add], [Sub], [Mul],
             [Arithmetic("DivS" + width)], [Div_Un], [Arithmetic("RemS" + width)], [Rem_Un],

@@ -1,5 +1,8 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Interstice.Wasm.Execution;
 
@@ -51,6 +54,19 @@ internal static class GuestArithmetic
         : Math.Min(a, b);
 
     // Vectors, because a branch would cost more: every float that a loop stores comes through here.
+    // Without the instruction that counts zeroes, the just-in-time compiler of .NET 10 scans for a bit and takes the flags of
+    // the scan, which speak of the operand, for those of the count: if (TrailingZeroCount(x) != 0) goes the wrong way.
+    [MethodImpl(Inline)]
+    internal static int Ctz32(int x) => Bmi1.IsSupported || ArmBase.IsSupported
+        ? BitOperations.TrailingZeroCount(x)
+        : BitOperations.PopCount(~(uint)x & unchecked((uint)x - 1));
+
+    /// <inheritdoc cref="Ctz32"/>
+    [MethodImpl(Inline)]
+    internal static int Ctz64(long x) => Bmi1.IsSupported || ArmBase.IsSupported
+        ? BitOperations.TrailingZeroCount(x)
+        : BitOperations.PopCount(~(ulong)x & unchecked((ulong)x - 1));
+
     /// <summary>The positive canonical NaN for every NaN, other values as they are.</summary>
     [MethodImpl(Inline)]
     internal static float Canonical32(float x)

@@ -46,7 +46,7 @@ internal sealed class HuntCommand
     private void RunAll()
     {
         long started = Stopwatch.GetTimestamp();
-        HuntJob[] jobs = HasNode() ? Enum.GetValues<HuntJob>() : [HuntJob.Fuzz, HuntJob.Programs];
+        HuntJob[] jobs = HasNode() ? Enum.GetValues<HuntJob>() : [HuntJob.Fuzz, HuntJob.Programs, HuntJob.Settings];
         for (int round = 0; Stopwatch.GetElapsedTime(started) is var elapsed && elapsed < _timeMax; round++)
         {
             HuntJob job = jobs[round % jobs.Length];

@@ -14,4 +14,7 @@ internal enum HuntJob
 
     /// <summary>Runs random programs here and in the reference interpreter.</summary>
     Programs,
+
+    /// <summary>Runs generated modules under different settings of the just-in-time compiler.</summary>
+    Settings,
 }

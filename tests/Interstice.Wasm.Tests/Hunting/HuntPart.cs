@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using Interstice.Wasm.Binary;
 using Interstice.Wasm.Tests.Comparison;
+using Interstice.Wasm.Tests.Determinism;
 using Interstice.Wasm.Tests.Fuzzing;
 using Interstice.Wasm.Tests.Reference;
 
@@ -11,6 +13,8 @@ internal sealed class HuntPart
 {
     private const int BatchModules = 50;
     private const int BatchBinaries = 2_000;
+
+    private static readonly string[] Settings = ["DOTNET_TieredCompilation=1", "DOTNET_TieredPGO=0", "DOTNET_EnableAVX2=0", "DOTNET_EnableHWIntrinsic=0"];
 
     private readonly Random _random;
     private readonly TimeSpan _timeMax;
@@ -55,6 +59,7 @@ internal sealed class HuntPart
             {
                 case HuntJob.Fuzz: Fuzz(inputs, guarded); break;
                 case HuntJob.Programs: RunProgram(guarded); break;
+                case HuntJob.Settings: RunUnderSettings(); break;
                 case HuntJob.Compare:
                     ComparedModule[] modules = [.. Enumerable.Range(0, BatchModules).Select(_ => ComparedModule.Generate(_random.Next()))];
                     Difference.Refuse(Difference.Of(v8, modules, guarded.Begin).Found);
@@ -85,5 +90,21 @@ internal sealed class HuntPart
         guarded.Begin(module.Bytes.ToArray());
         ProgramComparison.Check(seed, module);
         _count++;
+    }
+
+    private void RunUnderSettings()
+    {
+        string seed = _random.Next(int.MaxValue / 2).ToString(CultureInfo.InvariantCulture);
+        string[] outputs = [.. Settings.Select(setting => Digest(seed, setting))];
+        if (outputs.Distinct().Count() > 1)
+            throw new InputException($"digest --seed {seed}: {string.Join("; ", Settings.Zip(outputs))}", []);
+        _count += 2 * Workload.Generated;
+    }
+
+    private static string Digest(string seed, string setting)
+    {
+        var environment = new Dictionary<string, string> { [setting.Split('=')[0]] = setting.Split('=')[1] };
+        (int? exitCode, string output) = SelfProcess.Run(["digest", "--seed", seed], environment, TimeSpan.FromMinutes(3));
+        return $"{output.Trim()} ({exitCode})";
     }
 }

@@ -87,6 +87,12 @@ internal abstract class BTree
     /// <returns><see langword="false"/> if there is no such key.</returns>
     internal abstract bool Replace(ReadOnlySpan<byte> key, uint reference);
 
+    /// <summary>Fills an empty tree.</summary>
+    /// <param name="references">The entries.</param>
+    /// <param name="areInOrder">Whether they stand in the order of their keys; otherwise they are sorted.</param>
+    /// <returns><see langword="false"/>, and nothing is changed, if two keys are the same or the order is another one.</returns>
+    internal abstract bool TryBuild(ReadOnlySpan<uint> references, bool areInOrder);
+
     /// <summary>The place before or behind all keys that begin with a prefix.</summary>
     internal abstract TreePosition Seek(ReadOnlySpan<byte> prefix, bool behind);
 

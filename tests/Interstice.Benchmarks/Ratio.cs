@@ -16,6 +16,13 @@ internal sealed record Ratio(double Median, double Lowest, double Highest)
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
+    /// <summary>The time that a tenth of the times stays below: what else the machine does only ever adds to one.</summary>
+    public static double FastOf(IEnumerable<double> times)
+    {
+        double[] sorted = [.. times.Order()];
+        return sorted[sorted.Length / 10];
+    }
+
     public override string ToString() =>
         $"{Report.Number(Median)} ({Report.Number(Lowest)} to {Report.Number(Highest)})";
 }

@@ -4,7 +4,8 @@ namespace Interstice.Benchmarks.Engine;
 /// V8.</summary>
 internal static class BorderMeasurement
 {
-    private const int Calls = 5_000_000;
+    private const int Batches = 20;
+    private const int Calls = 250_000;
     private const string Name = "border";
 
     public static void Measure(RunSettings settings, V8Process v8, Report report)
@@ -13,15 +14,15 @@ internal static class BorderMeasurement
         using Guest guest = Guest.Load(path);
         v8.Load(Name, path);
         MeasureOurs(guest);
-        v8.Border(Name, Calls);
+        v8.Border(Name, Calls, Batches);
         List<BorderTimes> ours = [], theirs = [];
         for (int round = 0; round < settings.Rounds; round++)
         {
             ours.Add(MeasureOurs(guest));
-            theirs.Add(v8.Border(Name, Calls));
+            theirs.Add(v8.Border(Name, Calls, Batches));
         }
 
-        report.Heading($"Border of host and guest (two i32 in, one out; median of {settings.Rounds} rounds of {Calls:N0} calls)");
+        report.Heading($"Border of host and guest (two i32 in, one out; median of {settings.Rounds} rounds of {Batches} times {Calls:N0} calls)");
         report.Table(
             ["call (P22)", "engine", "V8 and JavaScript", "engine / V8 (lowest to highest round)"],
             [
@@ -52,18 +53,24 @@ internal static class BorderMeasurement
         Func<int, int> callHost = guest.Instance.GetFunction("callHost").Bind<Func<int, int>>();
         Func<int, int> callNobody = guest.Instance.GetFunction("callNobody").Bind<Func<int, int>>();
         guest.Refuel();
+        List<double> inward = [], outward = [], nobody = [];
         int sum = 0;
-        double inward = Nanoseconds(() =>
-        {
-            int held = 0;
-            for (int i = 0; i < Calls; i++) held = call(held, i);
-            sum += held;
-        });
         int calledBefore = guest.HostCalls;
-        double outward = Nanoseconds(() => sum += callHost(Calls));
-        if (guest.HostCalls - calledBefore != Calls) throw new InvalidDataException("the guest did not make all of its calls");
-        double nobody = Nanoseconds(() => sum += callNobody(Calls));
-        return new BorderTimes(inward, outward - nobody);
+        for (int batch = 0; batch < Batches; batch++)
+        {
+            inward.Add(Nanoseconds(() =>
+            {
+                int held = 0;
+                for (int i = 0; i < Calls; i++) held = call(held, i);
+                sum += held;
+            }));
+            outward.Add(Nanoseconds(() => sum += callHost(Calls)));
+            nobody.Add(Nanoseconds(() => sum += callNobody(Calls)));
+        }
+
+        if (guest.HostCalls - calledBefore != Batches * Calls)
+            throw new InvalidDataException("the guest did not make all of its calls");
+        return new BorderTimes(Ratio.FastOf(inward), Ratio.FastOf(outward) - Ratio.FastOf(nobody));
     }
 
     private static double Nanoseconds(Action work)

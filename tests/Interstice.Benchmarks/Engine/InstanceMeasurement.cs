@@ -22,7 +22,7 @@ internal static class InstanceMeasurement
         report.Table(
             ["module", "linear memory at the start", "managed heap", "resident, instantiated", "resident, image captured"],
             lines);
-        report.Line("Resident: growth of the process's resident set, managed heap included. Linear memory counts when it is touched.");
+        report.Line("Resident: growth of the process's resident set, managed heap included; some KiB are noise. Linear memory counts when it is touched.");
         report.Line();
     }
 

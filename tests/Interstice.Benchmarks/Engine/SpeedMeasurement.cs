@@ -71,13 +71,6 @@ internal static class SpeedMeasurement
             theirs.AddRange(other.Milliseconds);
         }
 
-        return (Fast(ours), Fast(theirs));
-    }
-
-    // The time that a tenth of the runs stays below: what else the machine does only ever adds to a run.
-    private static double Fast(List<double> times)
-    {
-        times.Sort();
-        return times[times.Count / 10];
+        return (Ratio.FastOf(ours), Ratio.FastOf(theirs));
     }
 }

@@ -62,9 +62,15 @@ internal sealed class V8Process : IDisposable
     }
 
     /// <summary>Times calls between JavaScript and a loaded module.</summary>
-    public BorderTimes Border(string name, int calls)
+    public BorderTimes Border(string name, int calls, int batches)
     {
-        JsonNode answer = Ask(new JsonObject { ["operation"] = "border", ["name"] = name, ["calls"] = calls });
+        JsonNode answer = Ask(new JsonObject
+        {
+            ["operation"] = "border",
+            ["name"] = name,
+            ["calls"] = calls,
+            ["batches"] = batches,
+        });
         return new BorderTimes((double)answer["inNs"]!, (double)answer["outNs"]!);
     }
 

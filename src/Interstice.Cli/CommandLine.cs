@@ -66,6 +66,7 @@ internal static class CommandLine
         LogInspectCommand.Create(),
         LogVerifyCommand.Create(),
         ReplayCheckCommand.Create(),
+        SnapshotCommand.Create(),
         CompletionCommand.Create(),
         DemoWorkerCommand.Create(),
     ];

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Interstice.Cli.Stores;
 using Interstice.Host;
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Host.Replay;
+using Interstice.Host.Snapshots;
 using Interstice.Journal;
+using Interstice.Journal.Files;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Hashing;
 using Interstice.Kernel.Schema;
@@ -51,18 +54,28 @@ internal sealed class HostFixture : IAsyncDisposable
 
     public IReadOnlyList<ReplayResult> Replayed { get; private set; } = [];
 
+    public string[] SnapshotFiles => System.IO.Directory.Exists(Path.Combine(_directory, SnapshotDirectory.Name))
+        ? System.IO.Directory.GetFiles(Path.Combine(_directory, SnapshotDirectory.Name), "*" + SnapshotName.Extension)
+        : [];
+
     public static async Task<HostFixture> StartAsync(
         string? directory = null,
         ModuleHostOptions? options = null,
         Func<FaultInjectingStore, IModuleEngine>? engine = null,
         Action<FaultInjectingStore>? prepare = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        bool hasSnapshots = false)
     {
         string folder = directory ?? System.IO.Directory.CreateTempSubdirectory("interstice-host-").FullName;
         JournalStore journal = await JournalStore.OpenAsync(new JournalOptions { Directory = folder, SegmentBytes = 8 << 20 });
         var store = new FaultInjectingStore(journal);
         prepare?.Invoke(store);
-        ServiceProvider services = new ServiceCollection()
+        var snapshots = new SnapshotStore(
+            new SnapshotDirectory(new DirectoryFiles(Path.Combine(folder, SnapshotDirectory.Name))),
+            journal.StoreId);
+        IServiceCollection place = new ServiceCollection();
+        if (hasSnapshots) place.AddSingleton(snapshots);
+        ServiceProvider services = place
             .AddSingleton<IEventStore>(store)
             .AddSingleton(engine?.Invoke(store) ?? new ManagedModuleEngine())
             .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)

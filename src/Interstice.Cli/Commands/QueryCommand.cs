@@ -30,7 +30,9 @@ internal static class QueryCommand
         QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "query");
         await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
         await ModuleLookup.ExpectAsync(store, name.Module, session.Stopping).ConfigureAwait(false);
-        await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
+        await using HostSession host = await HostSession
+            .StartAsync(session, store, isReader: true)
+            .ConfigureAwait(false);
         ModuleSchema schema = await host.Modules.ViewAsync(name.Module, ModuleLookup.SchemaOf).ConfigureAwait(false);
         QuerySchema query = schema.FindQuery(name.Member) ?? throw ModuleLookup.Unknown(
             $"module {name.Module} has no query",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Interstice.Cli.Inspection;
+using Interstice.Kernel.Events;
 using Interstice.Kernel.Hashing;
 
 namespace Interstice.Cli.Demo;
@@ -19,6 +20,9 @@ internal sealed record KillReport
 
     /// <summary>Bytes at the end of the log that never became durable and were dropped; 0 for none.</summary>
     public required long TornBytes { get; init; }
+
+    /// <summary>Revision of the snapshot that replay began with; <see cref="Revision.None"/> for position zero.</summary>
+    public required Revision SnapshotRevision { get; init; }
 
     /// <summary>Events applied by the replay.</summary>
     public required long ReplayedEvents { get; init; }
@@ -102,6 +106,7 @@ internal sealed record DemoReport(
         json.WriteNumber("workedMs", Math.Round(kill.Worked.TotalMilliseconds, 3));
         json.WriteNumber("acknowledged", kill.Acknowledged);
         json.WriteNumber("tornBytes", kill.TornBytes);
+        json.WriteNumber("snapshotRevision", kill.SnapshotRevision.Value);
         json.WriteNumber("replayedEvents", kill.ReplayedEvents);
         json.WriteNumber("replayedTransactions", kill.ReplayedTransactions);
         json.WriteNumber("replayMs", Math.Round(kill.Replay.TotalMilliseconds, 3));

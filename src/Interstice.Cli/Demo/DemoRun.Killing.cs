@@ -52,7 +52,7 @@ internal sealed partial class DemoRun
 
     private async Task<KillReport> ReplayAsync(WorkerProcess worker, TimeSpan worked)
     {
-        _tell.Step("Start again: recover the log, rebuild every table from position zero");
+        _tell.Step("Start again: recover the log, rebuild every table from it");
         await using JournalStore store = await StoreAccess
             .OpenForWritingAsync(session, directory, createIfMissing: false)
             .ConfigureAwait(false);
@@ -60,8 +60,9 @@ internal sealed partial class DemoRun
         _tell.Say(torn == 0
             ? "the log ends with a whole frame: nothing was cut off"
             : $"the last write was cut off: its {torn} bytes, acknowledged to nobody, are dropped");
-        await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
+        await using HostSession host = await HostSession.StartAsync(session, store, directory).ConfigureAwait(false);
         ReplayResult replay = host.Replays.Single(result => result.Module == BankLoad.Module);
+        if (replay.From != Revision.None) _tell.Say($"the snapshot at revision {replay.From} is good: only what follows it is replayed");
         double seconds = Math.Max(replay.Elapsed.TotalSeconds, 1e-6);
         _tell.Say(string.Create(
             CultureInfo.InvariantCulture,
@@ -81,8 +82,9 @@ internal sealed partial class DemoRun
             Worked = worked,
             Acknowledged = worker.Answers.Committed,
             TornBytes = torn,
-            ReplayedEvents = replay.Events,
-            ReplayedTransactions = replay.Transactions,
+            SnapshotRevision = replay.From,
+            ReplayedEvents = replay.Revision.Value + 1,
+            ReplayedTransactions = replay.TransactionCount,
             Replay = replay.Elapsed,
             HashAfterReplay = replay.StateHash,
             Audit = audit,

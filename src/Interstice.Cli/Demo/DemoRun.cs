@@ -40,7 +40,7 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
         await using JournalStore store = await StoreAccess
             .OpenForWritingAsync(session, directory, createIfMissing: true)
             .ConfigureAwait(false);
-        await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
+        await using HostSession host = await HostSession.StartAsync(session, store, directory).ConfigureAwait(false);
         await PublishAsync(host).ConfigureAwait(false);
         _tell.Step("Open accounts and move money");
         await LoadAsync(host, LoadPlan.OpeningPhase, options.Accounts, "accounts opened").ConfigureAwait(false);

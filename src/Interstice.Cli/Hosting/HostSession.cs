@@ -1,6 +1,8 @@
+using Interstice.Cli.Stores;
 using Interstice.Host;
 using Interstice.Host.Modules;
 using Interstice.Host.Replay;
+using Interstice.Journal;
 using Interstice.Kernel.Events;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,17 +33,24 @@ internal sealed class HostSession : IAsyncDisposable
     /// <summary>What was replayed at start.</summary>
     public IReadOnlyList<ReplayResult> Replays { get; }
 
-    /// <summary>Composes a host and rebuilds its modules from position zero.</summary>
+    /// <summary>Composes a host and rebuilds its modules, from their snapshots where there are good ones.</summary>
     /// <param name="session">The session; shows progress.</param>
     /// <param name="store">The store; the caller disposes it after the host.</param>
-    public static async Task<HostSession> StartAsync(Session session, IEventStore store)
+    /// <param name="directory">Its directory; null for the one that the command line names.</param>
+    /// <param name="isReader">Whether the host only reads: it takes no snapshots then.</param>
+    public static async Task<HostSession> StartAsync(
+        Session session,
+        JournalStore store,
+        string? directory = null,
+        bool isReader = false)
     {
         var services = new ServiceCollection();
-        services.AddSingleton(store);
+        services.AddSingleton<IEventStore>(store);
+        services.AddSingleton(SnapshotAccess.Of(store, directory ?? StoreAccess.DirectoryOf(session)));
         services.AddSingleton(session.Engine ?? throw new InvalidOperationException("the command chose no engine"));
         services.AddSingleton<ILoggerFactory>(new StderrLog(session.IsVerbose ? LogLevel.Debug : LogLevel.Error));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        services.AddIntersticeHost();
+        services.AddIntersticeHost(new ModuleHostOptions { Snapshots = SnapshotAccess.Options(isReader) });
         ServiceProvider provider = services.BuildServiceProvider();
         try
         {
@@ -51,6 +60,7 @@ internal sealed class HostSession : IAsyncDisposable
                 .StartAsync(new ReplayDisplay(session.Progress), session.Stopping)
                 .ConfigureAwait(false);
             session.Progress.Clear();
+            if (!session.IsVerbose) SnapshotAccess.Report(replays.SelectMany(replay => replay.Refused));
             return new HostSession(provider, replays);
         }
         catch

@@ -1,8 +1,10 @@
 using Interstice.Cli.Errors;
 using Interstice.Cli.Hosting;
+using Interstice.Cli.Stores;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Host.Replay;
+using Interstice.Journal;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 
@@ -19,7 +21,8 @@ internal static class ModuleLookup
         if (!known.Contains(module, StringComparer.Ordinal)) throw UnknownModule(module, known);
     }
 
-    /// <summary>Rebuilds one module's tables by replay. No code of the module is loaded.</summary>
+    /// <summary>Rebuilds one module's tables from a snapshot and the events after it. No code of the module is
+    /// loaded.</summary>
     /// <param name="session">The session; shows progress.</param>
     /// <param name="store">The store.</param>
     /// <param name="module">The module.</param>
@@ -27,7 +30,7 @@ internal static class ModuleLookup
     /// <exception cref="CliException">There is no such module or revision.</exception>
     public static async Task<ModuleProjection> ProjectAsync(
         Session session,
-        IEventStore store,
+        JournalStore store,
         string module,
         Revision? at)
     {
@@ -45,12 +48,19 @@ internal static class ModuleLookup
             }
         }
 
-        var projection = new ModuleProjection(module);
         session.Progress.Begin($"replaying {module}");
-        await ModuleReplay
-            .RunAsync(store, projection, at, TimeProvider.System, new ReplayDisplay(session.Progress), session.Stopping)
+        (ModuleProjection projection, ReplayResult result) = await ModuleStart
+            .RunAsync(
+                SnapshotAccess.Of(store, StoreAccess.DirectoryOf(session)),
+                store,
+                module,
+                at,
+                TimeProvider.System,
+                new ReplayDisplay(session.Progress),
+                session.Stopping)
             .ConfigureAwait(false);
         session.Progress.Clear();
+        SnapshotAccess.Report(result.Refused);
         return projection;
     }
 

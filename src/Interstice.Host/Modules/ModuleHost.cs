@@ -6,6 +6,7 @@ using Interstice.Host.Commands;
 using Interstice.Host.Projections;
 using Interstice.Host.Reducers;
 using Interstice.Host.Replay;
+using Interstice.Host.Snapshots;
 using Interstice.Kernel.Events;
 using Microsoft.Extensions.Logging;
 
@@ -14,13 +15,14 @@ namespace Interstice.Host.Modules;
 /// <summary>All modules of one store: rebuilds them at start, publishes, and hands calls to their loops.</summary>
 /// <remarks>Thread-safe. While <see cref="StartAsync"/> rebuilds, there is no instance of any module, so no module code can
 /// run; the first one is made after the last event was applied.</remarks>
-public sealed class ModuleHost : IAsyncDisposable
+public sealed partial class ModuleHost : IAsyncDisposable
 {
     private readonly IEventStore _store;
     private readonly IModuleEngine _engine;
     private readonly ModuleHostOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ModuleHost> _logger;
+    private readonly SnapshotStore? _snapshots;
     private readonly CodeStore _code;
     private readonly LoopIdentity _identity;
     private readonly CallWatchdog _watchdog;
@@ -33,20 +35,24 @@ public sealed class ModuleHost : IAsyncDisposable
     /// <param name="options">Settings.</param>
     /// <param name="time">Where <c>now()</c> comes from.</param>
     /// <param name="logger">Where the host and the modules log.</param>
+    /// <param name="snapshots">Where snapshots are; null to do without.</param>
     public ModuleHost(
         IEventStore store,
         IModuleEngine engine,
         ModuleHostOptions options,
         TimeProvider time,
-        ILogger<ModuleHost> logger)
+        ILogger<ModuleHost> logger,
+        SnapshotStore? snapshots = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
+        options.Snapshots.Validate();
         _store = store;
         _engine = engine;
         _options = options;
         _time = time;
         _logger = logger;
+        _snapshots = snapshots;
         _code = new CodeStore(store);
         _watchdog = new CallWatchdog(time, options.Limits.CallTimeMax);
         _identity = new LoopIdentity(
@@ -62,7 +68,7 @@ public sealed class ModuleHost : IAsyncDisposable
     /// <summary>Names of all modules, sorted.</summary>
     public IReadOnlyList<string> Names => [.. _modules.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Rebuilds every module by replay from position zero, then loads its code.</summary>
+    /// <summary>Rebuilds every module from its newest good snapshot and the events after it, then loads its code.</summary>
     /// <param name="progress">Told how far the replay is; null for nobody.</param>
     /// <param name="cancellationToken">Stops the replay.</param>
     /// <returns>What was replayed.</returns>
@@ -76,15 +82,17 @@ public sealed class ModuleHost : IAsyncDisposable
         List<ModuleProjection> projections = [];
         foreach (string module in await ModuleList.ReadAsync(_store, cancellationToken).ConfigureAwait(false))
         {
-            var projection = new ModuleProjection(module);
-            results.Add(await ModuleReplay
-                .RunAsync(_store, projection, null, _time, progress, cancellationToken)
-                .ConfigureAwait(false));
+            (ModuleProjection projection, ReplayResult result) = await ModuleStart
+                .RunAsync(_snapshots, _store, module, null, _time, progress, cancellationToken)
+                .ConfigureAwait(false);
+            Report(result);
+            results.Add(result);
             projections.Add(projection);
         }
 
         foreach (ModuleProjection projection in projections)
             await LoadAsync(projection, cancellationToken).ConfigureAwait(false);
+        StartSnapshots(results);
         return results;
     }
 
@@ -165,6 +173,7 @@ public sealed class ModuleHost : IAsyncDisposable
     /// <summary>Ends all loops after what is queued is done.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_schedule is not null) await _schedule.DisposeAsync().ConfigureAwait(false);
         foreach (ModuleLoop loop in _modules.Values) await loop.DisposeAsync().ConfigureAwait(false);
         _modules.Clear();
         _watchdog.Dispose();

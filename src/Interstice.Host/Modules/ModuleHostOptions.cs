@@ -1,4 +1,5 @@
 using Interstice.Host.Reducers;
+using Interstice.Host.Snapshots;
 
 namespace Interstice.Host.Modules;
 
@@ -10,4 +11,7 @@ public sealed record ModuleHostOptions
 
     /// <summary>Bounds of each module's loop.</summary>
     public LoopOptions Loop { get; init; } = new();
+
+    /// <summary>When snapshots are taken; means something only where the host has a place for them.</summary>
+    public SnapshotOptions Snapshots { get; init; } = new();
 }

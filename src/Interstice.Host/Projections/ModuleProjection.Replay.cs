@@ -10,6 +10,7 @@ public sealed partial class ModuleProjection
     private TransactionId _openTransaction;
     private TransactionDigest _openDigest;
     private int _openIndex;
+    private Revision _openedAt;
 
     /// <summary>Whether the last transaction replayed still misses events.</summary>
     public bool IsInTransaction => _openIndex < _openDigest.EventCount;
@@ -112,7 +113,7 @@ public sealed partial class ModuleProjection
     {
         ModulePublished published = ModulePublished.Read(recorded.Data.Span);
         Preview next = Prepare(ModuleSchema.Parse(published.Schema.Span));
-        Publish(published, next, Revision);
+        Publish(published, next, recorded.Revision);
     }
 
     private void ReplayOfTransaction(in RecordedEvent recorded)
@@ -125,6 +126,7 @@ public sealed partial class ModuleProjection
             _openDigest = TransactionRecord.ReadDigest(recorded.Metadata.Span);
             _openTransaction = transaction;
             _openIndex = 0;
+            _openedAt = recorded.Revision;
         }
         else if (transaction != _openTransaction || index != _openIndex)
         {
@@ -144,6 +146,7 @@ public sealed partial class ModuleProjection
         State!.VerifyUnique();
         TransactionCount++;
         RecordedHash = _openDigest.StateHash;
+        ReplayedTransactionAt = _openedAt;
         if (ComparesEveryHash && _openDigest.StateHash != StateHash.Value)
         {
             throw Damage(

@@ -6,10 +6,11 @@ namespace Interstice.Host.Replay;
 /// <summary>Rebuilds a projection from a module's stream. Needs no engine and no code: it can run none.</summary>
 public static class ModuleReplay
 {
-    /// <summary>Replays a stream from its first event.</summary>
+    /// <summary>Replays what a projection has not applied yet: a fresh one, all; one from a snapshot, the rest.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="projection">A fresh projection.</param>
-    /// <param name="to">Last revision wanted, moved on to the end of its transaction; null for all.</param>
+    /// <param name="projection">A projection at the end of a transaction.</param>
+    /// <param name="to">Last revision wanted, moved on to the end of its transaction, not before the projection's; null for
+    /// all.</param>
     /// <param name="time">Measures how long it takes.</param>
     /// <param name="progress">Told after each batch; null for nobody.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
@@ -30,10 +31,11 @@ public static class ModuleReplay
         StreamName stream = StreamNames.Module(projection.Module);
         Revision last = await store.GetLastRevisionAsync(stream, cancellationToken).ConfigureAwait(false);
         Revision end = to is { } wanted && wanted < last ? wanted : last;
-        if (end != Revision.None)
+        (Revision from, long transactions) = (projection.Revision, projection.TransactionCount);
+        if (end > from)
         {
             await foreach (ReadOnlyMemory<RecordedEvent> batch in store
-                .ReadStreamAsync(stream, ReadDirection.Forwards, Revision.First, end.Value + 1, cancellationToken)
+                .ReadStreamAsync(stream, ReadDirection.Forwards, from.Next, end.Value - from.Value, cancellationToken)
                 .ConfigureAwait(false))
             {
                 projection.Replay(batch.Span);
@@ -56,9 +58,13 @@ public static class ModuleReplay
         return new(
             projection.Module,
             projection.Revision,
-            projection.Revision.Value + 1,
-            projection.TransactionCount,
+            from,
+            projection.Revision.Value - from.Value,
+            projection.TransactionCount - transactions,
             projection.StateHash,
-            time.GetElapsedTime(started));
+            time.GetElapsedTime(started))
+        {
+            TransactionCount = projection.TransactionCount,
+        };
     }
 }

@@ -6,10 +6,11 @@ using Interstice.Cli.Tests.Support;
 namespace Interstice.Cli.Tests.Demo;
 
 /// <summary>R1: kill -9 at a random moment under load, again and again on one store. INTERSTICE_TEST_SCALE multiplies
-/// the kills (2 for each number of writers), INTERSTICE_TEST_SEED replays a seed.</summary>
+/// the kills (2 for each number of writers, 3 during snapshots), INTERSTICE_TEST_SEED replays a seed.</summary>
 public sealed class CrashLoopTests(ITestOutputHelper output)
 {
     private const double KillsPerWriterCount = 2;
+    private const double KillsDuringSnapshots = 3;
 
     [Theory]
     [InlineData(1)]
@@ -33,6 +34,46 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
             "-o", "json");
         result.ShouldSucceed();
         JsonElement report = result.Json;
+        ExpectNothingLost(report, writers, kills);
+        output.WriteLine($"{report.GetProperty("acknowledged")} acknowledged, {report.GetProperty("untold")} untold");
+    }
+
+    // R2: snapshots are taken one after the other while the load runs, so that a kill comes while one is being taken.
+    [Fact]
+    public async Task Nothing_is_lost_when_it_is_killed_while_it_takes_snapshots()
+    {
+        const int writers = 8;
+        int kills = (int)Math.Max(1, KillsDuringSnapshots * Number("INTERSTICE_TEST_SCALE", 1));
+        long seed = (long)Number("INTERSTICE_TEST_SEED", RandomNumberGenerator.GetInt32(int.MaxValue));
+        output.WriteLine($"INTERSTICE_TEST_SEED={seed} replays this: {kills} kills");
+        using var store = new TestStore();
+        (string, string)[] always =
+        [
+            ("INTERSTICE_SNAPSHOT_EVENTS", "1"), ("INTERSTICE_SNAPSHOT_INTERVAL_MS", "1"), ("INTERSTICE_SNAPSHOT_KEEP", "2"),
+        ];
+        ProgramResult result = await store.RunWithAsync(
+            always,
+            "demo",
+            "--store", ".interstice",
+            "--accounts", "100",
+            "--transfers", "2000",
+            "--seconds", "0.6",
+            "--callers", Text(writers),
+            "--kills", Text(kills),
+            "--seed", Text(seed),
+            "-o", "json");
+        result.ShouldSucceed();
+        JsonElement report = result.Json;
+        ExpectNothingLost(report, writers, kills);
+        foreach (JsonElement kill in report.GetProperty("kills").EnumerateArray())
+            kill.GetProperty("snapshotRevision").GetInt64().ShouldBePositive();
+        Directory.GetFiles(Path.Join(store.Path, "snapshots"), "*.snapshot").Length.ShouldBeInRange(1, 3);
+        (await store.RunAsync("replay-check", "-o", "json")).ShouldSucceed();
+        output.WriteLine($"{report.GetProperty("acknowledged")} acknowledged");
+    }
+
+    private static void ExpectNothingLost(JsonElement report, int writers, int kills)
+    {
         report.GetProperty("lost").GetInt64().ShouldBe(0);
         report.GetProperty("unexpected").GetInt64().ShouldBe(0);
         report.GetProperty("untold").GetInt64().ShouldBeInRange(0, (long)writers * kills);
@@ -47,7 +88,6 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
         report.GetProperty("stateHashOfModel").GetString()
             .ShouldBe(report.GetProperty("stateHashAfterReplay").GetString());
         report.GetProperty("checkpointsCompared").GetInt32().ShouldBePositive();
-        output.WriteLine($"{report.GetProperty("acknowledged")} acknowledged, {report.GetProperty("untold")} untold");
     }
 
     private static double Number(string variable, double otherwise) =>

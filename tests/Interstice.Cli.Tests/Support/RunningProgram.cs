@@ -24,13 +24,13 @@ public sealed partial class RunningProgram : IDisposable
     /// <summary>Runs the program to its end.</summary>
     /// <param name="directory">The directory it runs in.</param>
     /// <param name="arguments">Its command line.</param>
-    /// <param name="variable">Something to have in its environment.</param>
+    /// <param name="variables">What to have in its environment.</param>
     public static async Task<ProgramResult> RunAsync(
         string directory,
         IEnumerable<string> arguments,
-        (string Name, string Value)? variable = null)
+        params (string Name, string Value)[] variables)
     {
-        using RunningProgram program = Start(directory, arguments, variable);
+        using RunningProgram program = Start(directory, arguments, variables);
         string output = await program.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
         return new ProgramResult(await program.WaitAsync(), output, await program._errors);
     }
@@ -39,7 +39,7 @@ public sealed partial class RunningProgram : IDisposable
     public static RunningProgram Start(
         string directory,
         IEnumerable<string> arguments,
-        (string Name, string Value)? variable = null)
+        params (string Name, string Value)[] variables)
     {
         string assembly = Path.Join(AppContext.BaseDirectory, "interstice.dll");
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
@@ -52,7 +52,7 @@ public sealed partial class RunningProgram : IDisposable
         };
         start.ArgumentList.Add(assembly);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        if (variable is { } set) start.Environment[set.Name] = set.Value;
+        foreach ((string name, string value) in variables) start.Environment[name] = value;
         Process process = Process.Start(start).ShouldNotBeNull();
         process.StandardInput.Close();
         return new RunningProgram(process);

@@ -25,6 +25,10 @@ public sealed class TestStore : IDisposable
     public Task<ProgramResult> RunWithAsync(string variable, string value, params IEnumerable<string> arguments) =>
         RunningProgram.RunAsync(Directory, arguments, (variable, value));
 
+    /// <summary>Runs the program with variables in its environment.</summary>
+    public Task<ProgramResult> RunWithAsync((string Name, string Value)[] variables, params IEnumerable<string> arguments) =>
+        RunningProgram.RunAsync(Directory, arguments, variables);
+
     public RunningProgram Start(params IEnumerable<string> arguments) => RunningProgram.Start(Directory, arguments);
 
     /// <summary>A copy with a life of its own.</summary>

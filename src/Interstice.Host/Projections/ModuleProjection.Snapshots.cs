@@ -1,0 +1,90 @@
+using Interstice.Host.Snapshots;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Tables;
+
+namespace Interstice.Host.Projections;
+
+/// <summary>Everything that a projection knows, into a snapshot and out of it.</summary>
+public sealed partial class ModuleProjection
+{
+    /// <summary>Revision of the first event of the last transaction replayed; <see cref="Revision.None"/> without one. Live
+    /// transactions do not move it: only what was replayed is known to be durable.</summary>
+    public Revision ReplayedTransactionAt { get; private set; } = Revision.None;
+
+    /// <summary>Describes the state for a snapshot.</summary>
+    /// <param name="storeId">The store.</param>
+    /// <param name="last">The event at <see cref="Revision"/>.</param>
+    internal SnapshotHeader Describe(Guid storeId, in RecordedEvent last) => new()
+    {
+        StoreId = storeId,
+        Module = Module,
+        Revision = Revision,
+        Position = last.Position,
+        EventId = last.Id,
+        TransactionAt = ReplayedTransactionAt,
+        TransactionCount = TransactionCount,
+        Epoch = Epoch,
+        StateHash = StateHash,
+        RecordedHash = RecordedHash,
+        PublishedAt = PublishedAt,
+        Published = Published!,
+        TableCount = LoggedTables(Schema!).Count(),
+    };
+
+    /// <summary>The tables that a snapshot holds.</summary>
+    internal IEnumerable<Table> SnapshotTables() =>
+        LoggedTables(Schema!).Select(table => State!.GetTable(table.Number));
+
+    /// <summary>Makes the projection that a snapshot was taken from.</summary>
+    /// <param name="reader">The snapshot, its header read and found to fit the log.</param>
+    /// <exception cref="SnapshotException">It is damaged, or its rows do not fit its schema and hash.</exception>
+    internal static ModuleProjection Restore(SnapshotReader reader)
+    {
+        SnapshotHeader header = reader.Header;
+        try
+        {
+            var schema = ModuleSchema.Parse(header.Published.Schema.Span);
+            var projection = new ModuleProjection(header.Module);
+            projection.Publish(header.Published, projection.Prepare(schema), header.PublishedAt);
+            foreach (TableSchema declared in LoggedTables(schema)) Load(reader, projection.State!.GetTable(declared.Number));
+            if (reader.NextTable() is { } further) throw Unfit($"table \"{further.Name}\" is not declared");
+            projection.TakeOver(header);
+            return projection;
+        }
+        catch (Exception fault) when (fault is SchemaException or ProjectionDivergedException or TableFullException)
+        {
+            throw new SnapshotException(SnapshotFault.State, fault.Message, fault);
+        }
+    }
+
+    private void TakeOver(SnapshotHeader header)
+    {
+        if (StateHash != header.StateHash) throw Unfit($"its rows have the hash {StateHash}, expected is {header.StateHash}");
+        Revision = header.Revision;
+        Epoch = header.Epoch;
+        TransactionCount = header.TransactionCount;
+        RecordedHash = header.RecordedHash;
+        ReplayedTransactionAt = header.TransactionAt;
+    }
+
+    private static void Load(SnapshotReader reader, Table table)
+    {
+        SnapshotTable? head = reader.NextTable();
+        if (head?.Name != table.Schema.Name) throw Unfit($"table \"{table.Schema.Name}\" is missing");
+        var loader = new TableLoader(table);
+        while (reader.TryReadRow(out ReadOnlySpan<byte> row))
+        {
+            if (!table.Schema.Row.TryValidate(row, out Kernel.Values.ValueError error))
+                throw Unfit($"a row of table \"{table.Schema.Name}\" is not canonical: {error}");
+            loader.Add(row);
+        }
+
+        loader.Complete(head.Counter);
+    }
+
+    private static IEnumerable<TableSchema> LoggedTables(ModuleSchema schema) =>
+        schema.Tables.Where(table => table.Kind == TableKind.Logged);
+
+    private static SnapshotException Unfit(string what) => new(SnapshotFault.State, what);
+}

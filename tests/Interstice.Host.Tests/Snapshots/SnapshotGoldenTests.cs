@@ -1,0 +1,101 @@
+using Interstice.Cli.Stores;
+using Interstice.Host.Projections;
+using Interstice.Host.Snapshots;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Tables;
+using Interstice.TestKit.Journals;
+
+namespace Interstice.Host.Tests.Snapshots;
+
+/// <summary>Every version of the format ever written can be read, and the newest is still written the same way.
+/// INTERSTICE_WRITE_GOLDEN=1 writes the file of a new version into the output folder.</summary>
+public sealed class SnapshotGoldenTests
+{
+    private const string File = "notes-00000000000000000007.snapshot";
+
+    private static readonly SnapshotName Name = new("notes", new Revision(7));
+
+    private static string Golden => Path.Combine(AppContext.BaseDirectory, "Golden", "snapshot-v1.bin");
+
+    [Fact]
+    public void Version_1_is_written_as_it_always_was()
+    {
+        byte[] written = Write();
+        if (Environment.GetEnvironmentVariable("INTERSTICE_WRITE_GOLDEN") == "1") System.IO.File.WriteAllBytes(Golden, written);
+        written.ShouldBe(System.IO.File.ReadAllBytes(Golden));
+    }
+
+    [Fact]
+    public void Version_1_is_read()
+    {
+        var files = new MemoryFiles();
+        files.Replace(File, System.IO.File.ReadAllBytes(Golden));
+        using SnapshotReader reader = new SnapshotStore(new SnapshotDirectory(files), Guid.Empty).Open(Name);
+        SnapshotHeader header = reader.Header;
+        header.StoreId.ShouldBe(new Guid("00112233-4455-6677-8899-aabbccddeeff"));
+        header.Name.ToString().ShouldBe(File);
+        header.Position.ShouldBe(new Position(900, 800));
+        header.EventId.ShouldBe(new Guid("0f0e0d0c-0b0a-0908-0706-050403020100"));
+        header.TransactionAt.ShouldBe(new Revision(6));
+        header.PublishedAt.ShouldBe(new Revision(2));
+        header.Published.Version.ShouldBe(3);
+        ModuleProjection projection = ModuleProjection.Restore(reader);
+        projection.Epoch.ShouldBe(4ul);
+        projection.TransactionCount.ShouldBe(5);
+        projection.RecordedHash.ShouldBe(projection.StateHash.Value);
+        Table table = projection.State!.GetTable(0);
+        (table.Count, table.Counter).ShouldBe((2, 9ul));
+        table.TryGet(0, [0, 0, 0, 2], out ReadOnlySpan<byte> row).ShouldBeTrue();
+        row.ToArray().ShouldBe(Row(2, 20));
+    }
+
+    private static byte[] Write()
+    {
+        ModuleSchema schema = ModuleSchema.Parse("""
+            {"module":{"name":"notes","version":"1.0.0","abi":1}}
+            {"table":{"name":"notes","columns":[{"name":"id","type":"u32","primaryKey":true,"autoInc":true},{"name":"n","type":"u16"}]}}
+            {"table":{"name":"empty","columns":[{"name":"id","type":"u8","primaryKey":true}]}}
+            """u8);
+        var state = new ModuleState(schema);
+        Table table = state.GetTable(0);
+        table.Insert(Row(2, 20));
+        table.Insert(Row(9, 90));
+        table.Delete(Row(9, 90));
+        table.Insert(Row(1, 10));
+        var files = new MemoryFiles();
+        using (ISnapshotFile file = new SnapshotDirectory(files).Create(File))
+            SnapshotWriter.Write(file, Describe(schema, state), state.Tables.ToArray(), CancellationToken.None);
+        return files.Read(File);
+    }
+
+    private static SnapshotHeader Describe(ModuleSchema schema, ModuleState state) => new()
+    {
+        StoreId = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
+        Module = "notes",
+        Revision = new Revision(7),
+        Position = new Position(900, 800),
+        EventId = new Guid("0f0e0d0c-0b0a-0908-0706-050403020100"),
+        TransactionAt = new Revision(6),
+        TransactionCount = 5,
+        Epoch = 4,
+        StateHash = state.Hash,
+        RecordedHash = state.Hash.Value,
+        PublishedAt = new Revision(2),
+        Published = new ModulePublished
+        {
+            Version = 3,
+            Abi = 1,
+            Code = CodeHash.Of([1, 2, 3]),
+            CodeBytes = 3,
+            ChunkCount = 1,
+            FuelSchedule = 1,
+            Schema = schema.ToBytes(),
+            TimeUs = 1_767_323_045_000_000,
+            Publisher = Identity.Of("tests", "publisher"),
+        },
+        TableCount = 2,
+    };
+
+    private static byte[] Row(byte id, byte n) => [id, 0, 0, 0, n, 0];
+}

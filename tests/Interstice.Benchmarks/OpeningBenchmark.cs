@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Interstice.Journal;
+using Interstice.Journal.Verification;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Benchmarks;
+
+/// <summary>Opening a store of 10 million events in some hundred segments: by the indexes of its segments against by all of its
+/// frames, and the memory that it holds then.</summary>
+internal static class OpeningBenchmark
+{
+    private const int Events = 10_000_000;
+    private const int InFlight = 10_000;
+    private const int Streams = 10;
+    private const long SegmentBytes = 8 << 20;
+
+    public static async Task RunAsync(RunSettings settings, Report report)
+    {
+        string directory = Directory.CreateTempSubdirectory("interstice-opening-").FullName;
+        try
+        {
+            await RunAsync(settings, report, directory);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static async Task RunAsync(RunSettings settings, Report report, string directory)
+    {
+        var options = new JournalOptions { Directory = directory, SegmentBytes = SegmentBytes, Sync = SyncPolicy.Never };
+        await FillAsync(options);
+        List<double> byIndex = [], byFrames = [];
+        RecoveryReport recovery = null!;
+        for (int round = 0; round < settings.Rounds; round++)
+        {
+            recovery = await AddAsync(byIndex, options);
+            await AddAsync(byFrames, options with { ChecksFramesOnOpen = true });
+        }
+
+        long memory = await MemoryAsync(options);
+
+        long started = Stopwatch.GetTimestamp();
+        VerificationReport verified = await JournalVerifier.VerifyAsync(directory);
+        double verify = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        report.Heading($"Opening ({recovery.Events:N0} events, {recovery.Segments} segments, {recovery.Bytes >> 20} MiB, {settings.Rounds} rounds)");
+        report.Table(
+            ["what", "median"],
+            [
+                ["opening by the indexes", $"{Report.Number(1000 * Ratio.MedianOf(byIndex))} ms"],
+                ["opening by all frames", $"{Report.Number(1000 * Ratio.MedianOf(byFrames))} ms"],
+                ["memory of the open store, per event", $"{(double)memory / recovery.Events:F2} B"],
+                [$"verifying, {verified.Errors.Count} errors", $"{Report.Number(verified.Bytes / 1e6 / verify)} MB/s"],
+            ]);
+        report.Table(
+            ["ratio", "median (lowest to highest round)"],
+            [["by frames / by indexes", $"{Ratio.Of(byFrames, byIndex)}"]]);
+    }
+
+    private static async Task<RecoveryReport> AddAsync(List<double> seconds, JournalOptions options)
+    {
+        long started = Stopwatch.GetTimestamp();
+        await using JournalStore store = await JournalStore.OpenAsync(options with { ReadOnly = true });
+        seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return store.Recovery;
+    }
+
+    // What a second open store adds to the first: neither buffers in pools nor what is not yet collected counts.
+    private static async Task<long> MemoryAsync(JournalOptions options)
+    {
+        await using JournalStore first = await JournalStore.OpenAsync(options with { ReadOnly = true });
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        await using JournalStore second = await JournalStore.OpenAsync(options with { ReadOnly = true });
+        return GC.GetTotalMemory(forceFullCollection: true) - before;
+    }
+
+    private static async Task FillAsync(JournalOptions options)
+    {
+        await using JournalStore store = await JournalStore.OpenAsync(options);
+        StreamName[] streams = [.. Enumerable.Range(0, Streams).Select(i => new StreamName($"interstice-module-{i}"))];
+        var running = new Task[InFlight];
+        for (int i = 0; i < Events; i += InFlight)
+        {
+            for (int j = 0; j < InFlight; j++)
+            {
+                int number = i + j;
+                EventData[] one = [new(Guid.NewGuid(), "RowInserted", IsJson: false, new byte[16], default)];
+                running[j] = store.AppendAsync(
+                    streams[number % Streams], ExpectedRevision.At(new Revision(number / Streams - 1)), one).AsTask();
+            }
+
+            await Task.WhenAll(running);
+        }
+    }
+}

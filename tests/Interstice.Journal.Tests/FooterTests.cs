@@ -161,6 +161,40 @@ public sealed class FooterTests
     }
 
     [Fact]
+    public async Task An_index_of_several_footers_that_needs_more_room_waits_for_a_full_device_and_is_read_again()
+    {
+        const int SegmentBytes = 4 << 20;
+        MemoryFiles files = new();
+        StreamAppend[] many = [.. Enumerable.Range(0, JournalLimits.AppendStreamsMax).Select(i => new StreamAppend(
+            new StreamName($"{i:D5}{new string('n', 295)}"), ExpectedRevision.Any, new[] { Stores.Event($"{i}") }))];
+        await using (JournalStore store = await Stores.OpenAsync(files, SegmentBytes))
+        {
+            await store.AppendAsync(many, Cancel);
+            await Stores.AppendAsync(store, "filler", padding: SegmentBytes - (int)store.End.Commit - 500_000);
+            string first = Stores.Segments(files).ShouldHaveSingleItem();
+            files.Faults = new FaultPlan(1, FaultPlan.Full, IsSticky: true, IsShort: true) { OnlyNamed = first };
+            EventStoreException e = await Should.ThrowAsync<EventStoreException>(() => Stores.AppendAsync(store, "x", padding: 600_000));
+            e.Kind.ShouldBe(EventStoreErrorKind.Full);
+            files.Faults = FaultPlan.None;
+            await Stores.AppendAsync(store, "fits", padding: 600_000);
+        }
+
+        List<string> names = Stores.Segments(files);
+        names.Count.ShouldBe(2);
+        byte[] image = files.Read(names[0]);
+        image.Length.ShouldBeGreaterThan(SegmentBytes);
+        int footer = FooterStart(image);
+        int second = footer + 8 + BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(footer));
+        image[second + 8].ShouldBe(FooterKind);
+        await using JournalStore again = await Stores.OpenAsync(files, SegmentBytes);
+        again.Recovery.FooterProblems.ShouldBeEmpty();
+        again.Recovery.Streams.ShouldBe(many.Length + 1);
+        (await TextsAsync(again, many[^1].Stream, ReadDirection.Backwards)).ShouldBe([$"{many.Length - 1}"]);
+        (await Stores.TextsAsync(again)).ShouldBe(["filler", "fits"]);
+        (await Stores.VerifyAsync(files)).Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_event_costs_less_than_four_bytes_of_memory_while_its_store_is_open()
     {
         const int Events = 400_000;

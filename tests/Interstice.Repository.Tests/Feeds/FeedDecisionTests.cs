@@ -4,6 +4,34 @@ namespace Interstice.Repository.Tests.Feeds;
 // for one that does not serve. Method: feeds in folders, asked by the same project that the solution asks.
 public sealed class FeedDecisionTests : IDisposable
 {
+    private const string Solution = """
+        Microsoft Visual Studio Solution File, Format Version 12.00
+        Project("{FAE04EC0-301F-11D3-BF4B-00C04F79EFBC}") = "Room", "Room.csproj", "{11111111-1111-1111-1111-111111111111}"
+        EndProject
+        Global
+          GlobalSection(SolutionConfigurationPlatforms) = preSolution
+            Debug|Any CPU = Debug|Any CPU
+          EndGlobalSection
+          GlobalSection(ProjectConfigurationPlatforms) = postSolution
+            {11111111-1111-1111-1111-111111111111}.Debug|Any CPU.ActiveCfg = Debug|Any CPU
+            {11111111-1111-1111-1111-111111111111}.Debug|Any CPU.Build.0 = Debug|Any CPU
+          EndGlobalSection
+        EndGlobal
+
+        """;
+
+    private const string Project = """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <Import Project="artifacts/feed.props" Condition="Exists('artifacts/feed.props')" />
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+          </PropertyGroup>
+          <ItemGroup Condition="'$(Wasmtime)' == 'package'">
+            <PackageReference Include="Wasmtime" />
+          </ItemGroup>
+        </Project>
+        """;
+
     private readonly FeedDecision _decision = new();
 
     public void Dispose() => _decision.Dispose();
@@ -96,8 +124,10 @@ public sealed class FeedDecisionTests : IDisposable
         output.ShouldContain("Wasmtime is set to \"yes\"; it takes package or none");
     }
 
-    [Fact]
-    public void Restoring_a_solution_decides_first()
+    [Theory]
+    [InlineData("build")]
+    [InlineData("restore")]
+    public void A_solution_is_restored_with_the_decision_that_was_made_just_before(string verb)
     {
         string house = Directory.CreateDirectory(Path.Combine(_decision.Folder, "house")).FullName;
         string[] files = ["Directory.Solution.targets", "Directory.Packages.props", "infra/feeds/Feeds.proj", "infra/feeds/Probe.proj"];
@@ -109,12 +139,15 @@ public sealed class FeedDecisionTests : IDisposable
         }
 
         string solution = Path.Combine(house, "House.sln");
-        File.WriteAllText(solution, "Microsoft Visual Studio Solution File, Format Version 12.00\n");
+        File.WriteAllText(solution, Solution);
+        File.WriteAllText(Path.Combine(house, "Room.csproj"), Project);
         Serve("Wasmtime", "Wasmtime");
-        (int code, string output) = _decision.Run(["build", solution, .. _decision.Isolated(_decision.Feed.Path)]);
+        (int code, string output) = _decision.Run([verb, solution, .. _decision.Isolated(_decision.Feed.Path)]);
         code.ShouldBe(0, output);
         output.ShouldContain("Wasmtime=package");
         File.Exists(Path.Combine(house, "artifacts", "feed.props")).ShouldBeTrue();
+        File.ReadAllText(Path.Combine(house, "obj", "project.assets.json"))
+            .ShouldContain($"Wasmtime/{FeedDecision.VersionOf("Wasmtime")}");
     }
 
     private void Serve(string property, string package, string? dependency = null) =>

@@ -15,6 +15,7 @@ internal static class ReferenceRules
         // Never a store and never an engine: they are adapters behind its ports.
         ["Interstice.Host"] = (["Interstice.Kernel"], ["MediatR", "Microsoft.Extensions."]),
         ["Interstice.ManagedEngine"] = (["Interstice.Host", "Interstice.Wasm", "Interstice.Kernel"], []),
+        ["Interstice.Wasmtime"] = (["Interstice.Host", "Interstice.Wasm"], ["Wasmtime"]),
         ["Interstice.Cli"] = ([AnyProject], [AnyPackage]),
     };
 

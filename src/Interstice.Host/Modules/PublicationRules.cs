@@ -30,17 +30,25 @@ public static class PublicationRules
     {
         ArgumentNullException.ThrowIfNull(projection);
         ArgumentNullException.ThrowIfNull(schema);
-        if (projection.Schema is not { } current) return;
+        if (projection.Schema is { } current && FindMisfit(current, schema) is { } misfit) throw DoesNotFit(schema, misfit);
+    }
+
+    /// <summary>What of the tables is another in the next build, or null if it may follow.</summary>
+    /// <param name="current">Declarations in force.</param>
+    /// <param name="next">Declarations of the next build.</param>
+    public static string? FindMisfit(ModuleSchema current, ModuleSchema next)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        ArgumentNullException.ThrowIfNull(next);
         foreach (TableSchema table in current.Tables)
         {
-            if (schema.FindTable(table.Name) is not { } successor)
-                throw DoesNotFit(schema, $"table \"{table.Name}\" is gone");
-            if (!AreAlike(table, successor)) throw DoesNotFit(schema, $"table \"{table.Name}\" is declared otherwise");
-            if (table.Number != successor.Number) throw DoesNotFit(schema, $"table \"{table.Name}\" stands in another place");
+            if (next.FindTable(table.Name) is not { } successor) return $"table \"{table.Name}\" is gone";
+            if (!AreAlike(table, successor)) return $"table \"{table.Name}\" is declared otherwise";
+            if (table.Number != successor.Number) return $"table \"{table.Name}\" stands in another place";
         }
 
-        if (schema.Tables.FirstOrDefault(table => current.FindTable(table.Name) is null) is { } added)
-            throw DoesNotFit(schema, $"table \"{added.Name}\" is new");
+        TableSchema? added = next.Tables.FirstOrDefault(table => current.FindTable(table.Name) is null);
+        return added is null ? null : $"table \"{added.Name}\" is new";
     }
 
     private static bool AreAlike(TableSchema table, TableSchema successor) =>
@@ -51,10 +59,14 @@ public static class PublicationRules
             && pair.First.Type.Equals(pair.Second.Type)
             && pair.First.IsAutoInc == pair.Second.IsAutoInc)
         && table.Indexes.Length == successor.Indexes.Length
-        && table.Indexes.Prepend(table.PrimaryKey!).Zip(successor.Indexes.Prepend(successor.PrimaryKey!)).All(pair =>
+        && AllIndexes(table).Zip(AllIndexes(successor)).All(pair =>
             pair.First.Name == pair.Second.Name
             && pair.First.IsUnique == pair.Second.IsUnique
             && pair.First.Columns.SequenceEqual(pair.Second.Columns));
+
+    // An event table has none, not even a primary key.
+    private static IEnumerable<IndexSchema> AllIndexes(TableSchema table) =>
+        table.PrimaryKey is { } primary ? table.Indexes.Prepend(primary) : table.Indexes;
 
     private static ModuleRefusedException DoesNotFit(ModuleSchema schema, string what) => new(
         ModuleRefusalKind.Incompatible,

@@ -1,3 +1,4 @@
+using Interstice.Host.Modules;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
@@ -112,7 +113,13 @@ public sealed partial class ModuleProjection
     private void ReplayPublication(in RecordedEvent recorded)
     {
         ModulePublished published = ModulePublished.Read(recorded.Data.Span);
-        Preview next = Prepare(ModuleSchema.Parse(published.Schema.Span));
+        int version = (Published?.Version ?? 0) + 1;
+        if (published.Version != version)
+            throw Damage(recorded, ReplayErrorKind.Publication, $"publication {version}", $"publication {published.Version}");
+        var schema = ModuleSchema.Parse(published.Schema.Span);
+        if (Schema is { } current && PublicationRules.FindMisfit(current, schema) is { } misfit)
+            throw Damage(recorded, ReplayErrorKind.Publication, "the tables of the publication before", misfit);
+        Preview next = Prepare(schema);
         Publish(published, next, recorded.Revision);
     }
 

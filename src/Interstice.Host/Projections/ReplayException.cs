@@ -20,6 +20,9 @@ public enum ReplayErrorKind
     /// <summary>An event does not fit the tables: an old row differs, a key is there already, a table is unknown.</summary>
     Diverged,
 
+    /// <summary>A publication is not the next one of the module, or its tables do not fit those before.</summary>
+    Publication,
+
     /// <summary>The tables do not have the hash that was recorded.</summary>
     StateHash,
 }

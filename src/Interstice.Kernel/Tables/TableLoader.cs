@@ -5,7 +5,7 @@ namespace Interstice.Kernel.Tables;
 /// <summary>Fills an empty table with rows that stand in the order of their primary key, much faster than inserting them:
 /// indexes are built at once when all rows are there. For projections alone.</summary>
 /// <remarks>Until <see cref="Complete"/> has returned the table must not be used; after an exception it must be thrown
-/// away. Takes 20 to 28 bytes a row for a while.</remarks>
+/// away. Takes up to 32 bytes a row for a while.</remarks>
 public sealed class TableLoader
 {
     private readonly Table _table;

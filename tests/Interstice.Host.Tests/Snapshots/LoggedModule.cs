@@ -138,6 +138,7 @@ internal sealed class LoggedModule : IAsyncDisposable
         log ??= new MemoryFiles();
         JournalStore store = await JournalStore.OpenAsync(new JournalOptions { Directory = log.Directory }, files: log);
         var module = new LoggedModule(random, schema, nextRow, log, store);
+        module._version = (await module.ReplayAsync()).Published?.Version ?? 0;
         await module.PublishAsync();
         return module;
     }

@@ -1,4 +1,5 @@
 using Interstice.Cli.Errors;
+using Interstice.Cli.Stores;
 using Interstice.Host.Modules;
 using Interstice.ManagedEngine;
 
@@ -14,6 +15,8 @@ internal static class Engines
     public const string Default = "managed";
 
     private const string Wasmtime = "wasmtime";
+    private const string FileSection = "Interstice";
+    private const string FileKey = "Engine";
 
     private static readonly OrderedDictionary<string, Func<IModuleEngine>> Built = new(StringComparer.Ordinal)
     {
@@ -31,13 +34,22 @@ internal static class Engines
     /// <exception cref="CliException">There is no such engine, or not in this build.</exception>
     public static IModuleEngine Create(string? option)
     {
-        string? variable = Environment.GetEnvironmentVariable(Variable);
-        string name = option ?? (string.IsNullOrEmpty(variable) ? Default : variable);
+        (string name, string place) = Choose(option);
         if (Built.TryGetValue(name, out Func<IModuleEngine>? make)) return make();
-        string source = option is null ? $"the environment variable {Variable}" : "--engine";
         throw new CliException(ExitCode.Usage, name == Wasmtime
-            ? $"{source} chooses {name}, which is not in this build: the package feed did not serve it; " +
-                $"use {Default}, or build where the feed serves the package Wasmtime (docs/feeds.md)"
-            : $"{source} takes one of {Default}, {Wasmtime}, not \"{name}\"");
+            ? $"{place} chooses {name}, which this program was built without; use {Default}, or build it where the package " +
+                "feed serves Wasmtime (docs/feeds.md)"
+            : $"{place} takes one of {Default}, {Wasmtime}, not \"{name}\"");
+    }
+
+    // The command line before the environment before the file, as docs/settings.md says.
+    private static (string Name, string Place) Choose(string? option)
+    {
+        if (option is not null) return (option, "--engine");
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable)
+            return (variable, $"the environment variable {Variable}");
+        return SettingsFile.ReadSection(FileSection).TryGetValue(FileKey, out string? value)
+            ? (value, $"{SettingsFile.Name}, {FileSection}:{FileKey}")
+            : (Default, "the default");
     }
 }

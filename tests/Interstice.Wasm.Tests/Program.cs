@@ -1,3 +1,4 @@
+using Interstice.Wasm.Tests.Compilation;
 using Interstice.Wasm.Tests.Determinism;
 using Interstice.Wasm.Tests.Hunting;
 using Xunit.MicrosoftTestingPlatform;
@@ -12,6 +13,7 @@ internal static class Program
     {
         ["hunt", .. string[] options] => HuntCommand.Run(options),
         ["hunt-part", .. string[] options] => HuntPart.Run(options),
+        ["loads", .. string[] options] => LoadLoop.Run(options),
         ["digest", .. string[] options] => DigestCommand.Run(options),
         _ when args.Any(arg => arg is "--server" or "--internal-msbuild-node") =>
             await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),

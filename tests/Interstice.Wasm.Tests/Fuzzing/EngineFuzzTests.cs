@@ -37,10 +37,13 @@ public sealed class EngineFuzzTests
         share.End($"{endings[0]} refused, {endings[1]} not started, {endings[2]} ran; {before}; {after}");
         endings[(int)RunEnding.Ran].ShouldBeInRange(share.Count / 50, share.Count / 2, "too few of one kind would show little");
 
-        // Other tests run beside this one and hold a little too; thousands of modules have been run here.
+        if (share.Count <= WarmUp) return;
+
+        // Other tests run beside this one and hold something too; thousands of modules have been run here. UnloadingTests
+        // measure closer.
         (after.GuestAssemblies - before.GuestAssemblies).ShouldBeLessThan(20);
         (after.ManagedBytes - before.ManagedBytes).ShouldBeLessThan(32 << 20);
-        (after.ResidentBytes - before.ResidentBytes).ShouldBeLessThan(256 << 20);
+        (after.ResidentBytes - before.ResidentBytes).ShouldBeLessThan(512 << 20);
     }
 
     [Fact]

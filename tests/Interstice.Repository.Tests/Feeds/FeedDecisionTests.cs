@@ -127,6 +127,7 @@ public sealed class FeedDecisionTests : IDisposable
     [Theory]
     [InlineData("build")]
     [InlineData("restore")]
+    [InlineData("test")]
     public void A_solution_is_restored_with_the_decision_that_was_made_just_before(string verb)
     {
         string house = Directory.CreateDirectory(Path.Combine(_decision.Folder, "house")).FullName;

@@ -1,5 +1,6 @@
 ;; Passes addresses outside memory to every host call, in three ways: an address beyond the end, a range that
-;; begins inside and ends outside, and a length of 4 GiB. Every call must trap; 0 means that one was let through.
+;; begins inside and ends outside, and a length of 4 GiB. Every call must trap; 0 means that one was let through. Nothing at
+;; the very end of memory is inside, nothing behind it is not.
 ;;! {"module":{"name":"pointers","version":"1.0.0","abi":1}}
 ;;! {"table":{"name":"rows","columns":[{"name":"id","type":"u64","primaryKey":true,"autoInc":true},{"name":"name","type":"string"}],"indexes":[{"name":"by_name","columns":["name"]}]}}
 ;;! {"event":{"name":"noise","type":"bytes"}}
@@ -21,6 +22,11 @@
 ;;! {"reducer":{"name":"log_beyond"}}
 ;;! {"reducer":{"name":"caller_module_beyond"}}
 ;;! {"reducer":{"name":"result_beyond"}}
+;;! {"reducer":{"name":"log_of_nothing_at_the_end"}}
+;;! {"reducer":{"name":"log_of_nothing_behind_the_end"}}
+;;! {"reducer":{"name":"caller_module_of_nothing_at_the_end"}}
+;;! {"reducer":{"name":"caller_module_of_nothing_behind_the_end"}}
+;;! {"reducer":{"name":"table_name_of_nothing_behind_the_end"}}
 ;;! {"reducer":{"name":"table_name_across_the_end"}}
 ;;! {"reducer":{"name":"index_name_across_the_end"}}
 ;;! {"reducer":{"name":"insert_row_across_the_end"}}
@@ -142,6 +148,21 @@
   (func (export "reducer:result_beyond") (param i32 i32) (result i32)
     (drop (call $update (global.get $rows) (i32.const 160) (i32.const 12)))
     (drop (call $result (i32.const 0xfffffff0) (i32.const 64)))
+    (i32.const 0))
+  (func (export "reducer:log_of_nothing_at_the_end") (param i32 i32) (result i32)
+    (call $log (i32.const 2) (i32.const 65536) (i32.const 0))
+    (i32.const 0))
+  (func (export "reducer:log_of_nothing_behind_the_end") (param i32 i32) (result i32)
+    (call $log (i32.const 2) (i32.const 65537) (i32.const 0))
+    (i32.const 0))
+  (func (export "reducer:caller_module_of_nothing_at_the_end") (param i32 i32) (result i32)
+    (drop (call $caller_module (i32.const 65536) (i32.const 0)))
+    (i32.const 0))
+  (func (export "reducer:caller_module_of_nothing_behind_the_end") (param i32 i32) (result i32)
+    (drop (call $caller_module (i32.const 65537) (i32.const 0)))
+    (i32.const 0))
+  (func (export "reducer:table_name_of_nothing_behind_the_end") (param i32 i32) (result i32)
+    (drop (call $table (i32.const -1) (i32.const 0)))
     (i32.const 0))
   (func (export "reducer:table_name_across_the_end") (param i32 i32) (result i32)
     (drop (call $table (i32.const 65500) (i32.const 64)))

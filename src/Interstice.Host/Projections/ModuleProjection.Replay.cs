@@ -11,6 +11,7 @@ public sealed partial class ModuleProjection
     private TransactionId _openTransaction;
     private TransactionDigest _openDigest;
     private int _openIndex;
+    private bool _defersIndexes;
     private Revision _openedAt;
 
     /// <summary>Whether the last transaction replayed still misses events.</summary>
@@ -24,6 +25,17 @@ public sealed partial class ModuleProjection
 
     /// <summary>The hash that the last complete transaction recorded, to be compared where replay ends.</summary>
     public UInt128? RecordedHash { get; private set; }
+
+    /// <summary>Begins a replay of many events that nobody looks at before <see cref="EndReplay"/>: indexes of new tables are built at its
+    /// end.</summary>
+    public void BeginReplay() => _defersIndexes = true;
+
+    /// <summary>Ends it: the tables can be read by every index.</summary>
+    public void EndReplay()
+    {
+        _defersIndexes = false;
+        State?.BuildIndexes();
+    }
 
     /// <summary>Applies the next events of the stream.</summary>
     /// <param name="batch">The events; borrowed.</param>

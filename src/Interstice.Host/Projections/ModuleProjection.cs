@@ -68,6 +68,7 @@ public sealed partial class ModuleProjection
         PublishedAt = revision;
         Schema = next.Schema;
         if (!ReferenceEquals(State, next.State)) BindTables(next.State);
+        if (_defersIndexes && State is null) next.State.DeferIndexes();
         State = next.State;
         Revision = revision;
     }

@@ -32,6 +32,7 @@ public static class ModuleReplay
         Revision last = await store.GetLastRevisionAsync(stream, cancellationToken).ConfigureAwait(false);
         Revision end = to is { } wanted && wanted < last ? wanted : last;
         (Revision from, long transactions) = (projection.Revision, projection.TransactionCount);
+        projection.BeginReplay();
         if (end > from)
         {
             await foreach (ReadOnlyMemory<RecordedEvent> batch in store
@@ -54,6 +55,7 @@ public static class ModuleReplay
             }
         }
 
+        projection.EndReplay();
         projection.ExpectComplete();
         return new(
             projection.Module,

@@ -48,6 +48,18 @@ public sealed class ModuleState
     /// <param name="name">As in the schema.</param>
     public Table? FindTable(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>Puts indexes off in every table (<see cref="Table.DeferIndexes"/>).</summary>
+    public void DeferIndexes()
+    {
+        foreach (Table table in _tables) table.DeferIndexes();
+    }
+
+    /// <summary>Builds what was put off.</summary>
+    public void BuildIndexes()
+    {
+        foreach (Table table in _tables) table.BuildIndexes();
+    }
+
     /// <summary>Computes the hash from all rows and counters; equal to <see cref="Hash"/>.</summary>
     public StateHash ComputeHashFromRows()
     {

@@ -75,6 +75,7 @@ public sealed partial class Table
         Span<bool> changed = stackalloc bool[_indexes.Length];
         for (int i = 1; i < changed.Length; i++)
         {
+            if (IsDeferred(_indexes[i])) continue;
             changed[i] = _indexes[i].ReadKeys(oldRow, newRow);
             if (changed[i]) CountDuplicates(-_indexes[i].RemoveOld(reference));
         }
@@ -96,6 +97,7 @@ public sealed partial class Table
     {
         for (int i = 1; i < changed.Length; i++)
         {
+            if (IsDeferred(_indexes[i])) continue;
             if (changed[i]) Enter(_indexes[i], _indexes[i].InsertNew(after));
             else if (!isInPlace) _indexes[i].Replace(after);
         }
@@ -107,6 +109,7 @@ public sealed partial class Table
     {
         foreach (TableIndex index in Secondary)
         {
+            if (IsDeferred(index)) continue;
             index.ReadKey(row);
             Enter(index, index.InsertOld(reference));
         }
@@ -122,6 +125,7 @@ public sealed partial class Table
     {
         foreach (TableIndex index in _indexes)
         {
+            if (IsDeferred(index)) continue;
             index.ReadKey(row);
             CountDuplicates(-index.RemoveOld(reference));
         }

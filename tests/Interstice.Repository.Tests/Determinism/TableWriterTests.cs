@@ -11,6 +11,7 @@ public sealed class TableWriterTests
     private static readonly string[] Writers =
     [
         $"{Table}::Insert", $"{Table}::Update", $"{Table}::Delete", $"{Table}::Undo", $"{Table}::Release",
+        $"{Table}::DeferIndexes", $"{Table}::BuildIndexes",
         $"{UndoLog}::.ctor", $"{UndoLog}::Add", $"{UndoLog}::UndoTo", $"{UndoLog}::ReleaseTo",
         $"{Loader}::.ctor", $"{Loader}::Add", $"{Loader}::Complete",
     ];

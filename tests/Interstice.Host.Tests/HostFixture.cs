@@ -108,6 +108,8 @@ internal sealed class HostFixture : IAsyncDisposable
 
     public Task<StateHash> HashAsync(string module) => Host.ViewAsync(module, projection => projection.StateHash);
 
+    public Task<ChainValue> ChainAsync(string module) => Host.ViewAsync(module, projection => projection.Chain);
+
     /// <summary>Rebuilds a module from its stream, without an engine, comparing the hash of every transaction.</summary>
     public async Task<ModuleProjection> RebuildAsync(string module)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
 
@@ -7,14 +8,26 @@ namespace Interstice.Cli.Commands;
 /// <summary><c>log-verify</c>: checks every byte of the log. Takes no lock, changes nothing.</summary>
 internal static class LogVerifyCommand
 {
+    private static readonly Option<HeadPin[]> ExpectedHeads = new("--expect-head")
+    {
+        Description = "A value that a module's hash chain must have: at its end, or at a revision; repeatable",
+        HelpName = "MODULE[@REVISION]=HASH",
+        CustomParser = ParsePins,
+    };
+
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
-        new Command("log-verify", "Check every byte of the log; takes no lock and changes nothing").Does(RunAsync);
+        new Command("log-verify", "Check every byte of the log; takes no lock and changes nothing")
+        {
+            ExpectedHeads,
+        }.Does(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         string directory = StoreAccess.ExistingDirectoryOf(session);
-        LogVerificationReport report = await new LogVerification(session, directory).RunAsync().ConfigureAwait(false);
+        LogVerificationReport report = await new LogVerification(session, directory, parsed.GetValue(ExpectedHeads) ?? [])
+            .RunAsync()
+            .ConfigureAwait(false);
         if (session.IsText) WriteText(session, report);
         else session.Documents.WriteDocument(report.Write);
         return report.IsOk ? ExitCode.Success : ExitCode.Damaged;
@@ -23,13 +36,28 @@ internal static class LogVerifyCommand
     private static void WriteText(Session session, LogVerificationReport report)
     {
         session.Output.WriteLine(report.Describe());
+        foreach (ChainHead chain in report.Chains) session.Output.WriteLine(chain.ToString());
         foreach (LogError error in report.Errors) session.Output.WriteLine($"  {error.Kind}: {error}");
         session.Output.WriteLine(report switch
         {
-            { IsOk: true } => "ok: every checksum, revision and transaction border is right",
+            { IsOk: true } => "ok: every checksum, revision, transaction border and hash chain is right",
             { Errors: [{ Kind: "tornTail" }] } =>
                 "torn tail: a write that was cut off stands at the end; opening the store for writing drops it",
+            { Errors: var errors } when errors.All(error => error.Stream is not null) =>
+                "CHANGED: the files are whole, but not what was written; keep a copy, then compare the store with a backup",
             _ => "DAMAGED: keep a copy of the store before anything else, then restore it from a backup",
         });
+    }
+
+    private static HeadPin[] ParsePins(ArgumentResult result)
+    {
+        List<HeadPin> pins = [];
+        foreach (Token token in result.Tokens)
+        {
+            if (HeadPin.Parse(token.Value) is { } pin) pins.Add(pin);
+            else result.AddError($"--expect-head takes {HeadPin.Form}, not \"{token.Value}\"");
+        }
+
+        return [.. pins];
     }
 }

@@ -97,7 +97,7 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
     private async Task<LogVerificationReport> VerifyAsync()
     {
         _tell.Step("Verify every byte of the log");
-        LogVerificationReport report = await new LogVerification(session, directory).RunAsync().ConfigureAwait(false);
+        LogVerificationReport report = await new LogVerification(session, directory, []).RunAsync().ConfigureAwait(false);
         _tell.Say($"{report.Describe()}: {(report.IsOk ? "ok" : report.Errors[0].ToString())}");
         return report;
     }

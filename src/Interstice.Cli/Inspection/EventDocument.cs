@@ -85,6 +85,7 @@ internal static class EventDocument
         json.WriteString(
             "stateHash",
             call.StateHash.ToString("x32", System.Globalization.CultureInfo.InvariantCulture));
+        if (call.Chain is { } chain) json.WriteString("chain", chain.ToString());
     }
 
     private static void WriteOther(Utf8JsonWriter json, LoggedEvent logged)
@@ -99,11 +100,13 @@ internal static class EventDocument
                 json.WriteString("codeHash", published.Code.ToString());
                 json.WriteNumber("codeBytes", published.CodeBytes);
                 json.WriteString("publisher", published.Publisher.ToString());
+                WriteChain(json, logged);
                 break;
             case EventTypes.OwnershipTaken when logged.Module is not null:
                 OwnershipTaken taken = OwnershipTaken.Read(logged.Recorded.Data.Span);
                 json.WriteString("host", taken.Host);
                 json.WriteNumber("epoch", taken.Epoch);
+                WriteChain(json, logged);
                 break;
             case EventTypes.ModuleListed when logged.Recorded.Stream == StreamNames.Modules:
                 json.WriteString("module", ModuleListed.Read(logged.Recorded.Data.Span).Name);
@@ -112,5 +115,10 @@ internal static class EventDocument
                 json.WriteNumber("bytes", logged.Recorded.Data.Length);
                 break;
         }
+    }
+
+    private static void WriteChain(Utf8JsonWriter json, LoggedEvent logged)
+    {
+        if (ChainMetadata.Read(logged.Recorded.Metadata.Span) is { } chain) json.WriteString("chain", chain.ToString());
     }
 }

@@ -1,3 +1,4 @@
+using Interstice.Host.Replay;
 using Interstice.Journal;
 using Interstice.Journal.Verification;
 using Interstice.Kernel.Events;
@@ -5,13 +6,17 @@ using Interstice.Kernel.Events;
 namespace Interstice.Cli.Inspection;
 
 /// <summary>Checks everything that a log promises: checksums, order and gaps by the journal, then borders of
-/// transactions. </summary>
+/// transactions, and the hash chains of modules.</summary>
 /// <param name="session">The session; shows progress.</param>
 /// <param name="directory">The store.</param>
-internal sealed class LogVerification(Session session, string directory)
+/// <param name="pins">Values that the chains must have.</param>
+internal sealed class LogVerification(Session session, string directory, IReadOnlyList<HeadPin> pins)
 {
     private const string TransactionKind = "transaction";
+    private const string ChainKind = "chain";
+    private const string HeadKind = "head";
 
+    private readonly SortedDictionary<string, ChainCheck> _chains = new(StringComparer.Ordinal);
     private readonly List<LogError> _errors = [];
     private readonly Dictionary<StreamName, OpenTransaction> _open = [];
     private long _transactions;
@@ -25,7 +30,8 @@ internal sealed class LogVerification(Session session, string directory)
             .VerifyAsync(directory, new BytesDisplay(session, bytes), cancellationToken: session.Stopping)
             .ConfigureAwait(false);
         foreach (VerificationError error in journal.Errors) _errors.Add(LogError.Of(error));
-        await CheckTransactionsAsync().ConfigureAwait(false);
+        session.Progress.Begin("checking transactions");
+        await CheckTransactionsAsync(bytes).ConfigureAwait(false);
         session.Progress.Clear();
         return new LogVerificationReport(
             journal.Segments,
@@ -34,11 +40,12 @@ internal sealed class LogVerification(Session session, string directory)
             journal.Events,
             _transactions,
             journal.Bytes,
+            [.. _chains.Select(pair => ChainHead.Of(pair.Key, pair.Value))],
             _errors);
     }
 
     // What the journal found damaged cannot be read: what stands before it is checked.
-    private async Task CheckTransactionsAsync()
+    private async Task CheckTransactionsAsync(long bytes)
     {
         try
         {
@@ -55,6 +62,7 @@ internal sealed class LogVerification(Session session, string directory)
                 .ConfigureAwait(false))
             {
                 foreach (RecordedEvent recorded in batch.Span) Check(recorded);
+                session.Progress.Report((long)batch.Span[^1].Position.Commit, bytes, "bytes");
             }
 
             foreach ((StreamName stream, OpenTransaction open) in _open.Where(pair => pair.Value.Left > 0))
@@ -62,6 +70,7 @@ internal sealed class LogVerification(Session session, string directory)
                     open.Position,
                     $"{open.Count} events of transaction {open.Id} in {stream}",
                     $"{open.Count - open.Left}");
+            CheckHeads();
         }
         catch (EventStoreException fault) when (_errors.Count > 0
             && fault.Kind is EventStoreErrorKind.Damaged or EventStoreErrorKind.UnknownFormat)
@@ -72,7 +81,8 @@ internal sealed class LogVerification(Session session, string directory)
 
     private void Check(in RecordedEvent recorded)
     {
-        if (StreamNames.ModuleOf(recorded.Stream) is null) return;
+        if (StreamNames.ModuleOf(recorded.Stream) is not { } module) return;
+        CheckChain(recorded, module);
         OpenTransaction open = _open.GetValueOrDefault(recorded.Stream);
         if (!TransactionLookup.IsOfTransaction(recorded.Type))
         {
@@ -87,6 +97,38 @@ internal sealed class LogVerification(Session session, string directory)
         else if (index != 0)
             Add(recorded.Position.Commit, "the first event of a transaction", $"event {index} of {id}");
         else Begin(recorded, id);
+    }
+
+    private void CheckChain(in RecordedEvent recorded, string module)
+    {
+        if (!_chains.TryGetValue(module, out ChainCheck? chain))
+        {
+            IEnumerable<Revision> wanted = pins.Where(pin => pin.Module == module).Select(pin => pin.Revision).OfType<Revision>();
+            _chains[module] = chain = new ChainCheck(recorded.Stream, wanted);
+        }
+
+        if (chain.Misfit is not null) return;
+        chain.Add(recorded);
+        if (chain.Misfit is not { } misfit) return;
+        Add(new LogError(null, null, null, misfit.Position.Commit, ChainKind, "value of the hash chain", misfit.Expected, misfit.Found)
+        {
+            Stream = recorded.Stream,
+            Revision = misfit.Revision,
+        });
+    }
+
+    private void CheckHeads()
+    {
+        foreach (HeadPin pin in pins)
+        {
+            ChainCheck? chain = _chains.GetValueOrDefault(pin.Module);
+            if (pin.FindOther(chain) is not { } found) continue;
+            Add(new LogError(null, null, null, 0, HeadKind, $"value of the hash chain of {pin.Place}", pin.Value.ToString(), found)
+            {
+                Stream = StreamNames.Module(pin.Module),
+                Revision = pin.Revision ?? chain?.Revision,
+            });
+        }
     }
 
     private void Begin(in RecordedEvent recorded, TransactionId id)
@@ -109,10 +151,12 @@ internal sealed class LogVerification(Session session, string directory)
         _open.Remove(recorded.Stream);
     }
 
-    private void Add(ulong position, string expected, string found)
+    private void Add(ulong position, string expected, string found) =>
+        Add(new LogError(null, null, null, position, TransactionKind, "transaction", expected, found));
+
+    private void Add(LogError error)
     {
-        if (_errors.Count < JournalVerifier.ErrorsMax)
-            _errors.Add(new LogError(null, null, null, position, TransactionKind, "transaction", expected, found));
+        if (_errors.Count < JournalVerifier.ErrorsMax) _errors.Add(error);
     }
 
     private readonly record struct OpenTransaction(TransactionId Id, int Count, int Left, ulong Position);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Interstice.Cli.Output;
 using Interstice.Journal.Verification;
+using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Inspection;
 
@@ -23,6 +24,12 @@ internal sealed record LogError(
     string Expected,
     string Found)
 {
+    /// <summary>The module's stream, if it is about one.</summary>
+    public StreamName? Stream { get; init; }
+
+    /// <summary>The revision in it.</summary>
+    public Revision? Revision { get; init; }
+
     /// <summary>Takes over what the journal found.</summary>
     public static LogError Of(VerificationError error) => new(
         error.File,
@@ -48,13 +55,19 @@ internal sealed record LogError(
         json.WriteString("file", File);
         if (Offset is { } offset) json.WriteNumber("offset", offset);
         else json.WriteNull("offset");
+        json.WriteString("stream", Stream?.Value);
+        if (Revision is { } revision) json.WriteNumber("revision", revision.Value);
+        else json.WriteNull("revision");
         json.WriteEndObject();
     }
 
     /// <inheritdoc/>
-    public override string ToString() => File is null
-        ? $"position {Position}: expected {Expected}, found {Found}"
-        : $"{File}, byte {Offset} (position {Position}): {What} should be {Expected}, found {Found}";
+    public override string ToString() => (File, Stream) switch
+    {
+        (null, null) => $"position {Position}: expected {Expected}, found {Found}",
+        (null, { } stream) => $"{stream}, revision {Revision?.ToString() ?? "none"}: {What} should be {Expected}, found {Found}",
+        _ => $"{File}, byte {Offset} (position {Position}): {What} should be {Expected}, found {Found}",
+    };
 }
 
 /// <summary>What verifying a log found.</summary>
@@ -64,6 +77,7 @@ internal sealed record LogError(
 /// <param name="Events">Events in them.</param>
 /// <param name="Transactions">Transactions in the streams of modules.</param>
 /// <param name="Bytes">Bytes read.</param>
+/// <param name="Chains">Where the hash chains of the modules end.</param>
 /// <param name="Errors">What is wrong.</param>
 internal sealed record LogVerificationReport(
     int Segments,
@@ -72,6 +86,7 @@ internal sealed record LogVerificationReport(
     long Events,
     long Transactions,
     long Bytes,
+    IReadOnlyList<ChainHead> Chains,
     IReadOnlyList<LogError> Errors)
 {
     /// <summary>Whether nothing is wrong.</summary>
@@ -93,6 +108,9 @@ internal sealed record LogVerificationReport(
         json.WriteNumber("events", Events);
         json.WriteNumber("transactions", Transactions);
         json.WriteNumber("bytes", Bytes);
+        json.WriteStartArray("chains");
+        foreach (ChainHead chain in Chains) chain.Write(json);
+        json.WriteEndArray();
         json.WriteStartArray("errors");
         foreach (LogError error in Errors) error.Write(json);
         json.WriteEndArray();

@@ -47,9 +47,11 @@ public sealed partial class ModuleProjection
     /// <summary>Undoes the newest transactions, newest first.</summary>
     /// <param name="transactions">How many, at most as many as can be undone.</param>
     /// <param name="revision">Revision of the stream without them.</param>
-    public void Undo(int transactions, Revision revision)
+    /// <param name="chain">Value of the hash chain at that revision.</param>
+    public void Undo(int transactions, Revision revision, ChainValue chain)
     {
         Revision = revision;
+        _links.MoveTo(chain);
         if (transactions == 0) return;
         long[] ends = [.. _appliedEnds];
         int kept = ends.Length - transactions;

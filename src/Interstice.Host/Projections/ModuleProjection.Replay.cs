@@ -72,7 +72,7 @@ public sealed partial class ModuleProjection
         Revision = recorded.Revision;
     }
 
-    /// <summary>Checks that the stream ended where a transaction ends, with the hash that the last one recorded.</summary>
+    /// <summary>Checks that the stream ended where a transaction ends, with the hashes that the last one recorded.</summary>
     /// <exception cref="ReplayException">It did not.</exception>
     public void ExpectComplete()
     {
@@ -87,6 +87,7 @@ public sealed partial class ModuleProjection
                 $"{_openIndex}");
         }
 
+        ExpectLastLink();
         if (RecordedHash is { } recorded && recorded != StateHash.Value)
         {
             throw new ReplayException(
@@ -111,11 +112,15 @@ public sealed partial class ModuleProjection
                 break;
             case EventTypes.ModulePublished:
                 ExpectBorder(recorded);
+                BeginLink(recorded, ChainMetadata.Read(recorded.Metadata.Span));
                 ReplayPublication(recorded);
+                EndLink(recorded);
                 break;
             case EventTypes.OwnershipTaken:
                 ExpectBorder(recorded);
+                BeginLink(recorded, ChainMetadata.Read(recorded.Metadata.Span));
                 TakeOwnership(OwnershipTaken.Read(recorded.Data.Span));
+                EndLink(recorded);
                 break;
             default:
                 throw Damage(recorded, ReplayErrorKind.UnknownType, "an event type of Interstice", recorded.Type);
@@ -146,6 +151,7 @@ public sealed partial class ModuleProjection
             _openTransaction = transaction;
             _openIndex = 0;
             _openedAt = recorded.Revision;
+            BeginLink(recorded, _openDigest.Chain);
         }
         else if (transaction != _openTransaction || index != _openIndex)
         {
@@ -154,6 +160,10 @@ public sealed partial class ModuleProjection
                 ReplayErrorKind.TransactionBorder,
                 $"event {_openIndex} of transaction {_openTransaction}",
                 $"event {index} of transaction {transaction}");
+        }
+        else
+        {
+            _links.Add(recorded, hasValue: false);
         }
 
         ApplyRecorded(recorded);
@@ -174,6 +184,8 @@ public sealed partial class ModuleProjection
                 _openDigest.StateHash.ToString("x32", System.Globalization.CultureInfo.InvariantCulture),
                 StateHash.ToString());
         }
+
+        EndLink(recorded);
     }
 
     private void ExpectBorder(in RecordedEvent recorded)

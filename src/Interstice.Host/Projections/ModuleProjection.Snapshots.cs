@@ -27,6 +27,8 @@ public sealed partial class ModuleProjection
         Epoch = Epoch,
         StateHash = StateHash,
         RecordedHash = RecordedHash,
+        IsChained = IsChained,
+        Chain = Chain,
         PublishedAt = PublishedAt,
         Published = Published!,
         TableCount = LoggedTables(Schema!).Count(),
@@ -65,6 +67,8 @@ public sealed partial class ModuleProjection
         Epoch = header.Epoch;
         TransactionCount = header.TransactionCount;
         RecordedHash = header.RecordedHash;
+        IsChained = header.IsChained;
+        _links.MoveTo(header.Chain);
         ReplayedTransactionAt = header.TransactionAt;
     }
 

@@ -21,6 +21,7 @@ public sealed partial class ModuleProjection
     {
         ArgumentException.ThrowIfNullOrEmpty(module);
         Module = module;
+        _links = new EventChain(StreamNames.Module(module));
         Revision = Revision.None;
         PublishedAt = Revision.None;
     }

@@ -25,6 +25,10 @@ public enum ReplayErrorKind
 
     /// <summary>The tables do not have the hash that was recorded.</summary>
     StateHash,
+
+    /// <summary>The events do not have the value of the hash chain that was recorded, or record none where others before
+    /// them do.</summary>
+    Chain,
 }
 
 /// <summary>A module's stream cannot be replayed: it is damaged, or was written by something else.</summary>

@@ -11,7 +11,7 @@ namespace Interstice.Host.Reducers;
 internal sealed partial class ModuleLoop
 {
     // What a record needs besides names, arguments and result; generous, so that no store sees more than the limit.
-    private const int RecordBytes = 320;
+    private const int RecordBytes = 352;
 
     private ulong _transactionHigh;
     private uint _transactionLow;
@@ -110,7 +110,7 @@ internal sealed partial class ModuleLoop
 
         TransactionBatch batch = _pipeline.Current;
         TakeOwnership(batch);
-        batch.BeginTransaction();
+        batch.BeginTransaction(Projection.Chain);
         TransactionId id = NextTransactionId();
         WriteEvents(batch, id, mutations, loaded);
         int bytes = batch.TransactionBytes + RecordBytes + inputs.Arguments.Length + committed.Value.Length;
@@ -136,12 +136,15 @@ internal sealed partial class ModuleLoop
     private void TakeOwnership(TransactionBatch batch)
     {
         if (_owns) return;
-        batch.BeginTransaction();
+        batch.BeginTransaction(Projection.Chain);
         int start = batch.Buffer.Length;
         _epochBefore = Projection.Epoch;
         var taken = new OwnershipTaken(_identity.Host, Projection.Epoch + 1);
         batch.Buffer.Raw(taken.ToBytes());
         batch.AddEvent(NextTransactionId().EventId(0), EventTypes.OwnershipTaken, start);
+        int metadataStart = batch.Buffer.Length;
+        batch.Buffer.Raw(ChainMetadata.Head);
+        batch.Link(Projection.Links, metadataStart);
         batch.EndTransaction(canBeUndone: false);
         _owns = true;
         _ownedSince = _pipeline.Applied;
@@ -201,8 +204,8 @@ internal sealed partial class ModuleLoop
             Epoch = Projection.Epoch,
             StateHash = Projection.StateHash.Value,
             Result = reducer.Result is null ? null : committed.Value,
-        }.Write(batch.Buffer);
-        batch.SetMetadata(batch.TransactionStart, start);
+        }.WriteBeforeChain(batch.Buffer);
+        batch.Link(Projection.Links, start);
     }
 
     private long NowUs() => (_time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;

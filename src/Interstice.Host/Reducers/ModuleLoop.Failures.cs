@@ -18,7 +18,8 @@ internal sealed partial class ModuleLoop
         LogAppendFailed(failure.Reason);
 
         IReadOnlyList<TransactionBatch> abandoned = _pipeline.Abandon();
-        Projection.Undo(abandoned.Sum(batch => batch.TransactionCount), _pipeline.Durable);
+        ChainValue chain = abandoned.FirstOrDefault(batch => batch.EventCount > 0)?.ChainBefore ?? Projection.Chain;
+        Projection.Undo(abandoned.Sum(batch => batch.TransactionCount), _pipeline.Durable, chain);
         GiveBackOwnership();
 
         List<LoopWork> again = [];

@@ -127,10 +127,10 @@ internal sealed partial class ModuleLoop
 
     private void Append(ModulePublished published)
     {
-        EventData[] events =
-        [
-            new(NextTransactionId().EventId(0), EventTypes.ModulePublished, false, published.ToBytes(), default),
-        ];
+        Guid id = NextTransactionId().EventId(0);
+        byte[] payload = published.ToBytes();
+        ChainValue chain = ChainWith(id, EventTypes.ModulePublished, payload);
+        EventData[] events = [new(id, EventTypes.ModulePublished, false, payload, ChainMetadata.ToBytes(chain))];
         AppendResult result;
         try
         {
@@ -153,5 +153,18 @@ internal sealed partial class ModuleLoop
         }
 
         _pipeline.Advance(appended.Revision, appended.Position);
+        Projection.Links.MoveTo(chain);
+    }
+
+    // The value after an event that is not in the stream yet: the chain itself stays where it is until it is.
+    private ChainValue ChainWith(Guid id, string type, ReadOnlySpan<byte> payload)
+    {
+        EventChain links = Projection.Links;
+        ChainValue before = links.Value;
+        links.Begin(_pipeline.Durable.Next);
+        links.Add(id, type, isJson: false, payload, ChainMetadata.Head);
+        ChainValue after = links.End();
+        links.MoveTo(before);
+        return after;
     }
 }

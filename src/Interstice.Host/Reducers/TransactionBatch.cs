@@ -43,14 +43,19 @@ internal sealed class TransactionBatch : IDisposable
         Before = before;
     }
 
+    /// <summary>Value of the hash chain before the first event; none of an empty batch.</summary>
+    public ChainValue ChainBefore { get; private set; }
+
     /// <summary>Remembers where a transaction begins, so that <see cref="CancelTransaction"/> can drop it.</summary>
-    public void BeginTransaction() => (_markedEvents, _markedBytes) = (_pending.Count, Buffer.Length);
+    /// <param name="chain">Value of the hash chain before it.</param>
+    public void BeginTransaction(ChainValue chain)
+    {
+        (_markedEvents, _markedBytes) = (_pending.Count, Buffer.Length);
+        if (_markedEvents == 0) ChainBefore = chain;
+    }
 
     /// <summary>Bytes that the transaction begun last has written.</summary>
     public int TransactionBytes => Buffer.Length - _markedBytes;
-
-    /// <summary>Index in the batch of the first event of the transaction begun last.</summary>
-    public int TransactionStart => _markedEvents;
 
     /// <summary>Drops what was added since <see cref="BeginTransaction"/>.</summary>
     public void CancelTransaction()
@@ -73,11 +78,30 @@ internal sealed class TransactionBatch : IDisposable
     public void AddEvent(Guid id, string type, int dataStart) =>
         _pending.Add(new(id, type, dataStart, Buffer.Length - dataStart, 0, 0));
 
-    /// <summary>Gives an event its metadata, just written to <see cref="Buffer"/>.</summary>
-    /// <param name="index">Index of the event in the batch.</param>
+    /// <summary>Gives the first event of the transaction begun last its metadata: what was just written to
+    /// <see cref="Buffer"/>, and the value of the hash chain after the transaction.</summary>
+    /// <param name="links">The chain; continued.</param>
     /// <param name="metadataStart">Offset in the buffer where the metadata begins; it reaches to the end.</param>
-    public void SetMetadata(int index, int metadataStart) => _pending[index] =
-        _pending[index] with { MetadataStart = metadataStart, MetadataLength = Buffer.Length - metadataStart };
+    public void Link(EventChain links, int metadataStart)
+    {
+        links.Begin(Before + (_markedEvents + 1));
+        ReadOnlySpan<byte> bytes = Buffer.Written;
+        ReadOnlySpan<byte> metadata = bytes[metadataStart..];
+        for (int i = _markedEvents; i < _pending.Count; i++)
+        {
+            PendingEvent pending = _pending[i];
+            ReadOnlySpan<byte> data = bytes.Slice(pending.DataStart, pending.DataLength);
+            links.Add(pending.Id, pending.Type, isJson: false, data, metadata);
+            metadata = default;
+        }
+
+        Buffer.ChainValue(links.End());
+        _pending[_markedEvents] = _pending[_markedEvents] with
+        {
+            MetadataStart = metadataStart,
+            MetadataLength = Buffer.Length - metadataStart,
+        };
+    }
 
     /// <summary>Lets work wait for the batch to be durable.</summary>
     /// <param name="work">The work.</param>

@@ -25,7 +25,16 @@ internal static class SnapshotCheck
         if (last.Id != header.EventId || last.Position != header.Position)
             throw NotInLog(header.Revision, $"event {header.EventId} at position {header.Position}", $"{last.Id} at {last.Position}");
         await ExpectPublicationAsync(store, header, cancellationToken).ConfigureAwait(false);
-        await ExpectTransactionAsync(store, header, cancellationToken).ConfigureAwait(false);
+        TransactionDigest? transaction = await ReadTransactionAsync(store, header, cancellationToken).ConfigureAwait(false);
+        bool isLink = last.Type is EventTypes.ModulePublished or EventTypes.OwnershipTaken;
+        ExpectChain(
+            header, isLink ? Decode(header.Revision, () => ChainMetadata.Read(last.Metadata)) : transaction?.Chain);
+    }
+
+    private static void ExpectChain(SnapshotHeader header, ChainValue? recorded)
+    {
+        if (header.IsChained != (recorded is not null) || (recorded is { } value && value != header.Chain))
+            throw NotInLog(header.Revision, $"chain value {header.Chain}", recorded?.ToString() ?? "none");
     }
 
     private static async Task ExpectPublicationAsync(
@@ -40,16 +49,17 @@ internal static class SnapshotCheck
         if (!isSame) throw NotInLog(header.PublishedAt, "the publication that it holds", $"another {found.Type}");
     }
 
-    private static async Task ExpectTransactionAsync(
+    private static async Task<TransactionDigest?> ReadTransactionAsync(
         IEventStore store,
         SnapshotHeader header,
         CancellationToken cancellationToken)
     {
-        if (header.RecordedHash is not { } hash) return;
+        if (header.RecordedHash is not { } hash) return null;
         RecordedCopy first = await ReadAsync(store, header, header.TransactionAt, cancellationToken).ConfigureAwait(false);
         TransactionDigest digest = Decode(header.TransactionAt, () => TransactionRecord.ReadDigest(first.Metadata));
         if (digest.StateHash != hash || header.TransactionAt + (digest.EventCount - 1) > header.Revision)
             throw NotInLog(header.TransactionAt, $"a transaction with state hash {hash:x32}", $"{digest.StateHash:x32}");
+        return digest;
     }
 
     private static async Task<RecordedCopy> ReadAsync(

@@ -10,7 +10,7 @@ namespace Interstice.Host.Snapshots;
 internal static class SnapshotFormat
 {
     /// <summary>Newest version that this program writes.</summary>
-    public const ushort Version = 1;
+    public const ushort Version = 2;
 
     /// <summary>Bytes before the first block.</summary>
     public const int PreambleBytes = 24;
@@ -53,7 +53,8 @@ internal static class SnapshotFormat
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(preamble[VersionOffset..]);
         return version == Version
             ? checksum
-            : throw new SnapshotException(SnapshotFault.UnknownFormat, $"it has format version {version}; this program reads {Version}");
+            : throw new SnapshotException(SnapshotFault.UnknownFormat, $"it has format version {version}; this program reads {Version}" +
+                (version < Version ? ", and replays from position zero until a new one is taken" : ""));
     }
 
     /// <summary>The checksum of a block, seeded with that of the block before.</summary>

@@ -8,6 +8,7 @@ namespace Interstice.Host.Snapshots;
 public sealed record SnapshotHeader
 {
     private const byte HasRecordedHash = 1;
+    private const byte HasChain = 1;
 
     /// <summary>The store.</summary>
     public required Guid StoreId { get; init; }
@@ -39,6 +40,12 @@ public sealed record SnapshotHeader
     /// <summary>The hash that the last transaction recorded, or null without one.</summary>
     public required UInt128? RecordedHash { get; init; }
 
+    /// <summary>Whether the log recorded a value of the hash chain by then.</summary>
+    public required bool IsChained { get; init; }
+
+    /// <summary>Value of the hash chain at <see cref="Revision"/>.</summary>
+    public required ChainValue Chain { get; init; }
+
     /// <summary>Revision of <see cref="Published"/>.</summary>
     public required Revision PublishedAt { get; init; }
 
@@ -65,6 +72,8 @@ public sealed record SnapshotHeader
         writer.UInt128(StateHash.Value);
         writer.Byte(RecordedHash is null ? (byte)0 : HasRecordedHash);
         writer.UInt128(RecordedHash ?? 0);
+        writer.Byte(IsChained ? HasChain : (byte)0);
+        writer.ChainValue(Chain);
         writer.Int64(PublishedAt.Value);
         writer.Bytes(Published.ToBytes());
         writer.Int32(TableCount);
@@ -83,6 +92,8 @@ public sealed record SnapshotHeader
         var stateHash = new StateHash(reader.UInt128());
         bool hasRecorded = reader.Byte() == HasRecordedHash;
         UInt128 recorded = reader.UInt128();
+        bool isChained = reader.Byte() == HasChain;
+        ChainValue chain = reader.ChainValue();
         var header = new SnapshotHeader
         {
             StoreId = storeId,
@@ -95,6 +106,8 @@ public sealed record SnapshotHeader
             Epoch = epoch,
             StateHash = stateHash,
             RecordedHash = hasRecorded ? recorded : null,
+            IsChained = isChained,
+            Chain = chain,
             PublishedAt = new Revision(reader.Int64()),
             Published = ModulePublished.Read(reader.Bytes()),
             TableCount = reader.Int32(),

@@ -63,6 +63,9 @@ public ref struct PayloadReader(ReadOnlySpan<byte> bytes)
     /// <summary>The 32 bytes of a code hash.</summary>
     public CodeHash CodeHash() => Events.CodeHash.Read(Take(Events.CodeHash.Bytes));
 
+    /// <summary>The 32 bytes of a chain value.</summary>
+    public ChainValue ChainValue() => Events.ChainValue.Read(Take(Events.ChainValue.Bytes));
+
     /// <summary>The 16 bytes of a GUID.</summary>
     public Guid Guid() => new(Take(16), bigEndian: true);
 

@@ -78,6 +78,9 @@ public sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     /// <summary>The 32 bytes of a code hash.</summary>
     public void CodeHash(CodeHash hash) => hash.Write(Room(Events.CodeHash.Bytes));
 
+    /// <summary>The 32 bytes of a chain value.</summary>
+    public void ChainValue(ChainValue value) => value.Write(Room(Events.ChainValue.Bytes));
+
     /// <summary>The 16 bytes of a GUID, big-endian as in its text.</summary>
     public void Guid(Guid value) => value.TryWriteBytes(Room(16), bigEndian: true, out _);
 

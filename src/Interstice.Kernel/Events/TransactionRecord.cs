@@ -7,8 +7,9 @@ namespace Interstice.Kernel.Events;
 public sealed record TransactionRecord
 {
     /// <summary>Newest version of the metadata that this program writes.</summary>
-    public const byte FormatVersion = 1;
+    public const byte FormatVersion = 2;
 
+    private const byte VersionWithoutChain = 1;
     private const byte HasIdempotencyKey = 1;
     private const byte HasResult = 2;
     private const byte HasCausation = 4;
@@ -59,12 +60,30 @@ public sealed record TransactionRecord
     /// <summary>The event that caused the call, if one did.</summary>
     public Guid? Causation { get; init; }
 
-    /// <summary>Appends the encoding to a buffer.</summary>
+    /// <summary>Value of the stream's hash chain after the transaction; null for version 1, which has none.</summary>
+    public ChainValue? Chain { get; init; }
+
+    /// <summary>Appends the encoding to a buffer: version 2, or version 1 when there is no <see cref="Chain"/>.</summary>
     /// <param name="writer">The buffer.</param>
     public void Write(PayloadWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Byte(FormatVersion);
+        Write(writer, Chain is null ? VersionWithoutChain : FormatVersion);
+        if (Chain is { } chain) writer.ChainValue(chain);
+    }
+
+    /// <summary>Appends the encoding of version 2 but for the chain value, which is computed over it and written behind
+    /// it.</summary>
+    /// <param name="writer">The buffer.</param>
+    public void WriteBeforeChain(PayloadWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        Write(writer, FormatVersion);
+    }
+
+    private void Write(PayloadWriter writer, byte version)
+    {
+        writer.Byte(version);
         writer.Byte((byte)((IdempotencyKey is null ? 0 : HasIdempotencyKey)
             | (Result is null ? 0 : HasResult)
             | (Causation is null ? 0 : HasCausation)));
@@ -91,7 +110,7 @@ public sealed record TransactionRecord
     public static TransactionRecord Read(ReadOnlySpan<byte> metadata)
     {
         var reader = new PayloadReader(metadata);
-        reader.Version(FormatVersion);
+        byte version = reader.Version(FormatVersion);
         byte flags = ReadFlags(ref reader);
         int eventCount = reader.Int32();
         if (eventCount < 1) throw new EventFormatException($"transaction of {eventCount} events", 2);
@@ -112,6 +131,7 @@ public sealed record TransactionRecord
             IdempotencyKey = (flags & HasIdempotencyKey) != 0 ? reader.String() : null,
             Result = (flags & HasResult) != 0 ? reader.Bytes().ToArray() : null,
             Causation = (flags & HasCausation) != 0 ? reader.Guid() : null,
+            Chain = ReadChain(ref reader, version),
         };
         reader.ExpectEnd();
         return record;
@@ -123,7 +143,7 @@ public sealed record TransactionRecord
     public static TransactionDigest ReadDigest(ReadOnlySpan<byte> metadata)
     {
         var reader = new PayloadReader(metadata);
-        reader.Version(FormatVersion);
+        byte version = reader.Version(FormatVersion);
         byte flags = ReadFlags(ref reader);
         int eventCount = reader.Int32();
         if (eventCount < 1) throw new EventFormatException($"transaction of {eventCount} events", 2);
@@ -141,9 +161,13 @@ public sealed record TransactionRecord
         if ((flags & HasIdempotencyKey) != 0) reader.Bytes();
         if ((flags & HasResult) != 0) reader.Bytes();
         if ((flags & HasCausation) != 0) reader.Guid();
+        ChainValue? chain = ReadChain(ref reader, version);
         reader.ExpectEnd();
-        return new(eventCount, epoch, stateHash);
+        return new(eventCount, epoch, stateHash, chain);
     }
+
+    private static ChainValue? ReadChain(ref PayloadReader reader, byte version) =>
+        version > VersionWithoutChain ? reader.ChainValue() : null;
 
     private static byte ReadFlags(ref PayloadReader reader)
     {

@@ -69,7 +69,7 @@ public sealed class ReplayCheckCommandTests(BankStore bank) : IDisposable
             {
                 RecordedEvent recorded = batch.Span[i];
                 byte[] metadata = recorded.Metadata.ToArray();
-                bool isCall = metadata.Length > 0 && StreamNames.ModuleOf(recorded.Stream) is not null;
+                bool isCall = metadata.Length > 0 && recorded.Type.StartsWith("Row", StringComparison.Ordinal);
                 if (isCall && ++transactions == changed)
                 {
                     metadata = WithHash(TransactionRecord.Read(metadata), 1);

@@ -165,7 +165,7 @@ public sealed class ModuleHostTests
             .ReadStreamAsync(StreamNames.Module("bank"), ReadDirection.Forwards, Revision.First))
         {
             foreach (RecordedEvent recorded in batch.Span)
-                if (recorded.Metadata.Length > 0) records.Add(TransactionRecord.Read(recorded.Metadata.Span));
+                if (recorded.Metadata.Length > 0 && recorded.Type.StartsWith("Row", StringComparison.Ordinal)) records.Add(TransactionRecord.Read(recorded.Metadata.Span));
         }
 
         TransactionRecord record = records.ShouldHaveSingleItem();
@@ -176,6 +176,7 @@ public sealed class ModuleHostTests
         record.Fuel.ShouldBe(call.Fuel);
         record.EventCount.ShouldBe(call.Mutations);
         record.StateHash.ShouldBe((await host.HashAsync("bank")).Value);
+        record.Chain.ShouldBe(await host.ChainAsync("bank"));
     }
 
     private static async Task<long> BalanceAsync(HostFixture host, long account)

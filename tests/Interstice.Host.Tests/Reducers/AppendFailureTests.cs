@@ -97,6 +97,10 @@ public sealed class AppendFailureTests
             {
                 outcomes.Skip(failing).ShouldAllBe(outcome => outcome.GetType() == typeof(CallOutcome.Refused));
                 (await host.HashAsync("bank")).ShouldBe(rebuilt.StateHash);
+                (await host.ChainAsync("bank")).ShouldBe(rebuilt.Chain);
+                await host.CommitAsync("bank", "transfer", 1, 2, 10);
+                rebuilt = await host.RebuildAsync("bank");
+                (await host.ChainAsync("bank")).ShouldBe(rebuilt.Chain);
                 moved.ShouldBe(Enumerable.Range(1, failing).Sum());
             }
 
@@ -104,6 +108,9 @@ public sealed class AppendFailureTests
             if (uncertain > 1) outcomes.ShouldAllBe(outcome => outcome.GetType() == typeof(CallOutcome.Committed));
             await using HostFixture again = await HostFixture.StartAsync(await host.StopAsync());
             (await again.HashAsync("bank")).ShouldBe(rebuilt.StateHash);
+            (await again.ChainAsync("bank")).ShouldBe(rebuilt.Chain);
+            await again.CommitAsync("bank", "transfer", 1, 2, 10);
+            await ExpectLogAgreesAsync(again);
         }
     }
 
@@ -118,6 +125,7 @@ public sealed class AppendFailureTests
         await host.CommitAsync("bank", "transfer", 1, 2, 10);
 
         (await host.RebuildAsync("bank")).Epoch.ShouldBe(2ul);
+        await ExpectLogAgreesAsync(host);
     }
 
     [Fact]
@@ -188,6 +196,10 @@ public sealed class AppendFailureTests
         return host;
     }
 
-    private static async Task ExpectLogAgreesAsync(HostFixture host) =>
-        (await host.RebuildAsync("bank")).StateHash.ShouldBe(await host.HashAsync("bank"));
+    private static async Task ExpectLogAgreesAsync(HostFixture host)
+    {
+        ModuleProjection rebuilt = await host.RebuildAsync("bank");
+        rebuilt.StateHash.ShouldBe(await host.HashAsync("bank"));
+        rebuilt.Chain.ShouldBe(await host.ChainAsync("bank"));
+    }
 }

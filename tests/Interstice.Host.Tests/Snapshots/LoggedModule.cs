@@ -21,6 +21,7 @@ internal sealed class LoggedModule : IAsyncDisposable
     private readonly Random _random;
     private readonly Func<TableSchema, byte[]> _nextRow;
     private readonly ulong _host;
+    private readonly EventChain _chain = new(StreamNames.Module(Name));
     private uint _transaction;
     private ulong _epoch;
     private int _version;
@@ -37,6 +38,9 @@ internal sealed class LoggedModule : IAsyncDisposable
         Snapshots = new(new SnapshotDirectory(Files), store.StoreId);
     }
 
+    /// <summary>Whether values of the hash chain are recorded, as since version 2 of the record.</summary>
+    public bool IsChained { get; set; } = true;
+
     public ModuleSchema Schema { get; }
 
     public ModuleState Model { get; }
@@ -52,10 +56,10 @@ internal sealed class LoggedModule : IAsyncDisposable
     public string[] SnapshotFiles => [.. Files.List().Where(file => file.Contains(".snapshot", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     /// <summary>A module with tables of random shape.</summary>
-    public static Task<LoggedModule> OfRandomShapeAsync(Random random)
+    public static Task<LoggedModule> OfRandomShapeAsync(Random random, bool isChained = true)
     {
         var module = new RandomModule(random);
-        return StartAsync(random, module.Schema, table => module.NextRow(random, table.Number));
+        return StartAsync(random, module.Schema, table => module.NextRow(random, table.Number), isChained: isChained);
     }
 
     /// <summary>A module with a column of every type.</summary>
@@ -106,9 +110,10 @@ internal sealed class LoggedModule : IAsyncDisposable
             for (int i = _random.Next(1, 6); i > 0; i--) TryChange(events);
         TransactionId id = NextId();
         EventData[] data = new EventData[events.Count];
+        byte[] record = Record(data.Length);
         for (int i = 0; i < data.Length; i++)
-            data[i] = new(id.EventId(i), events[i].Type, IsJson: false, events[i].Data, i == 0 ? Record(data.Length) : default);
-        await Store.AppendAsync(StreamNames.Module(Name), ExpectedRevision.Any, data);
+            data[i] = new(id.EventId(i), events[i].Type, IsJson: false, events[i].Data, i == 0 ? record : default);
+        await AppendLinkAsync(data);
     }
 
     public Task<SnapshotResult?> TakeAsync(int keep = 2) =>
@@ -133,12 +138,15 @@ internal sealed class LoggedModule : IAsyncDisposable
         Random random,
         ModuleSchema schema,
         Func<TableSchema, byte[]> nextRow,
-        MemoryFiles? log = null)
+        MemoryFiles? log = null,
+        bool isChained = true)
     {
         log ??= new MemoryFiles();
         JournalStore store = await JournalStore.OpenAsync(new JournalOptions { Directory = log.Directory }, files: log);
-        var module = new LoggedModule(random, schema, nextRow, log, store);
-        module._version = (await module.ReplayAsync()).Published?.Version ?? 0;
+        var module = new LoggedModule(random, schema, nextRow, log, store) { IsChained = isChained };
+        ModuleProjection before = await module.ReplayAsync();
+        module._version = before.Published?.Version ?? 0;
+        module._chain.MoveTo(before.Chain);
         await module.PublishAsync();
         return module;
     }
@@ -254,7 +262,7 @@ internal sealed class LoggedModule : IAsyncDisposable
     private byte[] Record(int count)
     {
         using var writer = new PayloadWriter();
-        new TransactionRecord
+        var record = new TransactionRecord
         {
             EventCount = count,
             Reducer = "work",
@@ -268,14 +276,26 @@ internal sealed class LoggedModule : IAsyncDisposable
             Host = Guid.Empty,
             Epoch = _epoch,
             StateHash = Model.Hash.Value,
-        }.Write(writer);
+        };
+        if (IsChained) record.WriteBeforeChain(writer);
+        else record.Write(writer);
         return writer.Written.ToArray();
     }
 
-    private async Task AppendAsync(string type, byte[] data) => await Store.AppendAsync(
-        StreamNames.Module(Name),
-        ExpectedRevision.Any,
-        new EventData[] { new(NextId().EventId(0), type, IsJson: false, data, default) });
+    private Task AppendAsync(string type, byte[] data) => AppendLinkAsync(
+        [new(NextId().EventId(0), type, IsJson: false, data, IsChained ? ChainMetadata.Head.ToArray() : default)]);
+
+    // The first event has its metadata but for the value.
+    private async Task AppendLinkAsync(EventData[] events)
+    {
+        StreamName stream = StreamNames.Module(Name);
+        _chain.Begin((await Store.GetLastRevisionAsync(stream)).Next);
+        foreach (EventData data in events) _chain.Add(data.Id, data.Type, data.IsJson, data.Data.Span, data.Metadata.Span);
+        byte[] value = new byte[ChainValue.Bytes];
+        _chain.End().Write(value);
+        if (IsChained) events[0] = events[0] with { Metadata = (byte[])[.. events[0].Metadata.Span, .. value] };
+        await Store.AppendAsync(stream, ExpectedRevision.Any, events);
+    }
 
     private TransactionId NextId() => new(_host, _transaction++);
 }

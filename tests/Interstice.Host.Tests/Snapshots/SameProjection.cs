@@ -15,6 +15,8 @@ internal static class SameProjection
         actual.RecordedHash.ShouldBe(expected.RecordedHash);
         actual.ReplayedTransactionAt.ShouldBe(expected.ReplayedTransactionAt);
         actual.StateHash.ShouldBe(expected.StateHash);
+        actual.Chain.ShouldBe(expected.Chain);
+        actual.IsChained.ShouldBe(expected.IsChained);
         actual.PublishedAt.ShouldBe(expected.PublishedAt);
         actual.IsInTransaction.ShouldBe(expected.IsInTransaction);
         (actual.Published is null).ShouldBe(expected.Published is null);

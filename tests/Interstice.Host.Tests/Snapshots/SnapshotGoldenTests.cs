@@ -16,21 +16,31 @@ public sealed class SnapshotGoldenTests
 
     private static readonly SnapshotName Name = new("notes", new Revision(7));
 
-    private static string Golden => Path.Combine(AppContext.BaseDirectory, "Golden", "snapshot-v1.bin");
-
     [Fact]
-    public void Version_1_is_written_as_it_always_was()
+    public void Version_2_is_written_as_it_always_was()
     {
         byte[] written = Write();
-        if (Environment.GetEnvironmentVariable("INTERSTICE_WRITE_GOLDEN") == "1") System.IO.File.WriteAllBytes(Golden, written);
-        written.ShouldBe(System.IO.File.ReadAllBytes(Golden));
+        if (Environment.GetEnvironmentVariable("INTERSTICE_WRITE_GOLDEN") == "1") System.IO.File.WriteAllBytes(Golden(2), written);
+        written.ShouldBe(System.IO.File.ReadAllBytes(Golden(2)));
+    }
+
+    // Version 1 has no value of the hash chain, without which nothing can be appended; the log gives it.
+    [Fact]
+    public void Version_1_is_refused_with_what_happens_then()
+    {
+        var files = new MemoryFiles();
+        files.Replace(File, System.IO.File.ReadAllBytes(Golden(1)));
+        var refused = Should.Throw<SnapshotException>(() => new SnapshotStore(new SnapshotDirectory(files), Guid.Empty).Open(Name));
+        refused.Fault.ShouldBe(SnapshotFault.UnknownFormat);
+        refused.Message.ShouldContain("version 1");
+        refused.Message.ShouldContain("replays from position zero");
     }
 
     [Fact]
-    public void Version_1_is_read()
+    public void Version_2_is_read()
     {
         var files = new MemoryFiles();
-        files.Replace(File, System.IO.File.ReadAllBytes(Golden));
+        files.Replace(File, System.IO.File.ReadAllBytes(Golden(2)));
         using SnapshotReader reader = new SnapshotStore(new SnapshotDirectory(files), Guid.Empty).Open(Name);
         SnapshotHeader header = reader.Header;
         header.StoreId.ShouldBe(new Guid("00112233-4455-6677-8899-aabbccddeeff"));
@@ -44,11 +54,15 @@ public sealed class SnapshotGoldenTests
         projection.Epoch.ShouldBe(4ul);
         projection.TransactionCount.ShouldBe(5);
         projection.RecordedHash.ShouldBe(projection.StateHash.Value);
+        projection.IsChained.ShouldBeTrue();
+        projection.Chain.ShouldBe(ChainValue.Start(StreamNames.Module("notes")));
         Table table = projection.State!.GetTable(0);
         (table.Count, table.Counter).ShouldBe((2, 9ul));
         table.TryGet(0, [0, 0, 0, 2], out ReadOnlySpan<byte> row).ShouldBeTrue();
         row.ToArray().ShouldBe(Row(2, 20));
     }
+
+    private static string Golden(int version) => Path.Combine(AppContext.BaseDirectory, "Golden", $"snapshot-v{version}.bin");
 
     private static byte[] Write()
     {
@@ -81,6 +95,8 @@ public sealed class SnapshotGoldenTests
         Epoch = 4,
         StateHash = state.Hash,
         RecordedHash = state.Hash.Value,
+        IsChained = true,
+        Chain = ChainValue.Start(StreamNames.Module("notes")),
         PublishedAt = new Revision(2),
         Published = new ModulePublished
         {

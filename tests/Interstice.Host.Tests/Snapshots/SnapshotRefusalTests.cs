@@ -72,12 +72,12 @@ public sealed class SnapshotRefusalTests
         await using LoggedModule module = await SmallAsync();
         string file = module.SnapshotFiles[^1];
         byte[] next = module.Files.Read(file);
-        next[8] = 2;
+        next[8] = 3;
         BitConverter.TryWriteBytes(next.AsSpan(16), (ulong)Xxh3.Hash128(next.AsSpan(0, 16), 0));
         module.Files.Replace(file, next);
         SnapshotRefusal refusal = (await module.LoadAsync()).Refused.ShouldHaveSingleItem();
         refusal.Fault.ShouldBe(SnapshotFault.UnknownFormat);
-        refusal.Reason.ShouldBe("it has format version 2; this program reads 1");
+        refusal.Reason.ShouldBe("it has format version 3; this program reads 2");
     }
 
     [Fact]
@@ -143,13 +143,15 @@ public sealed class SnapshotRefusalTests
         [
             (header with { StateHash = default }, SnapshotFault.State),
             (header with { StateHash = default, RecordedHash = default(UInt128) }, SnapshotFault.NotInLog),
-            (header with { StateHash = default, RecordedHash = null }, SnapshotFault.State),
+            (header with { StateHash = default, RecordedHash = null }, SnapshotFault.NotInLog),
             (header with { EventId = Guid.NewGuid() }, SnapshotFault.NotInLog),
             (header with { Position = Position.Start }, SnapshotFault.NotInLog),
             (header with { TransactionAt = Revision.First }, SnapshotFault.NotInLog),
             (header with { TransactionAt = header.Revision.Next }, SnapshotFault.NotInLog),
             (header with { PublishedAt = Revision.None }, SnapshotFault.NotInLog),
             (header with { Published = header.Published with { Version = 99 } }, SnapshotFault.NotInLog),
+            (header with { Chain = default }, SnapshotFault.NotInLog),
+            (header with { IsChained = false }, SnapshotFault.NotInLog),
             (header with { TableCount = 2 }, SnapshotFault.Damaged),
         ];
         foreach ((SnapshotHeader forged, SnapshotFault fault) in forgeries)

@@ -1,0 +1,57 @@
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Projections;
+
+/// <summary>The stream's hash chain: checked where events are replayed, continued where they are written.</summary>
+/// <remarks>Replay hashes every link if it compares every hash. Otherwise it takes recorded values over and hashes the last
+/// link only: log-verify and replay-check look at all of them. Links without a value, from before the chain, are always
+/// hashed, because the first value after them covers them.</remarks>
+public sealed partial class ModuleProjection
+{
+    private readonly EventChain _links;
+    private ChainValue? _linkValue;
+    private bool _hasUncheckedLink;
+
+    /// <summary>Value of the stream's hash chain at <see cref="Revision"/>.</summary>
+    public ChainValue Chain => _links.Value;
+
+    /// <summary>Whether a link that was replayed recorded a value; then every later one must.</summary>
+    public bool IsChained { get; private set; }
+
+    /// <summary>Continues the chain with what is written live.</summary>
+    internal EventChain Links => _links;
+
+    private void BeginLink(in RecordedEvent recorded, ChainValue? value)
+    {
+        if (value is null && IsChained)
+            throw Damage(recorded, ReplayErrorKind.Chain, "a value of the hash chain, as before", "none");
+        _linkValue = value;
+        _links.Begin(recorded.Revision);
+        _links.Add(recorded, hasValue: value is not null);
+    }
+
+    private void EndLink(in RecordedEvent recorded)
+    {
+        IsChained |= _linkValue is not null;
+        if (_linkValue is { } value && !ComparesEveryHash)
+        {
+            _links.MoveTo(value);
+            _hasUncheckedLink = true;
+            return;
+        }
+
+        _links.End();
+        if (_linkValue is { } expected && expected != Chain)
+            throw Damage(recorded, ReplayErrorKind.Chain, $"chain value {expected}", Chain.ToString());
+    }
+
+    private void ExpectLastLink()
+    {
+        if (!_hasUncheckedLink) return;
+        _hasUncheckedLink = false;
+        ChainValue expected = Chain;
+        if (_links.End() == expected) return;
+        throw new ReplayException(
+            ReplayErrorKind.Chain, Module, Revision, "hash chain", $"chain value {expected}", Chain.ToString());
+    }
+}

@@ -1,0 +1,143 @@
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Replay;
+
+/// <summary>The first link of a stream that does not fit its hash chain.</summary>
+/// <param name="Revision">First event of the link.</param>
+/// <param name="Position">Place of that event in the store.</param>
+/// <param name="Expected">The recorded value, or what should be there.</param>
+/// <param name="Found">The value of what is there.</param>
+public sealed record ChainMisfit(Revision Revision, Position Position, string Expected, string Found);
+
+/// <summary>Checks the hash chain of a module's stream, event by event, without rebuilding its tables
+/// (docs/formats/events.md, Hash chain).</summary>
+/// <remarks>Ends with the first link that does not fit: what a later one would have to fit is not known.</remarks>
+public sealed class ChainCheck
+{
+    private readonly EventChain _links;
+    private readonly Dictionary<Revision, ChainValue?> _wanted;
+    private TransactionId _open;
+    private int _missing;
+    private int _index;
+    private Revision _next = Revision.First;
+    private Revision _linkAt;
+    private Position _linkPosition;
+    private ChainValue? _linkValue;
+
+    /// <summary>Begins at the first event of a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="wanted">Revisions whose values are to be kept for <see cref="ValueAt"/>.</param>
+    public ChainCheck(StreamName stream, IEnumerable<Revision> wanted)
+    {
+        _links = new EventChain(stream);
+        _wanted = wanted.Distinct().ToDictionary(revision => revision, _ => (ChainValue?)null);
+    }
+
+    /// <summary>The first link that does not fit, or null.</summary>
+    public ChainMisfit? Misfit { get; private set; }
+
+    /// <summary>Whether a transaction begins or ends where none may, or cannot be decoded, so that the chain could not be
+    /// followed further. That is no misfit: who checks borders reports it.</summary>
+    public bool IsInterrupted { get; private set; }
+
+    /// <summary>Whether all events were of whole links that fit.</summary>
+    public bool IsWhole => Misfit is null && !IsInterrupted && _missing == 0;
+
+    /// <summary>Value after the last whole link.</summary>
+    public ChainValue Head => _links.Value;
+
+    /// <summary>Last event of the last whole link; <see cref="Revision.None"/> before the first.</summary>
+    public Revision Revision { get; private set; } = Revision.None;
+
+    /// <summary>First event of the first link that recorded a value; null while there is none.</summary>
+    public Revision? RecordedFrom { get; private set; }
+
+    /// <summary>The value after one of the wanted revisions.</summary>
+    /// <returns>Null where no link ends there, or the chain was not followed that far.</returns>
+    public ChainValue? ValueAt(Revision revision) => _wanted.GetValueOrDefault(revision);
+
+    /// <summary>Checks the next event. Events behind a misfit are passed over.</summary>
+    /// <param name="recorded">The event; borrowed.</param>
+    public void Add(in RecordedEvent recorded)
+    {
+        if (Misfit is not null || IsInterrupted) return;
+        if (recorded.Revision != _next)
+        {
+            Fail(recorded, $"revision {_next}", $"revision {recorded.Revision}");
+            return;
+        }
+
+        _next = _next.Next;
+        if (_missing > 0) Continue(recorded);
+        else Begin(recorded);
+        if (_missing == 0 && Misfit is null && !IsInterrupted) End(recorded.Revision);
+    }
+
+    private void Begin(in RecordedEvent recorded)
+    {
+        bool isTransaction = recorded.Type is EventTypes.RowInserted or EventTypes.RowUpdated or EventTypes.RowDeleted
+            or EventTypes.EventEmitted;
+        ChainValue? value;
+        try
+        {
+            if (isTransaction)
+            {
+                TransactionDigest digest = TransactionRecord.ReadDigest(recorded.Metadata.Span);
+                _open = TransactionId.OfEvent(recorded.Id, out _index);
+                _missing = digest.EventCount;
+                value = digest.Chain;
+                IsInterrupted = _index != 0;
+            }
+            else
+            {
+                value = ChainMetadata.Read(recorded.Metadata.Span);
+                _missing = 1;
+            }
+        }
+        catch (EventFormatException fault)
+        {
+            if (isTransaction) IsInterrupted = true;
+            else Fail(recorded, "a value of the hash chain", fault.Message);
+            return;
+        }
+
+        if (value is null && RecordedFrom is not null)
+        {
+            Fail(recorded, "a value of the hash chain, as before", "none");
+            return;
+        }
+
+        if (value is not null) RecordedFrom ??= recorded.Revision;
+        (_linkAt, _linkPosition, _linkValue) = (recorded.Revision, recorded.Position, value);
+        _links.Begin(recorded.Revision);
+        _links.Add(recorded, hasValue: value is not null);
+        _missing--;
+    }
+
+    private void Continue(in RecordedEvent recorded)
+    {
+        TransactionId id = TransactionId.OfEvent(recorded.Id, out int index);
+        IsInterrupted = id != _open || index != _index + 1;
+        _index = index;
+        _links.Add(recorded, hasValue: false);
+        _missing--;
+    }
+
+    private void End(Revision last)
+    {
+        ChainValue before = _links.Value;
+        ChainValue found = _links.End();
+        if (_linkValue is { } expected && expected != found)
+        {
+            Misfit = new(_linkAt, _linkPosition, expected.ToString(), found.ToString());
+            _links.MoveTo(before);
+            return;
+        }
+
+        Revision = last;
+        if (_wanted.ContainsKey(last)) _wanted[last] = found;
+    }
+
+    private void Fail(in RecordedEvent recorded, string expected, string found) =>
+        Misfit = new(recorded.Revision, recorded.Position, expected, found);
+}

@@ -1,5 +1,6 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Projections;
+using Interstice.Kernel.Events;
 using Interstice.TestKit.EventStores;
 using Fault = Interstice.TestKit.EventStores.FaultInjectingStore.Fault;
 
@@ -8,6 +9,9 @@ namespace Interstice.Host.Tests.Reducers;
 // Append 0 to the module's stream is the publication; the first call's append is number 1.
 public sealed class AppendFailureTests
 {
+    // A custom section of WebAssembly named "x" with nothing in it: another build of the same module.
+    private static ReadOnlySpan<byte> EmptySection => [0, 2, 1, (byte)'x'];
+
     [Theory]
     [InlineData(Fault.RefusedBeforeWrite)]
     [InlineData(Fault.Full)]
@@ -126,6 +130,26 @@ public sealed class AppendFailureTests
 
         (await host.RebuildAsync("bank")).Epoch.ShouldBe(2ul);
         await ExpectLogAgreesAsync(host);
+    }
+
+    // The value of the hash chain must be that of what is in the stream, not of what was meant to be.
+    [Fact]
+    public async Task A_publication_that_the_store_refuses_leaves_no_trace_in_the_hash_chain()
+    {
+        HostFixture host = await StartWithAccountsAsync();
+        ChainValue before = await host.ChainAsync("bank");
+        ReadOnlyMemory<byte> another = (byte[])[.. HostFixture.Binary("bank"), .. EmptySection];
+        host.Store.FailAppend(host.Store.AppendCount, Fault.RefusedBeforeWrite);
+        await Should.ThrowAsync<ModuleUnavailableException>(() => host.Mediator.Send(new PublishModule(another, HostFixture.Tester)));
+        (await host.ChainAsync("bank")).ShouldBe(before);
+
+        await host.CommitAsync("bank", "transfer", 1, 2, 10);
+        (await host.Mediator.Send(new PublishModule(another, HostFixture.Tester))).Version.ShouldBe(2);
+        await host.CommitAsync("bank", "transfer", 1, 2, 10);
+        await ExpectLogAgreesAsync(host);
+        await using HostFixture again = await HostFixture.StartAsync(await host.StopAsync());
+        await again.CommitAsync("bank", "transfer", 1, 2, 10);
+        await ExpectLogAgreesAsync(again);
     }
 
     [Fact]

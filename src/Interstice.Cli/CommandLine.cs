@@ -67,6 +67,8 @@ internal static class CommandLine
         LogVerifyCommand.Create(),
         ReplayCheckCommand.Create(),
         SnapshotCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
         CompletionCommand.Create(),
         DemoWorkerCommand.Create(),
     ];

@@ -1,3 +1,4 @@
+using Interstice.Cli.Output;
 using Interstice.Host.Replay;
 using Interstice.Journal;
 using Interstice.Journal.Verification;
@@ -160,9 +161,4 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
     }
 
     private readonly record struct OpenTransaction(TransactionId Id, int Count, int Left, ulong Position);
-
-    private sealed class BytesDisplay(Session session, long total) : IProgress<long>
-    {
-        public void Report(long value) => session.Progress.Report(value, total, "bytes");
-    }
 }

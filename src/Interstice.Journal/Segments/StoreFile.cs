@@ -23,15 +23,24 @@ internal static class StoreFile
     private static ReadOnlySpan<byte> Magic => "ISTSTORE"u8;
 
     /// <summary>Writes the file under a temporary name, makes it durable, then gives it its name.</summary>
-    public static void Create(IJournalFiles files, Guid storeId, long createdUs)
+    public static void Create(IJournalFiles files, Guid storeId, long createdUs) => Write(files, Encode(storeId, createdUs));
+
+    /// <summary>The bytes of the file.</summary>
+    public static byte[] Encode(Guid storeId, long createdUs)
     {
-        Span<byte> bytes = stackalloc byte[Bytes];
-        bytes.Clear();
+        byte[] file = new byte[Bytes];
+        Span<byte> bytes = file;
         Magic.CopyTo(bytes);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[VersionOffset..], Version);
         storeId.TryWriteBytes(bytes[IdOffset..]);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[CreatedOffset..], createdUs);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[ChecksumOffset..], Crc32C.Compute(bytes[..ChecksumOffset]));
+        return file;
+    }
+
+    /// <summary>Writes encoded bytes under a temporary name, makes them durable, then gives the file its name.</summary>
+    public static void Write(IJournalFiles files, ReadOnlySpan<byte> bytes)
+    {
         using (IJournalFile file = files.Open(TemporaryName, JournalFileMode.Create))
         {
             file.WriteAt(bytes, 0);

@@ -36,7 +36,8 @@ internal static class WriteFailure
             $"journal {directory}: writing at position {position} failed, so the append may or may not be in the log: {e.Message}; reopen the journal to find out"),
         e);
 
-    private static EventStoreErrorKind KindOf(Exception e) => e.HResult switch
+    /// <summary>What kind of failure an exception of the file system is.</summary>
+    public static EventStoreErrorKind KindOf(Exception e) => e.HResult switch
     {
         ErrorNoSpace or WindowsDiskFull => EventStoreErrorKind.Full,
         ErrorQuotaLinux when OperatingSystem.IsLinux() => EventStoreErrorKind.Full,

@@ -65,6 +65,7 @@ internal static class CommandLine
         SchemaCommand.Create(),
         LogInspectCommand.Create(),
         LogVerifyCommand.Create(),
+        LogRepairCommand.Create(),
         ReplayCheckCommand.Create(),
         SnapshotCommand.Create(),
         BackupCommand.Create(),

@@ -17,7 +17,7 @@ public sealed class JournalDamageException : EventStoreException
         string file, long? segment, long offset, ulong position, string what, string expected, string found)
         : base(EventStoreErrorKind.Damaged,
             $"{file} is damaged at byte {offset} (position {position}): {what} should be {expected}, found {found}; "
-            + "restore the file from a backup, or keep a copy and repair the store")
+            + "restore the file from a backup, or repair the store (docs/recovery.md)")
     {
         File = file;
         Segment = segment;

@@ -30,6 +30,10 @@ public sealed record JournalOptions
     /// <summary>Opens for reading only: takes no lock, writes nothing, and sees what another process appends.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>Opens a damaged store for reading what is whole: streams then lack the revisions that are lost, and what another process
+    /// appends later is not seen. Needs <see cref="ReadOnly"/>; nothing is written. Default false.</summary>
+    public bool Salvage { get; init; }
+
     /// <summary>Makes the store if the directory holds none. Default true; ignored with <see cref="ReadOnly"/>.</summary>
     public bool CreateIfMissing { get; init; } = true;
 

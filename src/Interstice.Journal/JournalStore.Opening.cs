@@ -1,6 +1,7 @@
 using Interstice.Journal.Files;
 using Interstice.Journal.Index;
 using Interstice.Journal.Recovery;
+using Interstice.Journal.Repair;
 using Interstice.Journal.Segments;
 using Interstice.Journal.Writing;
 using Interstice.Kernel.Events;
@@ -11,22 +12,30 @@ public sealed partial class JournalStore
 {
     private static JournalStore OpenToRead(JournalOptions options, TimeProvider time, IJournalFiles files)
     {
+        RepairedView? view = null;
         try
         {
+            if (files.DirectoryExists && options.Salvage) files = view = JournalRepair.View(files, time);
             if (!files.DirectoryExists || !files.List().Contains(StoreFile.Name)) throw Missing(files);
+            RepairIntent.ExpectNone(files);
             Log log = new(files, StoreFile.Read(files));
             LogTail tail = new(log, options.ChecksFramesOnOpen);
             LogOpener opener = tail.Open();
-            return new JournalStore(options, time, log, null, null, tail, Report(log, opener, isNew: false));
+            return new JournalStore(options, time, log, view, null, tail, Report(log, opener, isNew: false));
         }
-        catch (Exception e) when (WriteFailure.IsOfFiles(e))
+        catch (Exception e)
         {
-            throw Unreadable(files, e);
+            view?.Dispose();
+            if (WriteFailure.IsOfFiles(e)) throw Unreadable(files, e);
+            throw;
         }
     }
 
     private static JournalStore OpenToWrite(JournalOptions options, TimeProvider time, IJournalFiles files)
     {
+        if (options.Salvage)
+            throw new EventStoreException(EventStoreErrorKind.ReadOnly,
+                $"the journal {files.Directory} is to be salvaged, which only reads; repair it to write (docs/recovery.md)");
         IDisposable? held = null;
         Log? log = null;
         try
@@ -36,6 +45,7 @@ public sealed partial class JournalStore
             if (exists) StoreFile.Read(files); // a foreign directory is refused before a lock file is put into it
             if (!files.DirectoryExists) files.CreateDirectory();
             held = Lock(files);
+            RepairIntent.ExpectNone(files);
             bool isNew = !files.List().Contains(StoreFile.Name);
             if (isNew) CreateStore(files, time);
             log = new Log(files, StoreFile.Read(files));
@@ -60,7 +70,7 @@ public sealed partial class JournalStore
         }
     }
 
-    private static IDisposable Lock(IJournalFiles files) =>
+    internal static IDisposable Lock(IJournalFiles files) =>
         files.TryLock(LockName, $"process {Environment.ProcessId}", out string heldBy)
         ?? throw new EventStoreException(EventStoreErrorKind.InUse,
             $"the journal {files.Directory} is open for writing in {(heldBy.Length > 0 ? heldBy : "another process")}; "
@@ -83,7 +93,8 @@ public sealed partial class JournalStore
     private static void RemoveLeftovers(IJournalFiles files)
     {
         foreach (string name in files.List())
-            if (name is StoreFile.TemporaryName or SegmentName.Prepared) files.Delete(name);
+            if (name is StoreFile.TemporaryName or SegmentName.Prepared or RepairIntent.TemporaryName
+                || name.EndsWith(RepairIntent.Suffix, StringComparison.Ordinal)) files.Delete(name);
     }
 
     // Makes the log end in a segment that can be appended to, durable to its tail and zero after it.

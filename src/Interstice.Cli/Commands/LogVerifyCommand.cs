@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
+using Interstice.Journal;
 
 namespace Interstice.Cli.Commands;
 
@@ -38,6 +39,9 @@ internal static class LogVerifyCommand
         session.Output.WriteLine(report.Describe());
         foreach (ChainHead chain in report.Chains) session.Output.WriteLine(chain.ToString());
         foreach (LogError error in report.Errors) session.Output.WriteLine($"  {error.Kind}: {error}");
+        foreach (JournalHole hole in report.Holes)
+            session.Output.WriteLine(
+                $"  hole: segment {hole.Segment}, position {hole.Position}, {hole.Bytes} bytes: a repair left out what was damaged");
         session.Output.WriteLine(report switch
         {
             { IsOk: true } => "ok: every checksum, revision, transaction border and hash chain is right",
@@ -45,7 +49,9 @@ internal static class LogVerifyCommand
                 "torn tail: a write that was cut off stands at the end; opening the store for writing drops it",
             { Errors: var errors } when errors.All(error => error.Stream is not null) =>
                 "CHANGED: the files are whole, but not what was written; keep a copy, then compare the store with a backup",
-            _ => "DAMAGED: keep a copy of the store before anything else, then restore it from a backup",
+            _ when report.Errors.All(error => error.Kind == "footer") =>
+                "DAMAGED index: nothing is lost; interstice log-repair --mode skip --yes makes it again",
+            _ => "DAMAGED: change nothing, keep a copy of the store, and follow docs/recovery.md",
         });
     }
 

@@ -20,6 +20,8 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
     private readonly SortedDictionary<string, ChainCheck> _chains = new(StringComparer.Ordinal);
     private readonly List<LogError> _errors = [];
     private readonly Dictionary<StreamName, OpenTransaction> _open = [];
+    private readonly Dictionary<string, ulong> _lastPositions = new(StringComparer.Ordinal);
+    private IReadOnlyList<JournalHole> _holes = [];
     private long _transactions;
 
     /// <summary>Checks.</summary>
@@ -30,6 +32,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
         VerificationReport journal = await JournalVerifier
             .VerifyAsync(directory, new BytesDisplay(session, bytes), cancellationToken: session.Stopping)
             .ConfigureAwait(false);
+        _holes = journal.Holes;
         foreach (VerificationError error in journal.Errors) _errors.Add(LogError.Of(error));
         session.Progress.Begin("checking transactions");
         await CheckTransactionsAsync(bytes).ConfigureAwait(false);
@@ -42,7 +45,10 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
             _transactions,
             journal.Bytes,
             [.. _chains.Select(pair => ChainHead.Of(pair.Key, pair.Value))],
-            _errors);
+            _errors)
+        {
+            Holes = journal.Holes,
+        };
     }
 
     // What the journal found damaged cannot be read: what stands before it is checked.
@@ -109,6 +115,8 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
         }
 
         if (chain.Misfit is not null) return;
+        if (recorded.Revision > chain.Next && IsHoleBefore(module, recorded)) chain.Interrupt();
+        _lastPositions[module] = recorded.Position.Commit;
         chain.Add(recorded);
         if (chain.Misfit is not { } misfit) return;
         Add(new LogError(null, null, null, misfit.Position.Commit, ChainKind, "value of the hash chain", misfit.Expected, misfit.Found)
@@ -117,6 +125,10 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
             Revision = misfit.Revision,
         });
     }
+
+    // Whether a repair has left something out since the module's event before. Else a revision that is missing is a misfit.
+    private bool IsHoleBefore(string module, RecordedEvent recorded) => _holes.Any(hole =>
+        hole.Position < recorded.Position.Commit && hole.Position > _lastPositions.GetValueOrDefault(module));
 
     private void CheckHeads()
     {

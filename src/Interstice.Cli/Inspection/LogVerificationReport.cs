@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Interstice.Cli.Output;
+using Interstice.Journal;
 using Interstice.Journal.Verification;
 using Interstice.Kernel.Events;
 
@@ -92,6 +93,9 @@ internal sealed record LogVerificationReport(
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsOk => Errors.Count == 0;
 
+    /// <summary>Where repairs left out what was damaged.</summary>
+    public IReadOnlyList<JournalHole> Holes { get; init; } = [];
+
     /// <summary>The counts in words.</summary>
     public string Describe() =>
         $"{Count.Of(Segments, "segment")}, {Count.Of(Frames, "frame")}, {Count.Of(Events, "event")}, " +
@@ -113,6 +117,17 @@ internal sealed record LogVerificationReport(
         json.WriteEndArray();
         json.WriteStartArray("errors");
         foreach (LogError error in Errors) error.Write(json);
+        json.WriteEndArray();
+        json.WriteStartArray("holes");
+        foreach (JournalHole hole in Holes)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("segment", hole.Segment);
+            json.WriteNumber("position", hole.Position);
+            json.WriteNumber("bytes", hole.Bytes);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
         json.WriteEndObject();
     }

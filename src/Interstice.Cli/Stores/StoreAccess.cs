@@ -77,7 +77,15 @@ internal static class StoreAccess
         JournalOptions options = JournalConfiguration.Apply(given, session.JournalOptions);
         try
         {
-            return await JournalStore.OpenAsync(options, cancellationToken: session.Stopping).ConfigureAwait(false);
+            JournalStore store = await JournalStore.OpenAsync(options, cancellationToken: session.Stopping).ConfigureAwait(false);
+            foreach (FooterProblem problem in store.Recovery.FooterProblems)
+            {
+                ErrorReport.WriteSentence(
+                    $"warning: the index of {problem.File} is damaged ({problem.What}); it was rebuilt in memory and nothing is lost; " +
+                    "interstice log-repair --mode skip --yes mends the file");
+            }
+
+            return store;
         }
         catch (EventStoreException fault) when (fault.Kind is EventStoreErrorKind.Full or EventStoreErrorKind.Refused)
         {

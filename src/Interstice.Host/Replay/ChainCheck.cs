@@ -36,9 +36,15 @@ public sealed class ChainCheck
     /// <summary>The first link that does not fit, or null.</summary>
     public ChainMisfit? Misfit { get; private set; }
 
-    /// <summary>Whether a transaction begins or ends where none may, or cannot be decoded, so that the chain could not be
+    /// <summary>Whether a transaction begins or ends where none may, cannot be decoded, or was lost, so that the chain could not be
     /// followed further. That is no misfit: who checks borders reports it.</summary>
     public bool IsInterrupted { get; private set; }
+
+    /// <summary>The revision that comes next.</summary>
+    public Revision Next => _next;
+
+    /// <summary>Ends the check: a repair has left out events here, so that the chain cannot be followed further.</summary>
+    public void Interrupt() => IsInterrupted = true;
 
     /// <summary>Whether all events were of whole links that fit.</summary>
     public bool IsWhole => Misfit is null && !IsInterrupted && _missing == 0;

@@ -34,6 +34,20 @@ internal sealed class Log(IJournalFiles files, Guid storeId)
 
     public void Add(Segment segment) => Volatile.Write(ref _segments, [.. _segments, segment]);
 
+    /// <summary>Position of the last hole that a repair left; null where there is none. Recovery only.</summary>
+    public ulong? LastHole { get; set; }
+
+    /// <summary>Whether a stream can go on with a revision: the next one or, behind a hole, a later one. Recovery only.</summary>
+    public bool MayFollow(StreamName name, long first)
+    {
+        StreamEntry? stream = Find(name);
+        long next = (stream?.Written ?? Revision.None.Value) + 1;
+        if (first <= next) return first == next;
+        if (LastHole is not { } hole) return false;
+        return stream is null || stream.Runs.Count == 0
+            || stream.Runs[^1].Segment.PositionOf(stream.Runs[^1].LastOffset) < hole;
+    }
+
     /// <summary>Publishes that the log is durable up to a position.</summary>
     public void PublishTail(ulong tail)
     {

@@ -25,7 +25,7 @@ internal sealed class StreamEntry(StreamName name)
         set => Volatile.Write(ref _metadata, value);
     }
 
-    /// <summary>One for each segment that holds events of the stream, oldest first.</summary>
+    /// <summary>Oldest first: one for each segment that holds events of the stream, more where holes lie between them.</summary>
     public List<StreamRun> Runs { get; } = new(1);
 
     /// <summary>Writer only: revision of the last event written, durable or not.</summary>
@@ -43,7 +43,7 @@ internal sealed class StreamEntry(StreamName name)
     /// <summary>Notes a frame; under the index lock.</summary>
     public void AddLocked(Segment segment, long offset, long firstRevision, int events)
     {
-        if (Runs.Count == 0 || Runs[^1].Segment != segment)
+        if (Runs.Count == 0 || Runs[^1].Segment != segment || Runs[^1].EndRevision != firstRevision)
         {
             if (Runs.Count > 0) Runs[^1].Trim();
             Runs.Add(new StreamRun(segment, firstRevision));
@@ -59,15 +59,20 @@ internal sealed class StreamEntry(StreamName name)
         Runs.Add(run);
     }
 
-    /// <summary>The frames from the one that holds a revision on, all of one segment; under the index lock.</summary>
+    /// <summary>The frames from the one that holds a revision on, all of one segment; from the next one where it was lost. Under the
+    /// index lock.</summary>
     public int CopyForwardsLocked(long revision, Span<FrameEntry> destination, out Segment? segment)
     {
         int run = RunOf(revision);
-        segment = run < 0 ? null : Runs[run].Segment;
-        return run < 0 ? 0 : Runs[run].CopyForwards(revision, destination);
+        if (run < 0 || revision >= Runs[run].EndRevision) run++;
+        segment = run == Runs.Count ? null : Runs[run].Segment;
+        return segment is null ? 0 : Runs[run].CopyForwards(revision, destination);
     }
 
     /// <summary>The frames from the one that holds a revision back, all of one segment; under the index lock.</summary>
+    /// <param name="revision">One that is there: <see cref="AtOrBeforeLocked"/>.</param>
+    /// <param name="destination">Where they are put.</param>
+    /// <param name="segment">Their segment.</param>
     public int CopyBackwardsLocked(long revision, Span<FrameEntry> destination, out Segment? segment)
     {
         int run = RunOf(revision);
@@ -75,6 +80,14 @@ internal sealed class StreamEntry(StreamName name)
         return run < 0 ? 0 : Runs[run].CopyBackwards(revision, destination);
     }
 
+    /// <summary>The highest revision up to one that was not lost, -1 when there is none; under the index lock.</summary>
+    public long AtOrBeforeLocked(long revision)
+    {
+        int run = RunOf(revision);
+        return run < 0 ? Revision.None.Value : Math.Min(revision, Runs[run].EndRevision - 1);
+    }
+
+    // The last run that begins at or before a revision, -1 when none does.
     private int RunOf(long revision)
     {
         int low = 0;
@@ -86,6 +99,6 @@ internal sealed class StreamEntry(StreamName name)
             else high = middle;
         }
 
-        return low > 0 && revision < Runs[low - 1].EndRevision ? low - 1 : -1;
+        return low - 1;
     }
 }

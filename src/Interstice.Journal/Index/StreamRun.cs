@@ -26,6 +26,9 @@ internal sealed class StreamRun(Segment segment, long firstRevision)
     /// <summary>Revision after the last event of the run.</summary>
     public long EndRevision { get; private set; } = firstRevision;
 
+    /// <summary>Offset of its last frame.</summary>
+    public long LastOffset => _lastOffset;
+
     /// <summary>Number of entries.</summary>
     public int Entries => _entries;
 

@@ -45,8 +45,13 @@ internal sealed class StreamBackwards(
     {
         int count;
         Segment? segment;
-        lock (log.IndexLock) count = stream.CopyBackwardsLocked(Revision, _entries, out segment);
-        if (count == 0) return false;
+        lock (log.IndexLock)
+        {
+            Revision = stream.AtOrBeforeLocked(Revision);
+            count = stream.CopyBackwardsLocked(Revision, _entries, out segment);
+        }
+
+        if (count == 0 || Revision < first) return false;
 
         // From the newest frame back, as many as are wanted and lie close together; loaded at once, decoded forwards.
         int used = 1;

@@ -37,6 +37,7 @@ internal sealed class StreamForwards(Log log, StreamEntry stream, long from, lon
             while (_batch.Count < room && Revision < end)
             {
                 if (!_isInFrame && !TryEnterFrame(eventsMax)) break;
+                if (Revision >= end) break; // entering passed over revisions that were lost
                 if (_cursor.EventsLeft == 0)
                 {
                     _isInFrame = false;
@@ -87,7 +88,7 @@ internal sealed class StreamForwards(Log log, StreamEntry stream, long from, lon
         {
             if (_cursor.Stream != stream) continue;
             bool isTooOld = _cursor.RecordedUs < oldestUs;
-            _cursor.Skip(isTooOld ? _cursor.EventsLeft : (int)(Revision - _cursor.Revision));
+            _cursor.Skip(isTooOld ? _cursor.EventsLeft : (int)Math.Max(0, Revision - _cursor.Revision));
             Revision = _cursor.Revision;
             _isInFrame = true;
             return true;

@@ -32,6 +32,7 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
             throw Damage(segment, offset, "frame behind a footer", "a footer or the seal", $"{kind}");
         try
         {
+            if (kind == FrameKind.Hole) EnterHole(segment, offset, payload);
             if (kind == FrameKind.Append)
             {
                 FrameDefinitions.Enter(log, segment, payload);
@@ -45,6 +46,8 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
             throw Damage(segment, offset, e.What, "what a writer writes", $"something else at byte {e.At} of the payload");
         }
 
+        if (kind == FrameKind.Hole)
+            lock (log.IndexLock) segment.MapLocked(offset);
         if (kind == FrameKind.Append)
         {
             segment.AddTime(FrameFormat.RecordedUs(payload));
@@ -79,12 +82,21 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
         _footers++;
     }
 
+    // Behind it streams may go on with later revisions. It defines the names that the lost frames had defined.
+    private void EnterHole(Segment segment, long offset, ReadOnlySpan<byte> payload)
+    {
+        if (!segment.Header.HasHoles)
+            throw Damage(segment, offset, "kind of the frame", $"one of version {segment.Header.Version}", "a hole");
+        FrameDefinitions.Enter(log, segment, payload);
+        log.LastHole = segment.PositionOf(offset);
+    }
+
     private void EnterPart(Segment segment, long offset)
     {
         StreamEntry stream = _cursor.Stream;
         long first = _cursor.Revision;
         int events = _cursor.EventsLeft;
-        if (first != stream.Written + 1)
+        if (!log.MayFollow(stream.Name, first))
             throw Damage(segment, offset, $"first revision of stream {stream.Name}", $"{stream.Written + 1}", $"{first}");
         bool isMetadata = MetadataJson.IsMetadataStream(stream.Name);
         if (isMetadata) _cursor.Skip(events - 1);

@@ -110,8 +110,7 @@ internal sealed class FooterReader
             long events = Number(long.MaxValue - first);
             int entries = (int)Number(int.MaxValue);
             int bytes = (int)Number(_bytes.Length);
-            long next = (log.Find(name)?.Written ?? Revision.None.Value) + 1;
-            if (!seen.Add(name) || first != next) throw Bad($"first revision of stream {name}");
+            if (!seen.Add(name) || !log.MayFollow(name, first)) throw Bad($"first revision of stream {name}");
             _names.Add(name);
             _runs.Add(new StreamRun(_segment, first));
             _events += events;

@@ -94,5 +94,5 @@ internal static class FrameFormat
         && payload.Length == MarkerPayloadBytes
         && payload[PrefixBytes] == (byte)MarkerReason.Closed;
 
-    public static bool IsKnown(FrameKind kind) => kind is >= FrameKind.Append and <= FrameKind.Footer;
+    public static bool IsKnown(FrameKind kind) => kind is >= FrameKind.Append and <= FrameKind.Hole;
 }

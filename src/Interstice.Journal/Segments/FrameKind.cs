@@ -18,4 +18,7 @@ internal enum FrameKind : byte
 
     /// <summary>A piece of the index of the segment; only directly before the seal.</summary>
     Footer = 4,
+
+    /// <summary>Stands where frames were lost and says nothing of them; only in segments of version 3, which a repair wrote.</summary>
+    Hole = 5,
 }

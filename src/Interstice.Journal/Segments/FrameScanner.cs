@@ -75,7 +75,7 @@ internal sealed class FrameScanner(IJournalFile file, uint seed, long offset) : 
         FrameKind kind = FrameFormat.Kind(Payload);
         byte version = Payload[FrameFormat.VersionOffset];
         if (version != FrameFormat.Version || !FrameFormat.IsKnown(kind))
-            return Bad("kind and version of the frame", "1 to 4, version 1", Invariant($"{(byte)kind}, version {version}"));
+            return Bad("kind and version of the frame", "1 to 5, version 1", Invariant($"{(byte)kind}, version {version}"));
         Checksum = expected;
         NextOffset = Offset + frame;
         return true;

@@ -8,4 +8,7 @@ internal enum MarkerReason : byte
 
     /// <summary>The store was opened after it had not been closed in order.</summary>
     Recovered = 2,
+
+    /// <summary>Fills what a repair left free in a segment of version 3. May have any length.</summary>
+    Repaired = 3,
 }

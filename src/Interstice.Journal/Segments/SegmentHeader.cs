@@ -18,8 +18,8 @@ internal readonly record struct SegmentHeader(
     /// <summary>The version that is written: with footers. Version 1 has none.</summary>
     public const ushort VersionNow = 2;
 
-    /// <summary>The first version with footers.</summary>
-    public const ushort VersionWithFooters = 2;
+    /// <summary>The version that a repair writes where frames were lost or a seal must be made again: holes, no footers.</summary>
+    public const ushort VersionWithHoles = 3;
 
     private const int VersionOffset = 8;
     private const int StoreIdOffset = 16;
@@ -33,7 +33,10 @@ internal readonly record struct SegmentHeader(
     public ushort Version { get; init; } = VersionNow;
 
     /// <summary>Whether its index stands between its last frame and its seal.</summary>
-    public bool HasFooters => Version >= VersionWithFooters;
+    public bool HasFooters => Version == VersionNow;
+
+    /// <summary>Whether holes may stand in it.</summary>
+    public bool HasHoles => Version == VersionWithHoles;
 
     private static ReadOnlySpan<byte> Magic => "ISTSEGMT"u8;
 
@@ -73,7 +76,7 @@ internal readonly record struct SegmentHeader(
             throw new JournalDamageException(path, number, 0, basePosition, "first bytes of the segment",
                 Convert.ToHexStringLower(Magic), Convert.ToHexStringLower(bytes[..Magic.Length]));
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[VersionOffset..]);
-        if (version is 0 or > VersionNow) throw StoreFile.UnknownVersion(path, version, $"1 to {VersionNow}");
+        if (version is 0 or > VersionWithHoles) throw StoreFile.UnknownVersion(path, version, $"1 to {VersionWithHoles}");
         return new SegmentHeader(
             new Guid(bytes.Slice(StoreIdOffset, 16)),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[NumberOffset..]),

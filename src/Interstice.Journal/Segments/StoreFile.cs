@@ -76,6 +76,15 @@ internal static class StoreFile
         return new Guid(bytes.Slice(IdOffset, 16));
     }
 
+    /// <summary>Whether the file is as some version of the program wrote it.</summary>
+    public static bool IsWhole(IJournalFiles files)
+    {
+        Span<byte> bytes = stackalloc byte[Bytes];
+        using IJournalFile file = files.Open(Name, JournalFileMode.Read);
+        return file.ReadAt(bytes, 0) == Bytes && bytes[..Magic.Length].SequenceEqual(Magic)
+            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumOffset..]) == Crc32C.Compute(bytes[..ChecksumOffset]);
+    }
+
     /// <summary>What is said of a file whose checksum is right and whose version is not ours.</summary>
     public static EventStoreException UnknownVersion(string path, ushort version, string known) => new(
         EventStoreErrorKind.UnknownFormat,

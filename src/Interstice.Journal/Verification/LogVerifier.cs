@@ -15,7 +15,8 @@ internal sealed class LogVerifier : IDisposable
     private readonly IProgress<long>? _progress;
     private readonly CancellationToken _cancellationToken;
     private readonly List<VerificationError> _errors = [];
-    private readonly Dictionary<StreamEntry, long> _nextRevisions = [];
+    private readonly Dictionary<StreamEntry, (long Next, int Holes)> _nextRevisions = [];
+    private readonly List<JournalHole> _holes = [];
     private readonly Guid? _storeId;
     private Log? _log;
     private SegmentVerifier? _last;
@@ -76,7 +77,10 @@ internal sealed class LogVerifier : IDisposable
     {
         FinishSegment();
         if (TornTail is not null) Add(TornTail);
-        return new VerificationReport(_segments, Frames, Appends, Events, _bytesBefore, _errors);
+        return new VerificationReport(_segments, Frames, Appends, Events, _bytesBefore, _errors)
+        {
+            Holes = _holes,
+        };
     }
 
     /// <summary>Notes an error, while there is room for it.</summary>
@@ -85,15 +89,24 @@ internal sealed class LogVerifier : IDisposable
         if (_errors.Count < JournalVerifier.ErrorsMax) _errors.Add(error);
     }
 
-    /// <summary>The revision that a stream must go on with; null when that is not known.</summary>
-    public long? NextRevision(StreamEntry stream)
+    /// <summary>The revision that a stream must go on with, when it cannot go on with one; null when it can, or that is not known.
+    /// Behind a hole it may go on with a later one.</summary>
+    public long? ExpectedInstead(StreamEntry stream, long found)
     {
-        if (_nextRevisions.TryGetValue(stream, out long next)) return next;
-        return AreRevisionsKnown ? 0 : null;
+        if (!_nextRevisions.TryGetValue(stream, out (long Next, int Holes) known))
+        {
+            if (!AreRevisionsKnown) return null;
+            known = (0, 0);
+        }
+
+        return found == known.Next || (found > known.Next && known.Holes < _holes.Count) ? null : known.Next;
     }
 
     /// <summary>Notes with which revision a stream must go on.</summary>
-    public void SetNextRevision(StreamEntry stream, long next) => _nextRevisions[stream] = next;
+    public void SetNextRevision(StreamEntry stream, long next) => _nextRevisions[stream] = (next, _holes.Count);
+
+    /// <summary>Notes a hole that a repair left.</summary>
+    public void AddHole(JournalHole hole) => _holes.Add(hole);
 
     /// <summary>Whether nothing has been passed over, so that a stream not seen yet begins at 0.</summary>
     private bool AreRevisionsKnown { get; set; } = true;
@@ -196,7 +209,7 @@ internal sealed class LogVerifier : IDisposable
         catch (EventStoreException e) when (e.Kind == EventStoreErrorKind.UnknownFormat)
         {
             Add(new VerificationError(VerificationErrorKind.UnknownFormat, name.Name, name.Number, 0, name.Base,
-                "format of the segment", "version 1 or 2", e.Message));
+                "format of the segment", "version 1 to 3", e.Message));
         }
 
         return null;

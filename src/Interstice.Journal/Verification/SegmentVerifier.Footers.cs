@@ -27,6 +27,22 @@ internal sealed partial class SegmentVerifier
         _footers.Write(_scanner.Payload[FrameFormat.PrefixBytes..]);
     }
 
+    // Whether the place of a bad frame is one of the index, as the seal behind it says.
+    private bool IsInFooters(long bad, long next)
+    {
+        if (_dataEnd >= 0) return true;
+        if (next < 0 || !segment.Header.HasFooters) return false;
+        using FrameScanner scanner = new(segment.File, segment.Seed, next);
+        while (scanner.MoveNext())
+        {
+            if (FrameFormat.Kind(scanner.Payload) == FrameKind.Footer) continue;
+            return FrameFormat.Kind(scanner.Payload) == FrameKind.Seal
+                && SegmentSeal.TryRead(segment.Header, scanner.Payload, out SegmentSeal seal) && seal.DataEnd <= bad;
+        }
+
+        return false;
+    }
+
     // The index is a function of the frames: it must be the same to the byte.
     private void CheckFooters()
     {

@@ -74,6 +74,7 @@ internal sealed partial class SegmentVerifier(
             Add(VerificationErrorKind.Footer, "frame behind a footer", "a footer or the seal", $"{kind}");
         if (kind == FrameKind.Seal) CheckSeal();
         else if (kind == FrameKind.Append) CheckAppend();
+        else if (kind == FrameKind.Hole) CheckHole();
         ulong durable = FrameFormat.Durable(_scanner.Payload);
         if (durable > segment.PositionOf(_scanner.Offset) || durable < segment.BasePosition)
             Add(VerificationErrorKind.Content, "position up to which the log was durable",
@@ -107,10 +108,27 @@ internal sealed partial class SegmentVerifier(
         }
     }
 
+    private void CheckHole()
+    {
+        if (!segment.Header.HasHoles && _isWhole)
+            Add(VerificationErrorKind.Content, "kind of the frame", $"one of version {segment.Header.Version}", "a hole");
+        owner.AddHole(new JournalHole(segment.Number, segment.PositionOf(_scanner.Offset), _scanner.NextOffset - _scanner.Offset));
+        if (!_isWhole) return;
+        try
+        {
+            FrameDefinitions.Enter(log, segment, _scanner.Payload);
+        }
+        catch (FrameContentException e)
+        {
+            Add(VerificationErrorKind.Content, e.What, "what a repair writes", $"something else at byte {e.At} of the payload");
+            Forget();
+        }
+    }
+
     private void CheckPart()
     {
         StreamEntry stream = _cursor.Stream;
-        if (owner.NextRevision(stream) is { } expected && expected != _cursor.Revision)
+        if (owner.ExpectedInstead(stream, _cursor.Revision) is { } expected)
             Add(VerificationErrorKind.Revision, $"first revision of stream {stream.Name}", $"{expected}", $"{_cursor.Revision}");
         Events += _cursor.EventsLeft;
         lock (log.IndexLock) stream.AddLocked(segment, _scanner.Offset, _cursor.Revision, _cursor.EventsLeft);
@@ -185,9 +203,10 @@ internal sealed partial class SegmentVerifier(
             return true;
         }
 
+        VerificationErrorKind kind = IsInFooters(bad, next) ? VerificationErrorKind.Footer : VerificationErrorKind.Frame;
         owner.Add(_scanner.Stop == ScanStop.Bad
-            ? Error(VerificationErrorKind.Frame, bad, _scanner.What, _scanner.Expected, _scanner.Found)
-            : Error(VerificationErrorKind.Frame, bad, "frame", "a frame", "zeros"));
+            ? Error(kind, bad, _scanner.What, _scanner.Expected, _scanner.Found)
+            : Error(kind, bad, "frame", "a frame", "zeros"));
         Forget();
         if (next < 0) return false;
         _scanner.Seek(next);

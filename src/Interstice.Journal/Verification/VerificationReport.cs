@@ -12,4 +12,7 @@ public sealed record VerificationReport(
 {
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsOk => Errors.Count == 0;
+
+    /// <summary>Places where a repair left out what was damaged; no errors, but streams can lack revisions there.</summary>
+    public IReadOnlyList<JournalHole> Holes { get; init; } = [];
 }

@@ -1,0 +1,181 @@
+using Interstice.Journal.Files;
+using Interstice.Journal.Segments;
+
+namespace Interstice.Journal.Repair;
+
+internal sealed partial class RepairPlanner
+{
+    // A segment that another follows: as it is, with another header, with its index made again, or with holes.
+    private void Rebuild(Slot slot, SegmentScan scan, long length)
+    {
+        uint dataChain = scan.Kept.Aggregate(scan.ChainStart, (chain, frame) => FrameFormat.Chain(chain, frame.Checksum));
+        if (scan.Holes.Count > 0 || !IsAsSealed(scan, dataChain, out byte[]? footers))
+        {
+            if (scan.Problem is null)
+                AddFinding(slot, scan.DataEnd, "frames, index and seal of the segment do not agree");
+            FileImage image = BeginImage(slot);
+            AddFrames(slot, image, scan.Kept, scan.Holes, scan.Events, length - SealBytes, out _);
+            return;
+        }
+
+        SegmentSeal seal = scan.Seal!.Value;
+        SegmentHeader expected = Header(slot, scan.Version);
+        bool isHeaderRight = scan.Header == expected;
+        if (!isHeaderRight && (scan.Header is null || !HasOnlyOtherPrevious(scan.Header.Value, expected)))
+            AddFinding(slot, 0, "the header of the segment is damaged or another segment's");
+        if (scan.PaddingAt >= 0) AddFinding(slot, scan.PaddingAt, "bytes behind the seal are not zero");
+        if (footers is not null) AddFinding(slot, seal.DataEnd, "the index of the segment is not what its frames say");
+        if (!isHeaderRight || footers is not null || scan.PaddingAt >= 0)
+        {
+            FileImage image = new(slot.Name);
+            image.Add(Bytes(expected));
+            image.AddCopy(slot.Name, SegmentHeader.Bytes, seal.DataEnd - SegmentHeader.Bytes);
+            if (footers is not null) image.Add(footers);
+            else image.AddCopy(slot.Name, seal.DataEnd, seal.Length - seal.DataEnd);
+            image.AddCopy(slot.Name, seal.Length, length - seal.Length);
+            _images.Add(image);
+        }
+
+        _previousLength = length;
+        _previousChain = FrameFormat.Chain(seal.Chain, scan.SealChecksum);
+    }
+
+    // What follows from the segment before it is not wrong with this one.
+    private bool HasOnlyOtherPrevious(in SegmentHeader header, in SegmentHeader expected) =>
+        _images.Count > 0
+        && header == (expected with { PreviousLength = header.PreviousLength, PreviousChain = header.PreviousChain });
+
+    // Whether the seal is that of the frames. The index follows from the frames: where it is wrong in the file and the seal was made
+    // over the right one, it is made again, to the byte.
+    private static bool IsAsSealed(SegmentScan scan, uint dataChain, out byte[]? footers)
+    {
+        footers = null;
+        if (scan.Seal is not { } seal || seal.DataEnd != scan.DataEnd || seal.DataChain != dataChain || seal.Events != scan.Events)
+            return false;
+        if (seal.DataEnd == seal.Length) return scan.Version != SegmentHeader.VersionNow && seal.Frames == scan.Kept.Count;
+        if (scan.Version != SegmentHeader.VersionNow) return false;
+        byte[] index = Footers(scan, seal, out uint chain, out long frames);
+        if (chain != seal.Chain || frames + scan.Kept.Count != seal.Frames || index.Length != seal.Length - seal.DataEnd) return false;
+        if (!scan.IsInFile(index, seal.DataEnd)) footers = index;
+        return true;
+    }
+
+    private static byte[] Footers(SegmentScan scan, in SegmentSeal seal, out uint chain, out long frames)
+    {
+        byte[] index = scan.EncodeIndex();
+        byte[] bytes = new byte[FooterWriter.FrameBytes(index.Length)];
+        chain = seal.DataChain;
+        frames = 0;
+        int at = 0;
+        for (int from = 0; from < index.Length; from += FooterWriter.ChunkBytes)
+        {
+            ReadOnlySpan<byte> chunk = index.AsSpan(from, Math.Min(FooterWriter.ChunkBytes, index.Length - from));
+            Span<byte> frame = bytes.AsSpan(at, FrameFormat.FrameBytesMin + chunk.Length);
+            FrameFormat.WritePrefix(frame[FrameFormat.HeaderBytes..], FrameKind.Footer, 0,
+                FrameFormat.Durable(scan.SealPayload), FrameFormat.RecordedUs(scan.SealPayload));
+            chunk.CopyTo(frame[FrameFormat.FrameBytesMin..]);
+            chain = FrameFormat.Chain(chain, FrameFormat.WriteHeader(frame, scan.Seed, seal.DataEnd + at));
+            at += frame.Length;
+            frames++;
+        }
+
+        return bytes;
+    }
+
+    private void RebuildLast(Slot slot, SegmentScan scan)
+    {
+        SegmentHeader expected = Header(slot, scan.Version);
+        bool isHeaderRight = scan.Header == expected;
+        if (!isHeaderRight && (scan.Header is null || !HasOnlyOtherPrevious(scan.Header.Value, expected)))
+            AddFinding(slot, 0, "the header of the segment is damaged or another segment's");
+        if (scan.Holes.Count > 0)
+        {
+            FileImage holed = BeginImage(slot);
+            AddFrames(slot, holed, scan.Kept, scan.Holes, scan.Events, sealOffset: null, out _);
+            holed.AddZeros(SegmentSeal.FrameBytesMax);
+            return;
+        }
+
+        if (isHeaderRight) return;
+        FileImage image = new(slot.Name);
+        image.Add(Bytes(expected));
+        using IJournalFile file = _files.Open(slot.Name, JournalFileMode.Read);
+        image.AddCopy(slot.Name, SegmentHeader.Bytes, Math.Max(0, file.Length - SegmentHeader.Bytes));
+        _images.Add(image);
+    }
+
+    // Ends the log before the first loss.
+    private void Cut(Slot slot, SegmentScan scan)
+    {
+        List<KeptFrame> kept = [.. scan.Kept.TakeWhile(frame => frame.Offset < scan.Holes[0].From)];
+        if (kept.Count == 0)
+        {
+            _removed.Add(slot.Name);
+            return;
+        }
+
+        FileImage image = new(slot.Name);
+        image.Add(Bytes(Header(slot, scan.Version)));
+        image.AddCopy(slot.Name, SegmentHeader.Bytes, kept[^1].End - SegmentHeader.Bytes);
+        image.AddZeros(SegmentSeal.FrameBytesMax);
+        _images.Add(image);
+    }
+
+    private FileImage BeginImage(Slot slot)
+    {
+        FileImage image = new(slot.Name);
+        image.Add(Bytes(Header(slot, SegmentHeader.VersionWithHoles)));
+        _images.Add(image);
+        return image;
+    }
+
+    // Frames and holes at their places; then, of a segment that another follows, the rest filled and a new seal.
+    private void AddFrames(Slot slot, FileImage image, List<KeptFrame> kept, List<Hole> holes, long events, long? sealOffset, out uint chain)
+    {
+        uint seed = FrameFormat.Seed(_storeId, slot.Number);
+        chain = FrameFormat.ChainStart(Bytes(Header(slot, SegmentHeader.VersionWithHoles)));
+        long frames = 0;
+        int nextHole = 0;
+        foreach (KeptFrame frame in kept)
+        {
+            if (nextHole < holes.Count && holes[nextHole].From == image.Length) AddHole(holes[nextHole++], ref chain);
+            image.AddCopy(slot.Name, frame.Offset, frame.End - frame.Offset);
+            chain = FrameFormat.Chain(chain, frame.Checksum);
+            frames++;
+        }
+
+        if (nextHole < holes.Count) AddHole(holes[nextHole], ref chain);
+        if (sealOffset is not { } offset) return;
+        (chain, long fillers) = HoleFrame.AddFiller(image, offset, seed, slot.Base, _nowUs, chain);
+        chain = AddSeal(slot, image, seed, chain, frames + fillers, events);
+        _previousLength = image.Length;
+        _previousChain = chain;
+
+        void AddHole(Hole hole, ref uint before)
+        {
+            (before, long count) = HoleFrame.AddHole(image, hole, seed, slot.Base, _nowUs, before);
+            frames += count;
+        }
+    }
+
+    private uint AddSeal(Slot slot, FileImage image, uint seed, uint chain, long frames, long events)
+    {
+        byte[] frame = new byte[SealBytes];
+        Span<byte> payload = frame.AsSpan(FrameFormat.HeaderBytes);
+        FrameFormat.WritePrefix(payload, FrameKind.Seal, 0, slot.PositionOf(image.Length), _nowUs);
+        new SegmentSeal(image.Length, chain, frames, events, image.Length, chain).Write(payload);
+        chain = FrameFormat.Chain(chain, FrameFormat.WriteHeader(frame, seed, image.Length));
+        image.Add(frame);
+        return chain;
+    }
+
+    private void AddFinding(Slot slot, long offset, string what) =>
+        _findings.Add(new RepairFinding(slot.Name, slot.Number, offset, slot.PositionOf(offset), what));
+
+    private static byte[] Bytes(in SegmentHeader header)
+    {
+        byte[] bytes = new byte[SegmentHeader.Bytes];
+        header.Write(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,213 @@
+using System.Runtime.InteropServices;
+using Interstice.Journal.Index;
+using Interstice.Journal.Recovery;
+using Interstice.Journal.Segments;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Journal.Repair;
+
+internal sealed partial class SegmentScan
+{
+    private readonly List<(StreamEntry Stream, long First, int Count)> _parts = [];
+    private SegmentNames? _index;
+    private bool _areNamesLost;
+
+    /// <summary>Number of events in the frames that are kept.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Checksum of the frame of <see cref="Seal"/>.</summary>
+    public uint SealChecksum { get; private set; }
+
+    /// <summary>Payload of the frame of <see cref="Seal"/>.</summary>
+    public byte[] SealPayload { get; private set; } = [];
+
+    /// <summary>The index that the frames give, when none is lost.</summary>
+    public byte[] EncodeIndex() => FooterWriter.Encode(_log, _segment);
+
+    /// <summary>Whether bytes stand in the file.</summary>
+    public bool IsInFile(byte[] bytes, long offset)
+    {
+        byte[] found = new byte[bytes.Length];
+        return _file.ReadAt(found, offset) == found.Length && found.AsSpan().SequenceEqual(bytes);
+    }
+
+    private void ReadSealAndIndex(long length)
+    {
+        foreach (int bytes in new[] { SegmentSeal.FrameBytes(_segment.Header), SealBytesMin })
+        {
+            if (Seal is not null || bytes > length - SegmentHeader.Bytes) continue;
+            byte[] frame = new byte[bytes];
+            long offset = length - bytes;
+            if (_file.ReadAt(frame, offset) != bytes || FrameFormat.PayloadLength(frame) != bytes - FrameFormat.HeaderBytes) continue;
+            byte[] payload = frame[FrameFormat.HeaderBytes..];
+            SegmentHeader header = _segment.Header with { Version = bytes == SealBytesMin ? (ushort)1 : SegmentHeader.VersionNow };
+            if (FrameFormat.Checksum(Seed, offset, payload) != FrameFormat.StoredChecksum(frame)
+                || FrameFormat.Kind(payload) != FrameKind.Seal
+                || !SegmentSeal.TryRead(header, payload, out SegmentSeal seal)
+                || seal.Length != offset || seal.DataEnd < SegmentHeader.Bytes || seal.DataEnd > offset) continue;
+            Seal = seal;
+            SealPayload = payload;
+            SealChecksum = FrameFormat.StoredChecksum(frame);
+        }
+
+        if (Seal is null || !_segment.Header.HasFooters) return;
+        Log log = new(_log.Files, _log.StoreId) { LastHole = ulong.MaxValue };
+        Segment segment = new(_slot.Name, _file, _segment.Header, ChainStart);
+        if (new FooterOpener(log, segment, length).TryEnter(checksFrames: false) is not null) _index = SegmentNames.Of(segment);
+    }
+
+    private void AddHole(long from, long to)
+    {
+        if (Holes.Count > 0 && Holes[^1].To == from)
+        {
+            Holes[^1].To = to;
+        }
+        else
+        {
+            Holes.Add(new Hole(from, to));
+            _tracker.AddHole();
+        }
+
+        DataEnd = to;
+    }
+
+    private void Enter()
+    {
+        long offset = _scanner.Offset;
+        long next = _scanner.NextOffset;
+        if (IsReadable(out string why))
+        {
+            Kept.Add(new KeptFrame(offset, next, _scanner.Checksum));
+            DataEnd = next;
+            return;
+        }
+
+        Problem ??= (offset, why);
+        AddHole(offset, next);
+    }
+
+    private bool IsReadable(out string why)
+    {
+        why = string.Empty;
+        FrameKind kind = FrameFormat.Kind(_scanner.Payload);
+        try
+        {
+            if (kind == FrameKind.Marker) return true;
+            if (kind == FrameKind.Hole) return IsOldHole(out why);
+            return TryDefine(out why) && TryEnterParts(out why);
+        }
+        catch (FrameContentException e)
+        {
+            why = $"{e.What} is not what a writer writes";
+            _areNamesLost = true;
+            return false;
+        }
+    }
+
+    private bool IsOldHole(out string why)
+    {
+        why = "a hole where none can be, or whose names no longer have their codes";
+        if (!_segment.Header.HasHoles) return false;
+        if (FrameFormat.DefinitionBytes(_scanner.Payload) > 0)
+        {
+            if (Holes.Count > 0) return false;
+            FrameDefinitions.Enter(_log, _segment, _scanner.Payload);
+            _streamsDefined = _segment.Streams.Count;
+            _typesDefined = _segment.Types.Count;
+        }
+
+        _tracker.AddOldHole();
+        return true;
+    }
+
+    // Whether every name that the frame uses is known, by its own definitions, those before it, or those of the index.
+    private bool TryDefine(out string why)
+    {
+        why = "names that lost frames had defined";
+        if (_areNamesLost) return false;
+        FrameCodes codes = FrameCodes.Read(_scanner.Payload);
+        Segment defined = new(_slot.Name, _file, _segment.Header, ChainStart);
+        FrameDefinitions.Enter(_log, defined, _scanner.Payload);
+        long streams = codes.StreamMax + 1 - defined.Streams.Count;
+        long types = codes.TypeMax + 1 - defined.Types.Count;
+        if ((defined.Streams.Count > 0 && streams < _streamsDefined) || (defined.Types.Count > 0 && types < _typesDefined)) return false;
+        if ((streams > _streamsDefined || types > _typesDefined) && !TryDefineFromIndex(streams, types)) return false;
+        for (int i = 0; i < defined.Streams.Count; i++) _segment.Streams.Add(defined.Streams[(ulong)i]!);
+        for (int i = 0; i < defined.Types.Count; i++) _segment.Types.Add(defined.Types[(ulong)i]!);
+        _streamsDefined = _segment.Streams.Count;
+        _typesDefined = _segment.Types.Count;
+        return true;
+    }
+
+    // Puts the names that are missing into the last hole, where the frames that had defined them stood.
+    private bool TryDefineFromIndex(long streams, long types)
+    {
+        if (_index is null || Holes.Count == 0 || streams > _index.Streams.Count || types > _index.Types.Count) return false;
+        Hole hole = Holes[^1];
+        string[] newStreams = [.. _index.Streams.Skip(_streamsDefined).Take((int)Math.Max(0, streams - _streamsDefined))];
+        string[] newTypes = [.. _index.Types.Skip(_typesDefined).Take((int)Math.Max(0, types - _typesDefined))];
+        int bytes = HoleFrame.DefinitionBytes([.. hole.Streams, .. newStreams], [.. hole.Types, .. newTypes]);
+        if (FrameFormat.FrameBytesMin + bytes > hole.To - hole.From) return false;
+        foreach (string name in newStreams) _segment.Streams.Add(_log.FindOrAdd(new StreamName(name)));
+        foreach (string name in newTypes) _segment.Types.Add(_log.TypeNames.Share(name));
+        hole.Streams.AddRange(newStreams);
+        hole.Types.AddRange(newTypes);
+        return true;
+    }
+
+    private bool TryEnterParts(out string why)
+    {
+        why = string.Empty;
+        _parts.Clear();
+        List<RecentAppend> unconditional = [];
+        List<(StreamEntry Stream, StreamMetadata Metadata)> settings = [];
+        _cursor.Begin(_segment, _scanner.Buffer, _scanner.PayloadAt, _scanner.PayloadLength, _scanner.Offset + FrameFormat.HeaderBytes);
+        while (_cursor.NextPart())
+        {
+            StreamEntry stream = _cursor.Stream;
+            _parts.Add((stream, _cursor.Revision, _cursor.EventsLeft));
+            if (!_tracker.MayFollow(stream.Name, _cursor.Revision)) why = $"revision {_cursor.Revision} of stream {stream.Name} does not follow";
+            bool isMetadata = MetadataJson.IsMetadataStream(stream.Name);
+            if (isMetadata) _cursor.Skip(_cursor.EventsLeft - 1);
+            if (isMetadata || _cursor.IsUnconditional)
+            {
+                long first = _cursor.Revision;
+                RecordedEvent recorded = default;
+                _cursor.Read(MemoryMarshal.CreateSpan(ref recorded, 1));
+                if (!isMetadata) unconditional.Add(new RecentAppend(recorded.Id, stream, first));
+                else if (MetadataJson.TryParse(recorded.Data.Span, out StreamMetadata metadata)) settings.Add((stream, metadata));
+                else why = $"settings in stream {stream.Name} are not what a writer writes";
+            }
+
+            _cursor.Skip(_cursor.EventsLeft);
+        }
+
+        if (why.Length > 0)
+        {
+            _areNamesLost |= FrameFormat.DefinitionBytes(_scanner.Payload) > 0;
+            return false;
+        }
+
+        Index(unconditional, settings);
+        return true;
+    }
+
+    private void Index(List<RecentAppend> unconditional, List<(StreamEntry Stream, StreamMetadata Metadata)> settings)
+    {
+        foreach (RecentAppend append in unconditional) _segment.AddRecent(append);
+        foreach ((StreamEntry stream, StreamMetadata metadata) in settings)
+            _log.FindOrAdd(MetadataJson.TargetOf(stream.Name)).Metadata = metadata;
+        _segment.AddTime(FrameFormat.RecordedUs(_scanner.Payload));
+        lock (_log.IndexLock)
+        {
+            _segment.MapLocked(_scanner.Offset);
+            foreach ((StreamEntry stream, long first, int count) in _parts) stream.AddLocked(_segment, _scanner.Offset, first, count);
+        }
+
+        foreach ((StreamEntry stream, long first, int count) in _parts)
+        {
+            _tracker.Enter(stream.Name, first, count);
+            Events += count;
+        }
+    }
+}

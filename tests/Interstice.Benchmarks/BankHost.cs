@@ -65,28 +65,8 @@ internal sealed class BankHost : IAsyncDisposable
     }
 
     /// <summary>Runs transfers between random accounts for a time and counts those that are durable.</summary>
-    public async Task<double> TransfersPerSecondAsync(int inFlight, int accounts, double seconds, int seed)
-    {
-        long deadline = TimeProvider.System.GetTimestamp() + (long)(seconds * TimeProvider.System.TimestampFrequency);
-        long started = TimeProvider.System.GetTimestamp();
-        long[] counts = await Task.WhenAll(Enumerable.Range(0, inFlight).Select(client => Task.Run(() => RunClient(client))));
-        return counts.Sum() / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-
-        async Task<long> RunClient(int client)
-        {
-            var random = new Random(seed + client);
-            byte[] arguments = new byte[24];
-            long count = 0;
-            while (TimeProvider.System.GetTimestamp() < deadline)
-            {
-                ulong from = (ulong)random.Next(1, accounts);
-                await TransferAsync(from, from == (ulong)accounts ? 1 : from + 1, arguments);
-                count++;
-            }
-
-            return count;
-        }
-    }
+    public Task<double> TransfersPerSecondAsync(int inFlight, int accounts, double seconds, int seed) =>
+        Clients.PerSecondAsync(inFlight, accounts, seconds, seed, TransferAsync);
 
     /// <summary>Position of the last event of the log, in bytes.</summary>
     public Task<ulong> LogEndAsync() => LogEndAsync(_journal);

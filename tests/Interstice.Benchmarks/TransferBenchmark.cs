@@ -1,7 +1,8 @@
 namespace Interstice.Benchmarks;
 
 /// <summary>P7: durable transfers through WebAssembly, one at a time against a raw append and fdatasync of as many bytes, and
-/// 1024 in flight against the same job in plain C# with group commit.</summary>
+/// 1024 in flight against the same job in plain C# with group commit: with as many clients that wait, and in batches without
+/// any.</summary>
 internal static class TransferBenchmark
 {
     private const int Accounts = 100_000;
@@ -17,6 +18,7 @@ internal static class TransferBenchmark
         {
             ["raw append + fdatasync"] = [],
             ["host, 1 writer"] = [],
+            ["native, batches of 1024 without clients"] = [],
             ["native, 1024 in flight"] = [],
             ["host, 1024 in flight"] = [],
         };
@@ -25,7 +27,8 @@ internal static class TransferBenchmark
         {
             rates["raw append + fdatasync"].Add(RawPerSecond(raw, bytes, settings.Seconds));
             rates["host, 1 writer"].Add(await bank.TransfersPerSecondAsync(1, Accounts, settings.Seconds, round));
-            rates["native, 1024 in flight"].Add(NativePerSecond(raw, settings.Seconds, round));
+            rates["native, batches of 1024 without clients"].Add(BatchesPerSecond(raw, settings.Seconds, round));
+            rates["native, 1024 in flight"].Add(await NativePerSecondAsync(raw, settings.Seconds, round));
             rates["host, 1024 in flight"].Add(await bank.TransfersPerSecondAsync(InFlight, Accounts, settings.Seconds, round));
         }
 
@@ -38,6 +41,8 @@ internal static class TransferBenchmark
             [
                 ["host, 1 writer / raw append + fdatasync", $"{Ratio.Of(rates["host, 1 writer"], rates["raw append + fdatasync"])}"],
                 ["host, 1024 in flight / native, 1024 in flight (P7)", $"{Ratio.Of(rates["host, 1024 in flight"], rates["native, 1024 in flight"])}"],
+                ["host, 1024 in flight / native, batches without clients",
+                    $"{Ratio.Of(rates["host, 1024 in flight"], rates["native, batches of 1024 without clients"])}"],
             ]);
     }
 
@@ -60,7 +65,7 @@ internal static class TransferBenchmark
         });
     }
 
-    private static double NativePerSecond(RawLog raw, double seconds, int seed)
+    private static double BatchesPerSecond(RawLog raw, double seconds, int seed)
     {
         var bank = new NativeBank(Accounts);
         var random = new Random(seed);
@@ -76,6 +81,12 @@ internal static class TransferBenchmark
             raw.Append(group);
             return InFlight;
         });
+    }
+
+    private static async Task<double> NativePerSecondAsync(RawLog raw, double seconds, int seed)
+    {
+        using var service = new NativeService(raw, Accounts);
+        return await Clients.PerSecondAsync(InFlight, Accounts, seconds, seed, (from, to, _) => service.TransferAsync(from, to));
     }
 
     private static double Measure(double seconds, Func<int> step)

@@ -8,8 +8,8 @@ namespace Interstice.Journal.Index;
 /// published last. <see cref="MapLocked"/> is guarded by the log's index lock.</remarks>
 internal sealed class Segment(string name, IJournalFile file, SegmentHeader header, uint headerChain)
 {
-    // One frame start is kept for so many bytes: a read from a position scans at most that far to find its frame.
-    private const int MapBytes = 64 * 1024;
+    /// <summary>One frame start is kept for so many bytes: a read from a position scans at most that far to find its frame.</summary>
+    public const int MapBytes = 64 * 1024;
 
     private List<uint> _map = [];
     private readonly Queue<RecentAppend> _recent = [];

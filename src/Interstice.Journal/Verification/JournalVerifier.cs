@@ -42,19 +42,40 @@ public static class JournalVerifier
         TimeProvider? time = null,
         CancellationToken cancellationToken = default)
     {
+        return VerifyAsync(files, new VerificationOptions(), progress, time, cancellationToken);
+    }
+
+    /// <summary>Checks a journal.</summary>
+    /// <param name="files">Its directory.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Told the number of bytes read, now and then; on any thread, but one after the other.</param>
+    /// <param name="time">Used to wait a moment where another process seems to be writing.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="EventStoreException">Kind <see cref="EventStoreErrorKind.Unavailable"/>: there is no journal, or it cannot be
+    /// read at all.</exception>
+    public static ValueTask<VerificationReport> VerifyAsync(
+        IJournalFiles files,
+        VerificationOptions options,
+        IProgress<long>? progress = null,
+        TimeProvider? time = null,
+        CancellationToken cancellationToken = default)
+    {
         ArgumentNullException.ThrowIfNull(files);
-        return new ValueTask<VerificationReport>(Task.Run(
-            () => VerifyTailPatientlyAsync(files, progress, time ?? TimeProvider.System, cancellationToken), cancellationToken));
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        return new(Task.Run(
+            () => VerifyTailPatientlyAsync(files, options.Threads, progress, time ?? TimeProvider.System, cancellationToken),
+            cancellationToken));
     }
 
     // A torn tail may be a write that is under way. It is looked at again until it stays as it is.
     private static async Task<VerificationReport> VerifyTailPatientlyAsync(
-        IJournalFiles files, IProgress<long>? progress, TimeProvider time, CancellationToken cancellationToken)
+        IJournalFiles files, int threads, IProgress<long>? progress, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
-            using LogVerifier verifier = new(files, progress, cancellationToken);
-            verifier.ReadAll();
+            using LogVerifier verifier = new(files, new VerificationProgress(progress, cancellationToken));
+            await verifier.ReadAllAsync(threads).ConfigureAwait(false);
             VerificationError? torn = verifier.TornTail;
             for (int look = 1; torn is not null && look < TailLooks; look++)
             {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Interstice.Journal.Files;
 using Interstice.Journal.Index;
 using Interstice.Journal.Segments;
@@ -8,12 +7,12 @@ namespace Interstice.Journal.Verification;
 
 /// <summary>Walks all segments of a store and notes what is wrong, going on behind it.</summary>
 /// <remarks>Where a frame is damaged, names it may have defined are missing, so the content of the frames behind it in the same segment
-/// is not looked at, only their checksums; and revisions are taken as they come from there on, stream by stream.</remarks>
-internal sealed class LogVerifier : IDisposable
+/// is not looked at, only their checksums; and revisions are taken as they come from there on, stream by stream. Segments that a
+/// <see cref="SegmentAcceptor"/> has accepted, and that fit to what is before them, are not read again.</remarks>
+internal sealed partial class LogVerifier : IDisposable
 {
     private readonly IJournalFiles _files;
-    private readonly IProgress<long>? _progress;
-    private readonly CancellationToken _cancellationToken;
+    private readonly VerificationProgress _progress;
     private readonly List<VerificationError> _errors = [];
     private readonly Dictionary<StreamEntry, (long Next, int Holes)> _nextRevisions = [];
     private readonly List<JournalHole> _holes = [];
@@ -22,13 +21,13 @@ internal sealed class LogVerifier : IDisposable
     private SegmentVerifier? _last;
     private SegmentSummary? _previous;
     private int _segments;
-    private long _bytesBefore;
+    private long _bytes;
+    private long _bytesCounted;
 
-    public LogVerifier(IJournalFiles files, IProgress<long>? progress, CancellationToken cancellationToken)
+    public LogVerifier(IJournalFiles files, VerificationProgress progress)
     {
         _files = files;
         _progress = progress;
-        _cancellationToken = cancellationToken;
         if (!files.DirectoryExists || !files.List().Contains(StoreFile.Name))
             throw new EventStoreException(EventStoreErrorKind.Unavailable,
                 $"there is no journal in {files.Directory}; name the directory of one");
@@ -45,21 +44,21 @@ internal sealed class LogVerifier : IDisposable
     private long Events { get; set; }
 
     /// <summary>Reads everything.</summary>
-    public void ReadAll()
+    /// <param name="threads">How many segments <see cref="SegmentAcceptor"/>s check at a time; 0 to read all without them.</param>
+    public async Task ReadAllAsync(int threads)
     {
-        List<(long Number, ulong Base, string Name)> names = ListSegments();
-        for (int i = 0; i < names.Count; i++)
+        List<SegmentPlace> places = ListSegments();
+        AcceptancePass pass = new(_files, _storeId, places, threads, _progress);
+        await using (pass.ConfigureAwait(false))
         {
-            if (names[i].Number != i + 1 && (i == 0 || names[i].Number != names[i - 1].Number + 1))
+            for (int i = 0; i < places.Count; i++)
             {
-                Add(new VerificationError(VerificationErrorKind.MissingSegment, names[i].Name, names[i].Number, 0,
-                    names[i].Base, "number of the segment", Number(i == 0 ? 1 : names[i - 1].Number + 1),
-                    Number(names[i].Number)));
-                _previous = null;
-                _nextRevisions.Clear();
+                (AcceptedSegment? accepted, long counted) = await pass.NextAsync(i).ConfigureAwait(false);
+                FinishSegment();
+                _bytesCounted = counted;
+                CheckNumber(places[i], i == 0 ? 1 : places[i - 1].Number + 1);
+                if (accepted is null || !TryEnter(accepted, places[i])) ReadSegment(places[i]);
             }
-
-            ReadSegment(names[i], isFirst: i == 0, isLast: i == names.Count - 1);
         }
     }
 
@@ -77,7 +76,7 @@ internal sealed class LogVerifier : IDisposable
     {
         FinishSegment();
         if (TornTail is not null) Add(TornTail);
-        return new VerificationReport(_segments, Frames, Appends, Events, _bytesBefore, _errors)
+        return new VerificationReport(_segments, Frames, Appends, Events, _bytes, _errors)
         {
             Holes = _holes,
         };
@@ -118,132 +117,12 @@ internal sealed class LogVerifier : IDisposable
         _nextRevisions.Clear();
     }
 
-    /// <summary>Tells how far the work has come, and ends it when that is wanted.</summary>
+    /// <summary>Tells how far the work has come in a segment, and ends it when that is wanted.</summary>
     public void Advance(long bytesInSegment)
     {
-        _cancellationToken.ThrowIfCancellationRequested();
-        _progress?.Report(_bytesBefore + bytesInSegment);
+        _progress.Add(Math.Max(0, bytesInSegment - _bytesCounted));
+        _bytesCounted = Math.Max(bytesInSegment, _bytesCounted);
     }
 
     public void Dispose() => _last?.Dispose();
-
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private Guid? ReadStoreId()
-    {
-        try
-        {
-            return StoreFile.Read(_files);
-        }
-        catch (JournalDamageException e)
-        {
-            Add(new VerificationError(VerificationErrorKind.StoreFile, StoreFile.Name, null, e.Offset, 0, e.What, e.Expected,
-                e.Found));
-        }
-        catch (EventStoreException e) when (e.Kind == EventStoreErrorKind.UnknownFormat)
-        {
-            Add(new VerificationError(VerificationErrorKind.UnknownFormat, StoreFile.Name, null, 0, 0, "format of the store file",
-                "a journal's, version 1", e.Message));
-        }
-
-        return null;
-    }
-
-    private List<(long Number, ulong Base, string Name)> ListSegments()
-    {
-        List<(long Number, ulong Base, string Name)> names = [];
-        foreach (string name in _files.List())
-        {
-            if (SegmentName.TryParse(name, out long number, out ulong basePosition))
-                names.Add((number, basePosition, name));
-            else if (SegmentName.IsClaimed(name))
-                Add(new VerificationError(VerificationErrorKind.UnknownFormat, name, null, 0, 0, "name of the file",
-                    "number-position.segment", name));
-        }
-
-        names.Sort();
-        return names;
-    }
-
-    private void ReadSegment((long Number, ulong Base, string Name) name, bool isFirst, bool isLast)
-    {
-        FinishSegment();
-        IJournalFile file = _files.Open(name.Name, JournalFileMode.Read);
-        SegmentHeader? header = ReadHeader(file, name);
-        _segments++;
-        Guid? storeId = _storeId ?? header?.StoreId;
-        if (storeId is not { } id)
-        {
-            file.Dispose();
-            ForgetRevisions();
-            return;
-        }
-
-        if (header is { } read) CheckHeader(read, name, id, isFirst);
-        _log ??= new Log(_files, id);
-        SegmentHeader used = new(id, name.Number, name.Base, header?.PreviousLength ?? 0, header?.PreviousChain ?? 0)
-        {
-            Version = header?.Version ?? SegmentHeader.VersionNow,
-        };
-        Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
-        used.Write(bytes);
-        Segment segment = new(name.Name, file, used, FrameFormat.ChainStart(bytes));
-        _last = new SegmentVerifier(this, _log, segment, isLast, isHeaderKnown: header is not null);
-        _last.ReadOn();
-        if (isLast) TornTail = _last.TornTail();
-    }
-
-    private SegmentHeader? ReadHeader(IJournalFile file, (long Number, ulong Base, string Name) name)
-    {
-        Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
-        int read = file.ReadAt(bytes, 0);
-        try
-        {
-            return SegmentHeader.Read(bytes[..read], name.Name, name.Number, name.Base);
-        }
-        catch (JournalDamageException e)
-        {
-            Add(new VerificationError(VerificationErrorKind.Header, name.Name, name.Number, 0, name.Base, e.What, e.Expected,
-                e.Found));
-        }
-        catch (EventStoreException e) when (e.Kind == EventStoreErrorKind.UnknownFormat)
-        {
-            Add(new VerificationError(VerificationErrorKind.UnknownFormat, name.Name, name.Number, 0, name.Base,
-                "format of the segment", "version 1 to 3", e.Message));
-        }
-
-        return null;
-    }
-
-    private void CheckHeader(SegmentHeader header, (long Number, ulong Base, string Name) name, Guid storeId, bool isFirst)
-    {
-        SegmentHeader expected = new(storeId, name.Number, name.Base, header.PreviousLength, header.PreviousChain);
-        if (isFirst && name.Number == 1) expected = new SegmentHeader(storeId, 1, 0, 0, 0);
-        expected = expected with { Version = header.Version };
-        if (_previous is { } previous)
-            expected = expected with
-            {
-                BasePosition = previous.End,
-                PreviousLength = previous.Length,
-                PreviousChain = previous.Chain,
-            };
-        if (header == expected) return;
-        Add(new VerificationError(VerificationErrorKind.Header, name.Name, name.Number, 0, name.Base, "segment header",
-            $"{expected}", $"{header}"));
-    }
-
-    private void FinishSegment()
-    {
-        if (_last is not { } finished) return;
-        _last = null;
-        Frames += finished.Frames;
-        Appends += finished.Appends;
-        Events += finished.Events;
-        _bytesBefore += finished.BytesRead;
-        _previous = finished.Summary;
-        if (_previous is null) ForgetRevisions();
-        finished.Release();
-        finished.Dispose();
-        _progress?.Report(_bytesBefore);
-    }
 }

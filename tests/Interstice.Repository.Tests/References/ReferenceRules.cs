@@ -16,6 +16,7 @@ internal static class ReferenceRules
         ["Interstice.Host"] = (["Interstice.Kernel"], ["MediatR", "Microsoft.Extensions."]),
         ["Interstice.ManagedEngine"] = (["Interstice.Host", "Interstice.Wasm", "Interstice.Kernel"], []),
         ["Interstice.Wasmtime"] = (["Interstice.Host", "Interstice.Wasm"], ["Wasmtime"]),
+        ["Interstice.EventStoreDb.Protocol"] = ([], ["Google.Protobuf", "Grpc.Tools"]),
         ["Interstice.Cli"] = ([AnyProject], [AnyPackage]),
     };
 

@@ -93,8 +93,7 @@ public sealed partial class JournalStore
     private static void RemoveLeftovers(IJournalFiles files)
     {
         foreach (string name in files.List())
-            if (name is StoreFile.TemporaryName or SegmentName.Prepared or RepairIntent.TemporaryName
-                || name.EndsWith(RepairIntent.Suffix, StringComparison.Ordinal)) files.Delete(name);
+            if (name is StoreFile.TemporaryName or SegmentName.Prepared || RepairIntent.IsLeftover(name)) files.Delete(name);
     }
 
     // Makes the log end in a segment that can be appended to, durable to its tail and zero after it.

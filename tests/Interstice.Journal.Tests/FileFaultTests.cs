@@ -3,7 +3,7 @@ using Interstice.TestKit.Journals;
 
 namespace Interstice.Journal.Tests;
 
-// Goal: whichever operation of the file system fails, nothing is acknowledged that a later opening does not find.
+// R6. Goal: whichever operation of the file system fails, nothing is acknowledged that a later opening does not find.
 // Method: let the n-th one fail, for every n until a run meets no failure; then open, check, and lose power after that.
 public sealed class FileFaultTests
 {
@@ -46,26 +46,76 @@ public sealed class FileFaultTests
             await workload.CheckAsync(why + ", then power lost");
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"R6: {points} points, each then also with a loss of power");
         points.ShouldBeGreaterThan(50, "the workload is long enough to meet rotations");
     }
 
-    [Fact]
-    public async Task After_a_failed_sync_the_append_is_unknown_and_later_ones_are_not_tried_until_the_journal_is_reopened()
+    // A file that cannot be opened or read is neither damage nor the end of the log.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Every_opening_and_reading_of_a_file_may_fail_and_nothing_is_taken_for_the_end_of_the_log(bool isSticky)
     {
-        MemoryFiles files = new();
-        await using (JournalStore store = await Stores.OpenAsync(files))
+        (MemoryFiles whole, int events) = await Stores.FilledAsync(segments: 3, closes: false);
+        int points = 0;
+        for (int at = 1; ; at++)
         {
-            await Stores.AppendAsync(store, "0");
-            files.Faults = new FaultPlan(2, FaultPlan.Device, IsSticky: false, IsShort: false);
-            (await FailureAsync(store, "1")).ShouldBe(EventStoreErrorKind.Unknown);
-            (await FailureAsync(store, "never")).ShouldBe(EventStoreErrorKind.Unavailable);
-            (await Stores.TextsAsync(store)).ShouldBe(["0"]);
+            MemoryFiles files = whole.Copy();
+            files.Faults = new FaultPlan(at, FaultPlan.Device, isSticky, IsShort: false) { Points = [FaultPoint.Open, FaultPoint.Read] };
+            int held = events;
+            EventStoreException? failure = null;
+            try
+            {
+                await using JournalStore store = await Stores.OpenAsync(files);
+                (await Stores.TextsAsync(store)).ShouldBe(Stores.Numbers(events));
+                for (; held < events + Appends; held++) await Stores.AppendAsync(store, $"{held}", padding: 150);
+                (await Stores.TextsAsync(store)).ShouldBe(Stores.Numbers(held));
+            }
+            catch (EventStoreException e)
+            {
+                failure = e;
+            }
+
+            string why = $"operation {at} ({files.Faults.Failed}), sticky {isSticky}";
+            if (files.Faults.Failed is null) break;
+            points++;
+            failure?.ShouldNotBeOfType<JournalDamageException>(why);
+            failure?.Message.ShouldContain("/memory", Case.Sensitive, why);
+            files.Faults = FaultPlan.None;
+            files.Crash();
+            await using JournalStore reopened = await Stores.OpenAsync(files);
+            (await Stores.TextsAsync(reopened)).ShouldBe(Stores.Numbers(held), why);
+            await Stores.AppendAsync(reopened, $"{held}");
         }
 
-        await using JournalStore reopened = await Stores.OpenAsync(files);
-        await Stores.AppendAsync(reopened, "2");
-        List<string> texts = await Stores.TextsAsync(reopened);
-        texts.Where(text => text != "1").ShouldBe(["0", "2"]);
+        TestContext.Current.TestOutputHelper?.WriteLine($"R6: {points} points of opening and reading");
+        points.ShouldBeGreaterThan(10);
+    }
+
+    // The same with real system calls: SystemCallTests.
+    [Fact]
+    public async Task After_an_injected_EIO_on_fsync_no_later_append_is_acknowledged_until_the_store_is_reopened_and_recovered()
+    {
+        const int laterAppends = 20;
+        for (int failing = 0; failing < Appends; failing++)
+        {
+            MemoryFiles files = new();
+            await using (JournalStore store = await Stores.OpenAsync(files))
+            {
+                for (int i = 0; i < failing; i++) await Stores.AppendAsync(store, $"{i}");
+                files.Faults = new FaultPlan(1, FaultPlan.Device, IsSticky: false, IsShort: false) { Points = [FaultPoint.Sync] };
+                (await FailureAsync(store, "unknown")).ShouldBe(EventStoreErrorKind.Unknown);
+                files.Faults.Failed.ShouldNotBeNull();
+                for (int i = 0; i < laterAppends; i++)
+                    (await FailureAsync(store, "never")).ShouldBe(EventStoreErrorKind.Unavailable, "though the device works again");
+                (await Stores.TextsAsync(store)).ShouldBe(Stores.Numbers(failing), "what is durable is served");
+            }
+
+            await using JournalStore reopened = await Stores.OpenAsync(files);
+            await Stores.AppendAsync(reopened, "again");
+            List<string> texts = await Stores.TextsAsync(reopened);
+            texts.Where(text => text != "unknown").ShouldBe([.. Stores.Numbers(failing), "again"]);
+        }
 
         static async Task<EventStoreErrorKind> FailureAsync(JournalStore store, string text) =>
             (await Should.ThrowAsync<EventStoreException>(() => Stores.AppendAsync(store, text))).Kind;

@@ -1,20 +1,24 @@
 using Interstice.Kernel.Events;
+using Interstice.TestKit;
 using Interstice.TestKit.Journals;
 
 namespace Interstice.Journal.Tests;
 
-// Goal: after a power failure at any moment every acknowledged append is there, whatever the device made of the rest.
+// R8. Goal: after a power failure at any moment every acknowledged append is there, whatever the device made of the rest.
 // Method: cut the power at a random operation, keep a random part of what was not synced, open, check; and again during recovery.
 public sealed class PowerLossTests
 {
     [Fact]
     public async Task Acknowledged_appends_survive_any_loss_of_what_was_not_synced()
     {
-        int runs = 2000 * Stores.Scale;
-        int seed = Environment.TickCount;
-        TestContext.Current.SendDiagnosticMessage($"power loss: seed {seed}, {runs} runs");
-        for (int run = 0; run < runs; run++)
-            (await RunAsync(seed + run, sync: null)).ShouldBeNull($"seed {seed + run}");
+        var share = new TimeShare("seeds", 2000, 60);
+        for (; share.HasMore; share.Add(1))
+        {
+            int seed = share.Seed + share.Count;
+            (await RunAsync(seed, sync: null)).ShouldBeNull($"INTERSTICE_TEST_SEED={seed} replays it at once");
+        }
+
+        share.End("R8, up to three losses of power each");
     }
 
     // Planted bug: appends are acknowledged before they are synced.

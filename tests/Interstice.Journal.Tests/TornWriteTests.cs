@@ -3,7 +3,7 @@ using Interstice.TestKit.Journals;
 
 namespace Interstice.Journal.Tests;
 
-// Goal: a crash in mid-append may cost the append that was not answered, never an earlier one and never half of one.
+// R3. Goal: a crash in mid-append may cost the append that was not answered, never an earlier one and never half of one.
 // Method: stop the last frame of a store at every one of its bytes and open what is left.
 public sealed class TornWriteTests
 {
@@ -32,6 +32,45 @@ public sealed class TornWriteTests
         }
     }
 
+    // Planted bug: the checksums of frames are not looked at.
+    [Fact]
+    public async Task A_journal_that_skipped_the_checksum_would_be_caught()
+    {
+        MemoryFiles files = new();
+        JournalStore store = await Stores.OpenAsync(files);
+        await Stores.AppendAsync(store, "one");
+        int start = (int)store.End.Commit;
+        await Stores.AppendAsync(store, "two");
+        int end = (int)store.End.Commit;
+        MemoryFiles whole = files.Copy();
+        await store.DisposeAsync();
+        string name = Stores.Segments(whole).ShouldHaveSingleItem();
+        byte[] image = whole.Read(name);
+        int caught = 0;
+        for (int cut = start; cut < end; cut++)
+        {
+            byte[] torn = [.. image];
+            torn.AsSpan(cut, end - cut).Clear();
+            whole.Replace(name, torn);
+            caught += await IsCaughtAsync() ? 1 : 0;
+        }
+
+        caught.ShouldBePositive();
+
+        async Task<bool> IsCaughtAsync()
+        {
+            try
+            {
+                await using JournalStore reader = await Stores.OpenAsync(new MemoryFilesWithoutChecksums(whole), readOnly: true);
+                return !(await Stores.TextsAsync(reader)).SequenceEqual(["one"]);
+            }
+            catch (EventStoreException)
+            {
+                return true;
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Tears))]
     public async Task Recovery_keeps_whole_appends_and_drops_the_torn_one(int size, Rest rest)
@@ -52,10 +91,12 @@ public sealed class TornWriteTests
         string name = Stores.Segments(whole).ShouldHaveSingleItem();
         byte[] image = whole.Read(name);
 
+        int cuts = 0;
         for (int cut = start; cut < end; cut++)
         {
             // A large record in a quick run: all of its first and last sectors, and a sample between.
             if (size > 5000 && Stores.Scale == 1 && cut > start + 600 && cut < end - 600 && cut % 37 != 0) continue;
+            cuts++;
             byte[] torn = rest == Rest.CutOff ? image[..cut] : image.ToArray();
             if (rest != Rest.CutOff) torn.AsSpan(cut, end - cut).Clear();
             if (rest == Rest.Stale) StaleBytes(image.AsSpan(start, end - start), torn.AsSpan(cut, end - cut));
@@ -69,6 +110,9 @@ public sealed class TornWriteTests
 
             if ((cut - start) % WritableEvery == 0) await AppendAndReopenAsync(whole.Copy());
         }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"R3: {cuts} cuts of {end - start} bytes");
+        cuts.ShouldBeGreaterThanOrEqualTo(Math.Min(end - start, 2500));
 
         async Task AppendAndReopenAsync(MemoryFiles torn)
         {

@@ -70,7 +70,9 @@ internal sealed class Workload(MemoryFiles files, int appends, int inFlight, int
         Acknowledged = held + 1;
     }
 
-    private static async Task<int> CheckTextsAsync(JournalStore store, string why)
+    /// <summary>Expects whole pairs in order, from the first on.</summary>
+    /// <returns>How many there are.</returns>
+    public static async Task<int> CheckTextsAsync(JournalStore store, string why)
     {
         List<string> texts = await Stores.TextsAsync(store);
         (texts.Count % 2).ShouldBe(0, why);

@@ -152,7 +152,7 @@ public static class JournalRepair
 
     private static RepairIntent Prepare(IJournalFiles files, RepairPlan plan, IJournalFiles backup)
     {
-        Remove(files, IsLeftover);
+        Remove(files, RepairIntent.IsLeftover);
         try
         {
             foreach (FileImage image in plan.Images)
@@ -169,13 +169,10 @@ public static class JournalRepair
         }
         catch (Exception e) when (WriteFailure.IsOfFiles(e) && !files.List().Contains(RepairIntent.Name))
         {
-            Remove(files, IsLeftover);
+            Remove(files, RepairIntent.IsLeftover);
             throw;
         }
     }
-
-    private static bool IsLeftover(string name) =>
-        name == RepairIntent.TemporaryName || name.EndsWith(RepairIntent.Suffix, StringComparison.Ordinal);
 
     // What cannot be removed either is removed by the next run.
     private static void Remove(IJournalFiles files, Func<string, bool> isWanted)

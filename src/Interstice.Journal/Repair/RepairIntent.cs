@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Interstice.Journal.Checksums;
 using Interstice.Journal.Files;
+using Interstice.Journal.Segments;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Journal.Repair;
@@ -21,6 +22,15 @@ internal sealed record RepairIntent(string Backup, IReadOnlyList<string> Replace
 
     private const char ReplacedMark = '=';
     private const char RemovedMark = '-';
+
+    /// <summary>Whether a file is one that a repair left which had changed nothing yet; the suffix alone may be anybody's.</summary>
+    public static bool IsLeftover(string name)
+    {
+        if (name == TemporaryName) return true;
+        if (!name.EndsWith(Suffix, StringComparison.Ordinal)) return false;
+        string replaced = name[..^Suffix.Length];
+        return replaced == StoreFile.Name || SegmentName.TryParse(replaced, out _, out _);
+    }
 
     /// <summary>Writes it durably, which commits the repair.</summary>
     public void Write(IJournalFiles files)

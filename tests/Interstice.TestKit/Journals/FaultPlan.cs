@@ -19,6 +19,14 @@ public sealed class FaultPlan(int At, int Error, bool IsSticky, bool IsShort)
     /// <summary>Counts only operations on this file; null for all.</summary>
     public string? OnlyNamed { get; init; }
 
+    /// <summary>Counts only these operations: by default those that change something.</summary>
+    public IReadOnlyCollection<FaultPoint> Points { get; init; } =
+        [FaultPoint.Write, FaultPoint.Sync, FaultPoint.Name, FaultPoint.SetLength];
+
+    /// <summary>A sync that is to fail reports success instead, and what it should have made durable is still not: for ever, or until
+    /// the next sync of the same file.</summary>
+    public SyncLie Lie { get; init; }
+
     /// <summary>Operations so far.</summary>
     public int Operations { get; private set; }
 
@@ -29,11 +37,27 @@ public sealed class FaultPlan(int At, int Error, bool IsSticky, bool IsShort)
     /// <exception cref="IOException">It is one that fails.</exception>
     public void Pass(FaultPoint point, string name)
     {
-        if (OnlyNamed is not null && OnlyNamed != name) return;
+        if ((OnlyNamed is not null && OnlyNamed != name) || !Points.Contains(point)) return;
         Operations++;
         if (At == 0 || Operations < At || (Operations > At && !IsSticky)) return;
         Failed ??= (point, name);
         throw Failure(point, name);
+    }
+
+    /// <summary>Counts a sync.</summary>
+    /// <returns>What the device does with it.</returns>
+    /// <exception cref="IOException">It fails, and says so.</exception>
+    public SyncLie PassSync(string name)
+    {
+        try
+        {
+            Pass(FaultPoint.Sync, name);
+            return SyncLie.None;
+        }
+        catch (IOException) when (Lie != SyncLie.None)
+        {
+            return Lie;
+        }
     }
 
     /// <summary>Counts a write.</summary>

@@ -14,4 +14,10 @@ public enum FaultPoint
 
     /// <summary>Cutting or extending a file.</summary>
     SetLength,
+
+    /// <summary>Opening a file that is there.</summary>
+    Open,
+
+    /// <summary>Reading bytes.</summary>
+    Read,
 }

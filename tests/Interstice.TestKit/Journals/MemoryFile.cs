@@ -23,6 +23,7 @@ public sealed partial class MemoryFiles
         {
             lock (files._gate)
             {
+                if (files.Faults.Points.Contains(FaultPoint.Read)) files.Faults.Pass(FaultPoint.Read, Name);
                 ReadOnlySpan<byte> shown = Node().Shown;
                 if (offset >= shown.Length) return 0;
                 int count = (int)Math.Min(destination.Length, shown.Length - offset);
@@ -50,15 +51,15 @@ public sealed partial class MemoryFiles
                 MemoryNode target = Node();
                 try
                 {
-                    files.Faults.Pass(FaultPoint.Sync, Name);
+                    SyncLie lie = files.Faults.PassSync(Name);
+                    if (lie == SyncLie.None) target.Sync();
+                    else if (lie == SyncLie.Lost) target.ForgetPending();
                 }
                 catch (IOException)
                 {
                     target.ForgetPending();
                     throw;
                 }
-
-                target.Sync();
             }
         }
 

@@ -47,6 +47,10 @@ public sealed partial class MemoryFiles : IJournalFiles
                 MemoryNode created = new();
                 ChangeNames(names => names[name] = created);
             }
+            else
+            {
+                Faults.Pass(FaultPoint.Open, name);
+            }
 
             if (!_names.TryGetValue(name, out MemoryNode? node)) throw new FileNotFoundException("no such file", name);
             return new MemoryFile(this, node, isWritable: mode != JournalFileMode.Read);
@@ -83,7 +87,9 @@ public sealed partial class MemoryFiles : IJournalFiles
     {
         lock (_gate)
         {
-            Faults.Pass(FaultPoint.Sync, ".");
+            SyncLie lie = Faults.PassSync(".");
+            if (lie == SyncLie.Lost) _nameChanges.Clear();
+            if (lie != SyncLie.None) return;
             foreach (Action<Dictionary<string, MemoryNode>> change in _nameChanges) change(_durableNames);
             _nameChanges.Clear();
         }

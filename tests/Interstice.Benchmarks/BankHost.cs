@@ -65,8 +65,8 @@ internal sealed class BankHost : IAsyncDisposable
     }
 
     /// <summary>Runs transfers between random accounts for a time and counts those that are durable.</summary>
-    public Task<double> TransfersPerSecondAsync(int inFlight, int accounts, double seconds, int seed) =>
-        Clients.PerSecondAsync(inFlight, accounts, seconds, seed, TransferAsync);
+    public Task<double> TransfersPerSecondAsync(Load load, int accounts, double seconds, int seed) =>
+        Clients.PerSecondAsync(load, accounts, seconds, seed, TransferAsync);
 
     /// <summary>Position of the last event of the log, in bytes.</summary>
     public Task<ulong> LogEndAsync() => LogEndAsync(_journal);

@@ -15,7 +15,7 @@ internal static class ChainBenchmark
     public static async Task RunAsync(RunSettings settings, Report report)
     {
         await using BankHost bank = await BankHost.CreateAsync(Accounts);
-        await bank.TransfersPerSecondAsync(InFlight, Accounts, settings.Seconds, seed: 0);
+        await bank.TransfersPerSecondAsync(new Load(InFlight, 1), Accounts, settings.Seconds, seed: 0);
         await bank.StopAsync();
         List<RecordedEvent> events = await ReadAsync(bank.Directory);
         Dictionary<string, (Func<long> Run, List<double> Nanoseconds)> ways = new()

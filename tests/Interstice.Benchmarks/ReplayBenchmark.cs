@@ -14,11 +14,11 @@ internal static class ReplayBenchmark
     public static async Task RunAsync(RunSettings settings, Report report)
     {
         await using BankHost bank = await BankHost.CreateAsync(Accounts);
-        double rate = await bank.TransfersPerSecondAsync(1024, Accounts, settings.Seconds, seed: 1);
+        double rate = await bank.TransfersPerSecondAsync(new Load(1024, 1), Accounts, settings.Seconds, seed: 1);
         double transfers = rate * settings.Seconds;
         while (transfers < TransfersMin)
         {
-            transfers += await bank.TransfersPerSecondAsync(1024, Accounts, settings.Seconds, seed: (int)transfers) * settings.Seconds;
+            transfers += await bank.TransfersPerSecondAsync(new Load(1024, 1), Accounts, settings.Seconds, seed: (int)transfers) * settings.Seconds;
         }
 
         await bank.StopAsync();

@@ -1,49 +1,57 @@
+using Interstice.Benchmarks.Peers;
+
 namespace Interstice.Benchmarks;
 
-/// <summary>P7: durable transfers through WebAssembly, one at a time against a raw append and fdatasync of as many bytes, and
-/// 1024 in flight against the same job in plain C# with group commit: with as many clients that wait, and in batches without
-/// any.</summary>
+/// <summary>P7: the transfer job, in process and durable. One client against the raw device with a log record of the same
+/// bytes and against SQLite; 1024 in flight against the same job in plain C# with group commit, with as many clients that wait and
+/// in batches without any; and peers with as many clients.</summary>
 internal static class TransferBenchmark
 {
+    private const string Raw = "raw append + fdatasync";
+    private const string Native = "native, with clients that wait";
+    private const string Batches = "native, batches of 1,024 without clients";
+    private const string Host = "host";
     private const int Accounts = 100_000;
     private const int InFlight = 1024;
     private const int RawCapacity = 64 << 20;
 
+    private static readonly Load[] Loads = [new(1, 1), new(8, 1), new(32, 1), new(InFlight, 1), new(32, 32)];
+
     public static async Task RunAsync(RunSettings settings, Report report)
     {
+        using PeerSet peers = PeerSet.Start();
+        foreach (PeerLoad peer in peers.Loads) peer.Peer.OpenAccounts(Accounts);
         await using BankHost bank = await BankHost.CreateAsync(Accounts);
         using var raw = new RawLog(bank.Directory, RawCapacity);
         int bytes = await BytesPerTransferAsync(bank);
-        Dictionary<string, List<double>> rates = new()
-        {
-            ["raw append + fdatasync"] = [],
-            ["host, 1 writer"] = [],
-            ["native, batches of 1024 without clients"] = [],
-            ["native, 1024 in flight"] = [],
-            ["host, 1024 in flight"] = [],
-        };
-        await bank.TransfersPerSecondAsync(InFlight, Accounts, settings.Seconds, seed: 0);
+        RateTable rates = new([.. Loads.Select(load => load.ToString())]);
+        await bank.TransfersPerSecondAsync(new Load(InFlight, 1), Accounts, settings.Seconds, seed: 0);
         for (int round = 0; round < settings.Rounds; round++)
         {
-            rates["raw append + fdatasync"].Add(RawPerSecond(raw, bytes, settings.Seconds));
-            rates["host, 1 writer"].Add(await bank.TransfersPerSecondAsync(1, Accounts, settings.Seconds, round));
-            rates["native, batches of 1024 without clients"].Add(BatchesPerSecond(raw, settings.Seconds, round));
-            rates["native, 1024 in flight"].Add(await NativePerSecondAsync(raw, settings.Seconds, round));
-            rates["host, 1024 in flight"].Add(await bank.TransfersPerSecondAsync(InFlight, Accounts, settings.Seconds, round));
+            foreach (Load load in Loads)
+            {
+                string column = load.ToString();
+                if (load.InFlight == 1) rates.Add(Raw, column, raw.Measure(bytes, 1, settings.Seconds).PerSecond);
+                if (load.Clients == InFlight) rates.Add(Batches, column, BatchesPerSecond(raw, settings.Seconds, round));
+                rates.Add(Native, column, await NativePerSecondAsync(raw, load, settings.Seconds, round));
+                rates.Add(Host, column, await bank.TransfersPerSecondAsync(load, Accounts, settings.Seconds, round));
+                foreach (PeerLoad peer in peers.Loads)
+                    if (load.Clients <= 32) rates.Add(peer.Peer.Name, column, peer.TransfersPerSecond(load, Accounts, settings.Seconds, round));
+            }
         }
 
         report.Heading($"Transfers, durable, in process ({Accounts:N0} accounts, {bytes} bytes of log each, {settings.Rounds} rounds)");
-        report.Table(
-            ["what", "transfers/s (median)"],
-            rates.Select(rate => new[] { rate.Key, Report.Number(Ratio.MedianOf(rate.Value)) }));
-        report.Table(
-            ["ratio", "median (lowest to highest round)"],
-            [
-                ["host, 1 writer / raw append + fdatasync", $"{Ratio.Of(rates["host, 1 writer"], rates["raw append + fdatasync"])}"],
-                ["host, 1024 in flight / native, 1024 in flight (P7)", $"{Ratio.Of(rates["host, 1024 in flight"], rates["native, 1024 in flight"])}"],
-                ["host, 1024 in flight / native, batches without clients",
-                    $"{Ratio.Of(rates["host, 1024 in flight"], rates["native, batches of 1024 without clients"])}"],
-            ]);
+        rates.Print(report, "transfers/s (median) with so many clients");
+        rates.PrintRatios(report, Host, Goals(peers));
+        peers.Describe(report);
+    }
+
+    private static Dictionary<string, string> Goals(PeerSet peers)
+    {
+        Dictionary<string, string> goals = new() { [Native] = "P7 at 1,024" };
+        foreach (PeerLoad peer in peers.Loads)
+            if (peer.Peer is SqlitePeer) goals[peer.Peer.Name] = "P7 at 1";
+        return goals;
     }
 
     private static async Task<int> BytesPerTransferAsync(BankHost bank)
@@ -55,14 +63,10 @@ internal static class TransferBenchmark
         return (int)((await bank.LogEndAsync() - before) / Transfers);
     }
 
-    private static double RawPerSecond(RawLog raw, int bytes, double seconds)
+    private static async Task<double> NativePerSecondAsync(RawLog raw, Load load, double seconds, int seed)
     {
-        byte[] record = new byte[bytes];
-        return Measure(seconds, () =>
-        {
-            raw.Append(record);
-            return 1;
-        });
+        using var service = new NativeService(raw, Accounts);
+        return await Clients.PerSecondAsync(load, Accounts, seconds, seed, (from, to, _) => service.TransferAsync(from, to));
     }
 
     private static double BatchesPerSecond(RawLog raw, double seconds, int seed)
@@ -70,7 +74,9 @@ internal static class TransferBenchmark
         var bank = new NativeBank(Accounts);
         var random = new Random(seed);
         byte[] group = new byte[InFlight * NativeBank.RecordBytes];
-        return Measure(seconds, () =>
+        long started = TimeProvider.System.GetTimestamp();
+        long count = 0;
+        for (; TimeProvider.System.GetElapsedTime(started).TotalSeconds < seconds; count += InFlight)
         {
             for (int i = 0; i < InFlight; i++)
             {
@@ -79,21 +85,8 @@ internal static class TransferBenchmark
             }
 
             raw.Append(group);
-            return InFlight;
-        });
-    }
+        }
 
-    private static async Task<double> NativePerSecondAsync(RawLog raw, double seconds, int seed)
-    {
-        using var service = new NativeService(raw, Accounts);
-        return await Clients.PerSecondAsync(InFlight, Accounts, seconds, seed, (from, to, _) => service.TransferAsync(from, to));
-    }
-
-    private static double Measure(double seconds, Func<int> step)
-    {
-        long started = TimeProvider.System.GetTimestamp();
-        long count = 0;
-        while (TimeProvider.System.GetElapsedTime(started).TotalSeconds < seconds) count += step();
         return count / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
     }
 }

@@ -6,7 +6,10 @@ public sealed class LicenceTests
 {
     /// <summary>Licences under which a package may stand beside code under Apache-2.0.</summary>
     private static readonly string[] Compatible =
-        ["Apache-2.0", "Apache-2.0 WITH LLVM-exception", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "0BSD", "MS-PL", "MIT-0"];
+        [
+            "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "0BSD", "MS-PL", "MIT-0",
+            "PostgreSQL", // asks for no more than to keep its notice, as the BSD licences do (opensource.org/license/postgresql)
+        ];
 
     /// <summary>Packages that name the place of their licence instead of the licence, and what stands there.</summary>
     private static readonly Dictionary<string, string> ReadByHand = new()

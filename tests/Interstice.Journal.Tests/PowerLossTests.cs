@@ -11,7 +11,7 @@ public sealed class PowerLossTests
     [Fact]
     public async Task Acknowledged_appends_survive_any_loss_of_what_was_not_synced()
     {
-        var share = new TimeShare("seeds", 2000, 60);
+        var share = new TimeShare("seeds", 2000, 30);
         for (; share.HasMore; share.Add(1))
         {
             int seed = share.Seed + share.Count;

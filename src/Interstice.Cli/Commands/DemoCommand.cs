@@ -42,6 +42,10 @@ internal static class DemoCommand
         "How often a process is killed (default: 1)",
         min: 1,
         max: 100_000);
+    private static readonly Option<long?> KillsAtStart = NumberOptions.Count(
+        "--kills-at-start",
+        "How many processes are killed while they start, after each kill (default: 0)",
+        max: 100_000);
     private static readonly Option<long?> Seed = NumberOptions.Count(
         "--seed",
         "Seed of calls and moments of kills (default: random, shown)",
@@ -52,7 +56,7 @@ internal static class DemoCommand
     public static Command Create() =>
         new Command("demo", "A bank in WebAssembly: works, is killed with -9, rebuilds itself from the log, compares")
         {
-            Accounts, Transfers, Callers, Seconds, Kills, Seed, Keep,
+            Accounts, Transfers, Callers, Seconds, Kills, KillsAtStart, Seed, Keep,
         }.Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
@@ -64,6 +68,7 @@ internal static class DemoCommand
             Callers = (int)(parsed.GetValue(Callers) ?? 16),
             Load = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? 4),
             Kills = (int)(parsed.GetValue(Kills) ?? 1),
+            KillsAtStart = (int)(parsed.GetValue(KillsAtStart) ?? 0),
             Seed = (ulong)(parsed.GetValue(Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue)),
             Engine = parsed.GetValue(GlobalOptions.Engine),
             JournalOptions = session.JournalOptions,

@@ -18,6 +18,9 @@ internal sealed record DemoOptions
     /// <summary>How often a process is killed.</summary>
     public required int Kills { get; init; }
 
+    /// <summary>How many processes are killed, after each of these kills, while they start.</summary>
+    public required int KillsAtStart { get; init; }
+
     /// <summary>Seed of all that is random: calls, and moments of the kills.</summary>
     public required ulong Seed { get; init; }
 

@@ -18,6 +18,9 @@ internal sealed record KillReport
     /// <summary>Calls that it acknowledged.</summary>
     public required long Acknowledged { get; init; }
 
+    /// <summary>How many processes were killed after it before they had answered a call.</summary>
+    public required int KilledWhileStarting { get; init; }
+
     /// <summary>Bytes at the end of the log that never became durable and were dropped; 0 for none.</summary>
     public required long TornBytes { get; init; }
 
@@ -105,6 +108,7 @@ internal sealed record DemoReport(
         json.WriteBoolean("ok", kill.IsClean);
         json.WriteNumber("workedMs", Math.Round(kill.Worked.TotalMilliseconds, 3));
         json.WriteNumber("acknowledged", kill.Acknowledged);
+        json.WriteNumber("killedWhileStarting", kill.KilledWhileStarting);
         json.WriteNumber("tornBytes", kill.TornBytes);
         json.WriteNumber("snapshotRevision", kill.SnapshotRevision.Value);
         json.WriteNumber("replayedEvents", kill.ReplayedEvents);

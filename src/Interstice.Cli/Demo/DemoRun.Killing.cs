@@ -13,12 +13,17 @@ internal sealed partial class DemoRun
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
-    private async Task<KillReport> KillAsync(int phase)
+    private int _phase = LoadPlan.FirstKilledPhase;
+
+    private async Task<KillReport> KillAsync()
     {
         _tell.Step("Kill a process in the middle of its work");
+        int phase = _phase++;
+        long born = Stopwatch.GetTimestamp();
         using WorkerProcess worker = WorkerProcess.Start(directory, phase, options);
         _phases.Add(worker.Answers);
         await worker.WaitUntilWorkingAsync(session.Stopping).ConfigureAwait(false);
+        TimeSpan start = Stopwatch.GetElapsedTime(born);
         long started = Stopwatch.GetTimestamp();
         await WatchAsync(worker, PlanKill(phase)).ConfigureAwait(false);
         await worker.KillAsync().ConfigureAwait(false);
@@ -28,7 +33,29 @@ internal sealed partial class DemoRun
             $"process {worker.Id} worked for {worked.TotalSeconds:N2} s, acknowledged " +
             $"{worker.Answers.Committed:N0} calls ({worker.Answers.Committed / worked.TotalSeconds:N0}/s), " +
             $"and was killed with SIGKILL"));
-        return await ReplayAsync(worker, worked).ConfigureAwait(false);
+        int whileStarting = await KillStartsAsync(start).ConfigureAwait(false);
+        return await ReplayAsync(worker, worked, whileStarting).ConfigureAwait(false);
+    }
+
+    // The moment is random within the time that the last start took until the first answer: while the runtime loads, while the log is
+    // recovered, while tables are rebuilt, or just after. What such a process may have answered counts like all else.
+    private async Task<int> KillStartsAsync(TimeSpan start)
+    {
+        int early = 0;
+        for (int i = 0; i < options.KillsAtStart; i++)
+        {
+            int phase = _phase++;
+            var random = new SplitMix(SplitMix.Branch(options.Seed, (ulong)phase));
+            using WorkerProcess worker = WorkerProcess.Start(directory, phase, options);
+            _phases.Add(worker.Answers);
+            await Task.Delay(start * (random.Below(1_000_000) / 1_000_000.0), session.Stopping).ConfigureAwait(false);
+            await worker.KillAsync().ConfigureAwait(false);
+            if (worker.Answers.Committed == 0) early++;
+        }
+
+        if (options.KillsAtStart > 0)
+            _tell.Say($"{options.KillsAtStart} processes after it were killed while they started, {early} of them before their first answer");
+        return early;
     }
 
     // Counted from the first answer: a process that has not worked yet could lose nothing.
@@ -50,7 +77,7 @@ internal sealed partial class DemoRun
         }
     }
 
-    private async Task<KillReport> ReplayAsync(WorkerProcess worker, TimeSpan worked)
+    private async Task<KillReport> ReplayAsync(WorkerProcess worker, TimeSpan worked, int killedWhileStarting)
     {
         _tell.Step("Start again: recover the log, rebuild every table from it");
         await using JournalStore store = await StoreAccess
@@ -81,6 +108,7 @@ internal sealed partial class DemoRun
             ProcessId = worker.Id,
             Worked = worked,
             Acknowledged = worker.Answers.Committed,
+            KilledWhileStarting = killedWhileStarting,
             TornBytes = torn,
             SnapshotRevision = replay.From,
             ReplayedEvents = replay.Revision.Value + 1,

@@ -29,7 +29,7 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
         await WorkAsync().ConfigureAwait(false);
         List<KillReport> kills = [];
         for (int i = 0; i < options.Kills; i++)
-            kills.Add(await KillAsync(LoadPlan.FirstKilledPhase + i).ConfigureAwait(false));
+            kills.Add(await KillAsync().ConfigureAwait(false));
         var report = new DemoReport(directory, options, kills, await VerifyAsync().ConfigureAwait(false));
         Conclude(report);
         return report;
@@ -106,6 +106,7 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
     {
         AuditReport audit = report.Kills[^1].Audit;
         string kills = options.Kills == 1 ? "one kill -9" : $"{options.Kills} times kill -9";
+        if (options.KillsAtStart > 0) kills += $" and {options.KillsAtStart} at each start after one";
         _tell.Verdict(report.IsClean, report.IsClean
             ? string.Create(
                 CultureInfo.InvariantCulture,

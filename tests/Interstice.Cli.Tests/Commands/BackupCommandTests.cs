@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Interstice.Cli.Tests.Support;
+using Interstice.TestKit.Devices;
 
 namespace Interstice.Cli.Tests.Commands;
 

@@ -1,4 +1,5 @@
 using Interstice.Cli.Tests.Support;
+using Interstice.TestKit.Devices;
 
 namespace Interstice.Cli.Tests.Commands;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Interstice.TestKit.Devices;
 
 namespace Interstice.Cli.Tests.Support;
 
@@ -7,6 +8,9 @@ namespace Interstice.Cli.Tests.Support;
 public sealed partial class RunningProgram : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private static readonly string Assembly = Path.Join(AppContext.BaseDirectory, "interstice.dll");
+    private static readonly string Dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -35,14 +39,37 @@ public sealed partial class RunningProgram : IDisposable
         return new ProgramResult(await program.WaitAsync(), output, await program._errors);
     }
 
+    /// <summary>Runs the program to its end while one of its system calls fails.</summary>
+    /// <param name="directory">The directory it runs in.</param>
+    /// <param name="calls">Makes it fail.</param>
+    /// <param name="call">Name of the call.</param>
+    /// <param name="error">Name of the error.</param>
+    /// <param name="at">Which call of a thread fails, from 1.</param>
+    /// <param name="paths">Files whose calls count.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static async Task<ProgramResult> RunFailingAsync(
+        string directory,
+        FailingCalls calls,
+        string call,
+        string error,
+        int at,
+        IEnumerable<string> paths,
+        IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = calls.Start(call, error, at, paths, Dotnet, [Assembly, .. arguments]);
+        start.WorkingDirectory = directory;
+        using RunningProgram program = Start(start);
+        string output = await program.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
+        return new ProgramResult(await program.WaitAsync(), output, await program._errors);
+    }
+
     /// <summary>Starts the program.</summary>
     public static RunningProgram Start(
         string directory,
         IEnumerable<string> arguments,
         params (string Name, string Value)[] variables)
     {
-        string assembly = Path.Join(AppContext.BaseDirectory, "interstice.dll");
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var start = new ProcessStartInfo(Dotnet)
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,
@@ -50,9 +77,14 @@ public sealed partial class RunningProgram : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(assembly);
+        start.ArgumentList.Add(Assembly);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         foreach ((string name, string value) in variables) start.Environment[name] = value;
+        return Start(start);
+    }
+
+    private static RunningProgram Start(ProcessStartInfo start)
+    {
         Process process = Process.Start(start).ShouldNotBeNull();
         process.StandardInput.Close();
         return new RunningProgram(process);
@@ -73,6 +105,16 @@ public sealed partial class RunningProgram : IDisposable
     {
         const int sigint = 2;
         Kill(_process.Id, sigint).ShouldBe(0);
+    }
+
+    /// <summary>Kills it (SIGKILL) and waits for its end.</summary>
+    /// <returns>False when it had ended before.</returns>
+    public bool Kill()
+    {
+        bool isRunning = !_process.HasExited;
+        _process.Kill();
+        _process.WaitForExit();
+        return isRunning;
     }
 
     public void Dispose()

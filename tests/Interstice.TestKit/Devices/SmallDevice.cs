@@ -1,13 +1,13 @@
 using System.Diagnostics;
-using Interstice.TestKit;
 
-namespace Interstice.Cli.Tests.Support;
+namespace Interstice.TestKit.Devices;
 
 /// <summary>A memory file system of a few megabytes, mounted on a folder of its own: a device that fills up.</summary>
-internal sealed class SmallDevice : IDisposable
+public sealed class SmallDevice : IDisposable
 {
     private SmallDevice(string path) => Path = path;
 
+    /// <summary>Where it is mounted.</summary>
     public string Path { get; }
 
     /// <summary>Mounts one; skips the test where this user may not.</summary>

@@ -47,7 +47,7 @@ internal static class CommandLine
             GlobalOptions.Output,
             GlobalOptions.Verbose,
         };
-        foreach (Option<string?> option in GlobalOptions.Journal) root.Add(option);
+        foreach (Option<string?> option in GlobalOptions.Journal.Concat(GlobalOptions.Snapshots)) root.Add(option);
         root.Options.OfType<VersionOption>().Single().Action = new VersionReport();
         foreach (Command command in AllCommands()) root.Add(command);
         root.SetAction(parsed => parsed.RootCommandResult.Command.Parse("--help").Invoke());
@@ -66,8 +66,10 @@ internal static class CommandLine
         LogInspectCommand.Create(),
         LogVerifyCommand.Create(),
         LogRepairCommand.Create(),
+        LogArchiveCommand.Create(),
         ReplayCheckCommand.Create(),
         SnapshotCommand.Create(),
+        SnapshotsCommand.Create(),
         BackupCommand.Create(),
         RestoreCommand.Create(),
         CompletionCommand.Create(),

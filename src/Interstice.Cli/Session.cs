@@ -38,6 +38,9 @@ internal sealed class Session : IDisposable
     /// <summary>Values of the options of the journal that were given, by their names.</summary>
     public IReadOnlyDictionary<string, string> JournalOptions { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Values of the options for snapshots that were given, by their names.</summary>
+    public IReadOnlyDictionary<string, string> SnapshotOptions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Standard output.</summary>
     public StandardOutput Output { get; } = new();
 

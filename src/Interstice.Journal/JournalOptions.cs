@@ -24,6 +24,9 @@ public sealed record JournalOptions
     /// <summary>Longest <see cref="SyncInterval"/>.</summary>
     public static readonly TimeSpan SyncIntervalMax = TimeSpan.FromHours(1);
 
+    /// <summary>Longest <see cref="RetentionAge"/>: 100 years of 365 days.</summary>
+    public static readonly TimeSpan RetentionAgeMax = TimeSpan.FromDays(36_500);
+
     /// <summary>The directory of the store; it holds nothing else. Made with its parents if it is not there.</summary>
     public required string Directory { get; init; }
 
@@ -53,6 +56,22 @@ public sealed record JournalOptions
     /// one that an append does not fit into is larger.</summary>
     public long SegmentBytes { get; init; } = 64 << 20;
 
+    /// <summary>Directory that sealed segments are moved to when nothing needs them in the store, and where they are read from. Default
+    /// null: none are moved, and earlier ones are read from where they went.</summary>
+    public string? ArchiveDirectory { get; init; }
+
+    /// <summary>How much of the log stays in the store before sealed segments go to the archive, in bytes, 0 or more. Default null: no
+    /// such bound. Needs <see cref="ArchiveDirectory"/>.</summary>
+    public long? RetentionBytes { get; init; }
+
+    /// <summary>How long a segment stays in the store after its last append before it goes to the archive, 0 to
+    /// <see cref="RetentionAgeMax"/>. Default null: no such bound. Needs <see cref="ArchiveDirectory"/>. With
+    /// <see cref="RetentionBytes"/> too, a segment goes when it is beyond either.</summary>
+    public TimeSpan? RetentionAge { get; init; }
+
+    /// <summary>Whether any bound was set beyond which segments go to the archive.</summary>
+    public bool HasRetention => RetentionBytes is not null || RetentionAge is not null;
+
     /// <summary>How many appends may wait for the writer, 1 to 1,000,000. Default 65,536. At this bound a call of
     /// <c>AppendAsync</c> blocks its thread until the writer has taken some.</summary>
     public int QueueAppendsMax { get; init; } = 65_536;
@@ -65,9 +84,19 @@ public sealed record JournalOptions
     /// alone. Default 4 MiB.</summary>
     public int GroupBytesMax { get; init; } = 4 << 20;
 
-    /// <summary>Checks the ranges.</summary>
+    /// <summary>Checks the ranges, and that settings which belong together are there.</summary>
     /// <exception cref="ArgumentException">Names the setting, its value and its range.</exception>
     public void Validate()
+    {
+        ValidateRanges();
+        if (HasRetention && string.IsNullOrWhiteSpace(ArchiveDirectory))
+            throw new ArgumentException(
+                "a retention needs an archive for what is not kept, since nothing is deleted; set ArchiveDirectory",
+                nameof(ArchiveDirectory));
+    }
+
+    /// <summary>Checks the ranges.</summary>
+    internal void ValidateRanges()
     {
         if (string.IsNullOrWhiteSpace(Directory))
             throw new ArgumentException("the journal needs a directory; set Directory", nameof(Directory));
@@ -75,6 +104,9 @@ public sealed record JournalOptions
         Check(QueueAppendsMax, 1, QueueAppendsMaxMax, nameof(QueueAppendsMax));
         Check(QueueBytesMax, 1, long.MaxValue, nameof(QueueBytesMax));
         Check(GroupBytesMax, GroupBytesMaxMin, GroupBytesMaxMax, nameof(GroupBytesMax));
+        if (RetentionBytes is { } retentionBytes) Check(retentionBytes, 0, long.MaxValue, nameof(RetentionBytes));
+        if (RetentionAge is { } age && (age < TimeSpan.Zero || age > RetentionAgeMax))
+            throw new ArgumentOutOfRangeException(nameof(RetentionAge), age, $"RetentionAge must be 0 to {RetentionAgeMax}");
         if (!Enum.IsDefined(Sync))
             throw new ArgumentOutOfRangeException(nameof(Sync), Sync, $"Sync must be {string.Join(", ", Enum.GetNames<SyncPolicy>())}");
         if (SyncInterval < SyncIntervalMin || SyncInterval > SyncIntervalMax)

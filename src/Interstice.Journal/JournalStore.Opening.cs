@@ -1,3 +1,4 @@
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Index;
 using Interstice.Journal.Recovery;
@@ -93,7 +94,8 @@ public sealed partial class JournalStore
     private static void RemoveLeftovers(IJournalFiles files)
     {
         foreach (string name in files.List())
-            if (name is StoreFile.TemporaryName or SegmentName.Prepared || RepairIntent.IsLeftover(name)) files.Delete(name);
+            if (name is StoreFile.TemporaryName or SegmentName.Prepared || RepairIntent.IsLeftover(name)
+                || ArchiveName.IsUnfinishedRecord(name)) files.Delete(name);
     }
 
     // Makes the log end in a segment that can be appended to, durable to its tail and zero after it.

@@ -1,3 +1,4 @@
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Index;
 using Interstice.Journal.Recovery;
@@ -77,12 +78,12 @@ public sealed partial class JournalStore : IEventStore
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        files ??= new DirectoryFiles(options.Directory);
+        IJournalFiles withArchive = StoreFiles.Of(files ?? new DirectoryFiles(options.Directory), options.ArchiveDirectory);
         time ??= TimeProvider.System;
 
         // Reading the log is long work; it must not hold up the caller's thread.
         return new ValueTask<JournalStore>(Task.Run(
-            () => options.ReadOnly ? OpenToRead(options, time, files) : OpenToWrite(options, time, files),
+            () => options.ReadOnly ? OpenToRead(options, time, withArchive) : OpenToWrite(options, time, withArchive),
             cancellationToken));
     }
 
@@ -91,6 +92,8 @@ public sealed partial class JournalStore : IEventStore
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _archiving.WaitAsync().ConfigureAwait(false); // what is being moved has ended; nothing more begins
         if (_writer is not null)
         {
             _writer.Close();
@@ -101,6 +104,8 @@ public sealed partial class JournalStore : IEventStore
         _tail?.Dispose();
         foreach (Segment segment in _log.Segments) segment.File.Dispose();
         _lock?.Dispose();
+        _archiving.Dispose();
+        _closing.Dispose();
     }
 
     private EventStoreException ClosedError() => new(EventStoreErrorKind.Unavailable,

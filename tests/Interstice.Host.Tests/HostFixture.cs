@@ -6,6 +6,7 @@ using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Host.Replay;
+using Interstice.Host.Retention;
 using Interstice.Host.Snapshots;
 using Interstice.Journal;
 using Interstice.Journal.Files;
@@ -50,6 +51,11 @@ internal sealed class HostFixture : IAsyncDisposable
 
     public IMediator Mediator { get; }
 
+    public JournalStore Journal => _journal;
+
+    public SnapshotStore Snapshots => new(
+        new SnapshotDirectory(new DirectoryFiles(Path.Combine(_directory, SnapshotDirectory.Name))), _journal.StoreId);
+
     public string Directory => _directory;
 
     public IReadOnlyList<ReplayResult> Replayed { get; private set; } = [];
@@ -64,10 +70,13 @@ internal sealed class HostFixture : IAsyncDisposable
         Func<FaultInjectingStore, IModuleEngine>? engine = null,
         Action<FaultInjectingStore>? prepare = null,
         TimeProvider? time = null,
-        bool hasSnapshots = false)
+        bool hasSnapshots = false,
+        Func<JournalOptions, JournalOptions>? settings = null)
     {
         string folder = directory ?? System.IO.Directory.CreateTempSubdirectory("interstice-host-").FullName;
-        JournalStore journal = await JournalStore.OpenAsync(new JournalOptions { Directory = folder, SegmentBytes = 8 << 20 });
+        JournalOptions opening = new() { Directory = folder, SegmentBytes = 8 << 20 };
+        if (settings is not null) opening = settings(opening);
+        JournalStore journal = await JournalStore.OpenAsync(opening);
         var store = new FaultInjectingStore(journal);
         prepare?.Invoke(store);
         var snapshots = new SnapshotStore(
@@ -75,6 +84,7 @@ internal sealed class HostFixture : IAsyncDisposable
             journal.StoreId);
         IServiceCollection place = new ServiceCollection();
         if (hasSnapshots) place.AddSingleton(snapshots);
+        if (opening.HasRetention) place.AddSingleton<ILogRetention>(new JournalRetention(journal));
         ServiceProvider services = place
             .AddSingleton<IEventStore>(store)
             .AddSingleton(engine?.Invoke(store) ?? new ManagedModuleEngine())

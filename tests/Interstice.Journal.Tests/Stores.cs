@@ -50,6 +50,15 @@ internal static class Stores
         return texts;
     }
 
+    /// <summary>The text of the last event of the stream.</summary>
+    public static async Task<string> LastTextAsync(IEventStore store)
+    {
+        await foreach (ReadOnlyMemory<RecordedEvent> batch in store.ReadStreamAsync(
+                           Stream, ReadDirection.Backwards, Revision.End, 1))
+            return RecordedCopy.Of(batch.Span[0]).Text;
+        return string.Empty;
+    }
+
     /// <summary>Names of the segments, in log order.</summary>
     public static List<string> Segments(IJournalFiles files) =>
         [.. files.List().Where(name => name.EndsWith(".segment", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];

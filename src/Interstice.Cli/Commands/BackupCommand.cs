@@ -46,7 +46,7 @@ internal static class BackupCommand
         long bytes = Directory.EnumerateFiles(store).Sum(file => new FileInfo(file).Length);
         session.Progress.Begin("backing up");
         BackupReport report = await StoreBackup
-            .TakeAsync(store, target, TimeProvider.System, new BytesDisplay(session, bytes), session.Stopping)
+            .TakeAsync(store, target, StoreAccess.SettingsOf(session, store).ArchiveDirectory, TimeProvider.System, new BytesDisplay(session, bytes), session.Stopping)
             .ConfigureAwait(false);
         session.Progress.Clear();
         if (session.IsText)

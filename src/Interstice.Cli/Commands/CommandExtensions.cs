@@ -18,7 +18,8 @@ internal static class CommandExtensions
                 parsed.GetValue(GlobalOptions.Store),
                 parsed.GetValue(GlobalOptions.Verbose))
             {
-                JournalOptions = GlobalOptions.JournalValues(parsed),
+                JournalOptions = GlobalOptions.Values(parsed, GlobalOptions.Journal),
+                SnapshotOptions = GlobalOptions.Values(parsed, GlobalOptions.Snapshots),
             };
             return (int)await run(parsed, session).ConfigureAwait(false);
         });

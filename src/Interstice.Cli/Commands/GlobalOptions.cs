@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Output;
+using Interstice.Cli.Stores;
 using Interstice.Journal.Settings;
 
 namespace Interstice.Cli.Commands;
@@ -51,6 +52,17 @@ internal static class GlobalOptions
         }),
     ];
 
+    /// <summary>Settings for snapshots: docs/settings.md. Left out of the help as well.</summary>
+    public static IReadOnlyList<Option<string?>> Snapshots { get; } =
+    [
+        .. SnapshotSetting.All.Select(setting => new Option<string?>(setting.Option)
+        {
+            Description = setting.Meaning,
+            Recursive = true,
+            Hidden = true,
+        }),
+    ];
+
     /// <summary>Which engine; for commands that run modules.</summary>
     public static Option<string?> Engine { get; } = new("--engine")
     {
@@ -66,11 +78,11 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
-    /// <summary>The settings of the journal that a command line gives, by the names of their options.</summary>
-    public static Dictionary<string, string> JournalValues(ParseResult parsed)
+    /// <summary>The settings that a command line gives, by the names of their options.</summary>
+    public static Dictionary<string, string> Values(ParseResult parsed, IReadOnlyList<Option<string?>> options)
     {
         Dictionary<string, string> values = new(StringComparer.Ordinal);
-        foreach (Option<string?> option in Journal)
+        foreach (Option<string?> option in options)
             if (parsed.GetValue(option) is { } value) values.Add(option.Name, value);
         return values;
     }

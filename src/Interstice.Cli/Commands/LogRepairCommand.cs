@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Repair;
 using Interstice.Kernel.Events;
@@ -63,7 +64,7 @@ internal static class LogRepairCommand
         string directory = StoreAccess.ExistingDirectoryOf(session);
         bool isSalvage = word == Salvage;
         RefuseUnused(parsed, isSalvage);
-        var store = new DirectoryFiles(directory);
+        StoreFiles store = StoreAccess.FilesOf(session, directory);
         session.Progress.Begin("reading");
         long bytes = Directory.EnumerateFiles(directory).Sum(file => new FileInfo(file).Length);
         IProgress<long> progress = new BytesDisplay(session, bytes);
@@ -94,7 +95,7 @@ internal static class LogRepairCommand
     }
 
     private static async Task<RepairReport> RepairAsync(
-        DirectoryFiles store,
+        StoreFiles store,
         RepairMode mode,
         string? chosen,
         IProgress<long> progress,

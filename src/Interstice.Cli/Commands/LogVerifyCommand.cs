@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Interstice.Cli.Inspection;
+using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
 using Interstice.Journal;
 
@@ -31,7 +32,7 @@ internal static class LogVerifyCommand
             .ConfigureAwait(false);
         if (session.IsText) WriteText(session, report);
         else session.Documents.WriteDocument(report.Write);
-        return report.IsOk ? ExitCode.Success : ExitCode.Damaged;
+        return report.IsOk ? ExitCode.Success : report.MissesArchiveOnly ? ExitCode.Unopened : ExitCode.Damaged;
     }
 
     private static void WriteText(Session session, LogVerificationReport report)
@@ -42,9 +43,14 @@ internal static class LogVerifyCommand
         foreach (JournalHole hole in report.Holes)
             session.Output.WriteLine(
                 $"  hole: segment {hole.Segment}, position {hole.Position}, {hole.Bytes} bytes: a repair left out what was damaged");
+        if (report.Archived.Count > 0)
+            session.Output.WriteLine(
+                $"  archived: {Count.Of(report.Archived.Count, "segment")}, the last to {report.Archived[^1].Directory} by {report.Archived[^1].By}");
         session.Output.WriteLine(report switch
         {
             { IsOk: true } => "ok: every checksum, revision, transaction border and hash chain is right",
+            { MissesArchiveOnly: true } =>
+                "NOT CHECKED: segments in the archive cannot be read now, nothing else is wrong; make the archive readable, and run it again",
             { Errors: [{ Kind: "tornTail" }] } =>
                 "torn tail: a write that was cut off stands at the end; opening the store for writing drops it",
             { Errors: var errors } when errors.All(error => error.Stream is not null) =>

@@ -37,10 +37,10 @@ internal static class SnapshotCommand
         session.Progress.Begin($"replaying {module}");
         SnapshotResult result = await SnapshotTaking
             .RunAsync(
-                SnapshotAccess.Of(store, StoreAccess.DirectoryOf(session)),
+                SnapshotAccess.Of(session, store, StoreAccess.DirectoryOf(session)),
                 store,
                 module,
-                SnapshotAccess.Keep(parsed.GetValue(Keep)),
+                SnapshotAccess.Keep(session, parsed.GetValue(Keep)),
                 TimeProvider.System,
                 new ReplayDisplay(session.Progress),
                 session.Stopping)

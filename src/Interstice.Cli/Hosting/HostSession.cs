@@ -2,6 +2,7 @@ using Interstice.Cli.Stores;
 using Interstice.Host;
 using Interstice.Host.Modules;
 using Interstice.Host.Replay;
+using Interstice.Host.Retention;
 using Interstice.Journal;
 using Interstice.Kernel.Events;
 using MediatR;
@@ -46,11 +47,13 @@ internal sealed class HostSession : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddSingleton<IEventStore>(store);
-        services.AddSingleton(SnapshotAccess.Of(store, directory ?? StoreAccess.DirectoryOf(session)));
+        services.AddSingleton(SnapshotAccess.Of(session, store, directory ?? StoreAccess.DirectoryOf(session)));
+        bool hasRetention = !isReader && StoreAccess.SettingsOf(session, directory ?? StoreAccess.DirectoryOf(session)).HasRetention;
+        if (hasRetention) services.AddSingleton<ILogRetention>(new JournalRetention(store));
         services.AddSingleton(session.Engine ?? throw new InvalidOperationException("the command chose no engine"));
         services.AddSingleton<ILoggerFactory>(new StderrLog(session.IsVerbose ? LogLevel.Debug : LogLevel.Error));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        services.AddIntersticeHost(new ModuleHostOptions { Snapshots = SnapshotAccess.Options(isReader) });
+        services.AddIntersticeHost(new ModuleHostOptions { Snapshots = SnapshotAccess.Options(session, isReader) });
         ServiceProvider provider = services.BuildServiceProvider();
         try
         {

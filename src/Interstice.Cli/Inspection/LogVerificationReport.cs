@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Interstice.Cli.Output;
 using Interstice.Journal;
+using Interstice.Journal.Archive;
 using Interstice.Journal.Verification;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Values;
 
 namespace Interstice.Cli.Inspection;
 
@@ -96,6 +98,12 @@ internal sealed record LogVerificationReport(
     /// <summary>Where repairs left out what was damaged.</summary>
     public IReadOnlyList<JournalHole> Holes { get; init; } = [];
 
+    /// <summary>Segments that lie in an archive.</summary>
+    public IReadOnlyList<ArchivedSegment> Archived { get; init; } = [];
+
+    /// <summary>Whether all that is wrong is an archive that cannot be read now.</summary>
+    public bool MissesArchiveOnly => !IsOk && Errors.All(error => error.Kind == "archive");
+
     /// <summary>The counts in words.</summary>
     public string Describe() =>
         $"{Count.Of(Segments, "segment")}, {Count.Of(Frames, "frame")}, {Count.Of(Events, "event")}, " +
@@ -125,6 +133,20 @@ internal sealed record LogVerificationReport(
             json.WriteNumber("segment", hole.Segment);
             json.WriteNumber("position", hole.Position);
             json.WriteNumber("bytes", hole.Bytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("archived");
+        foreach (ArchivedSegment segment in Archived)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("segment", segment.Number);
+            json.WriteNumber("position", segment.Position);
+            json.WriteNumber("bytes", segment.Length);
+            json.WriteString("directory", segment.Directory);
+            json.WriteString("archivedAt", TimestampText.Format((segment.At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond));
+            json.WriteString("archivedBy", segment.By);
             json.WriteEndObject();
         }
 

@@ -51,7 +51,7 @@ internal static class ModuleLookup
         session.Progress.Begin($"replaying {module}");
         (ModuleProjection projection, ReplayResult result) = await ModuleStart
             .RunAsync(
-                SnapshotAccess.Of(store, StoreAccess.DirectoryOf(session)),
+                SnapshotAccess.Of(session, store, StoreAccess.DirectoryOf(session)),
                 store,
                 module,
                 at,

@@ -21,11 +21,13 @@ internal static class JournalConfiguration
         foreach (string name in section.Keys) ExpectKnown(name);
         try
         {
-            return JournalSettings.Bind(
+            JournalOptions bound = JournalSettings.Bind(
                 options,
                 SettingSource.OfSection($"{SettingsFile.Name}, {Section}", key => section.GetValueOrDefault(key)),
                 SettingSource.OfEnvironment(Environment.GetEnvironmentVariable),
                 SettingSource.OfCommandLine(option => commandLine.GetValueOrDefault(option)));
+            bound.Validate();
+            return bound;
         }
         catch (ArgumentException fault)
         {

@@ -3,55 +3,47 @@ using Interstice.Cli.Errors;
 using Interstice.Host.Snapshots;
 using Interstice.Journal;
 using Interstice.Journal.Files;
+using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli.Stores;
 
-/// <summary>The snapshots of a store, and the settings of the environment for them.</summary>
+/// <summary>The snapshots of a store, and the settings for them (docs/settings.md).</summary>
 internal static class SnapshotAccess
 {
-    /// <summary>The environment variable with the number of events after which a running host takes the next
-    /// snapshot.</summary>
-    public const string EventsVariable = "INTERSTICE_SNAPSHOT_EVENTS";
-
-    /// <summary>The environment variable with the number of snapshots of a module that are kept.</summary>
-    public const string KeepVariable = "INTERSTICE_SNAPSHOT_KEEP";
-
-    /// <summary>The environment variable with the milliseconds between two looks whether a snapshot is due.</summary>
-    public const string IntervalVariable = "INTERSTICE_SNAPSHOT_INTERVAL_MS";
-
-    /// <summary>The environment variable with another directory than the store's.</summary>
-    public const string DirectoryVariable = "INTERSTICE_SNAPSHOT_DIRECTORY";
+    private const string Section = "Interstice:Snapshots";
 
     /// <summary>The snapshots of a store.</summary>
+    /// <param name="session">The session, for its settings.</param>
     /// <param name="store">The store.</param>
     /// <param name="directory">Its directory.</param>
-    public static SnapshotStore Of(JournalStore store, string directory)
+    public static SnapshotStore Of(Session session, JournalStore store, string directory)
     {
-        string? other = Environment.GetEnvironmentVariable(DirectoryVariable);
-        string place = string.IsNullOrEmpty(other) ? Path.Join(directory, SnapshotDirectory.Name) : other;
+        string place = Find(session, SnapshotSetting.Directory)?.Text ?? Path.Join(directory, SnapshotDirectory.Name);
         return new(new SnapshotDirectory(new DirectoryFiles(place)), store.StoreId);
     }
 
     /// <summary>When snapshots are taken.</summary>
+    /// <param name="session">The session, for its settings.</param>
     /// <param name="isReader">Whether the host only reads.</param>
-    /// <exception cref="CliException">A variable holds no number, or one out of its range.</exception>
-    public static SnapshotOptions Options(bool isReader)
+    /// <exception cref="CliException">Something that was set is no number, out of its range, or no setting at all.</exception>
+    public static SnapshotOptions Options(Session session, bool isReader)
     {
         var options = new SnapshotOptions();
+        long intervalMs = Number(session, SnapshotSetting.Interval, (long)options.CheckInterval.TotalMilliseconds);
         return options with
         {
-            EveryEvents = isReader ? 0 : Number(EventsVariable, options.EveryEvents, 0, long.MaxValue),
-            Keep = Keep(null),
-            CheckInterval = TimeSpan.FromMilliseconds(
-                Number(IntervalVariable, (long)options.CheckInterval.TotalMilliseconds, 1, MillisecondsMax)),
+            EveryEvents = isReader ? 0 : Number(session, SnapshotSetting.Events, options.EveryEvents),
+            Keep = Keep(session, null),
+            CheckInterval = TimeSpan.FromMilliseconds(intervalMs),
         };
     }
 
     /// <summary>How many snapshots of a module are kept.</summary>
-    /// <param name="option">What the command line says, or null.</param>
-    /// <exception cref="CliException">The variable holds no number, or one out of its range.</exception>
-    public static int Keep(long? option) =>
-        (int)(option ?? Number(KeepVariable, new SnapshotOptions().Keep, 1, SnapshotOptions.KeepMax));
+    /// <param name="session">The session, for its settings.</param>
+    /// <param name="option">What an option of the command says, or null.</param>
+    /// <exception cref="CliException">Something that was set is no number, out of its range, or no setting at all.</exception>
+    public static int Keep(Session session, long? option) =>
+        (int)(option ?? Number(session, SnapshotSetting.Keep, new SnapshotOptions().Keep));
 
     /// <summary>Says on standard error which snapshots are not used.</summary>
     public static void Report(IEnumerable<SnapshotRefusal> refused)
@@ -59,17 +51,33 @@ internal static class SnapshotAccess
         foreach (SnapshotRefusal refusal in refused) ErrorReport.WriteSentence($"warning: {refusal}");
     }
 
-    private static long MillisecondsMax => (long)TimeSpan.FromDays(1).TotalMilliseconds;
-
-    private static long Number(string variable, long otherwise, long min, long max)
+    private static long Number(Session session, SnapshotSetting setting, long otherwise)
     {
-        string? text = Environment.GetEnvironmentVariable(variable);
-        if (string.IsNullOrEmpty(text)) return otherwise;
+        if (Find(session, setting) is not var (text, place)) return otherwise;
         bool isNumber = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number);
-        if (isNumber && number >= min && number <= max) return number;
-        string range = max == long.MaxValue ? $"{min} or more" : $"{min} to {max}";
-        throw new CliException(
-            ExitCode.Usage,
-            $"the environment variable {variable} takes a whole number, {range}, not \"{text}\"");
+        if (isNumber && number >= setting.Min && number <= setting.Max) return number;
+        string range = setting.Max == long.MaxValue ? $"{setting.Min} or more" : setting.Range;
+        throw new CliException(ExitCode.Usage, $"{place} takes a whole number, {range}, not \"{text}\"");
+    }
+
+    // The command line before the environment before appsettings.json. An empty text counts as absent.
+    private static (string Text, string Place)? Find(Session session, SnapshotSetting setting)
+    {
+        IReadOnlyDictionary<string, string> section = SettingsFile.ReadSection(Section);
+        foreach (string name in section.Keys) ExpectKnown(name);
+        if (session.SnapshotOptions.GetValueOrDefault(setting.Option) is { Length: > 0 } option) return (option, setting.Option);
+        if (Environment.GetEnvironmentVariable(setting.Variable) is { Length: > 0 } variable)
+            return (variable, $"the environment variable {setting.Variable}");
+        return section.GetValueOrDefault(setting.Name) is { Length: > 0 } value
+            ? (value, $"{SettingsFile.Name}, {Section}:{setting.Name}")
+            : null;
+    }
+
+    private static void ExpectKnown(string name)
+    {
+        IEnumerable<string> names = SnapshotSetting.All.Select(setting => setting.Name);
+        if (names.Contains(name, StringComparer.Ordinal)) return;
+        string hint = NearestName.Suggest(name, names);
+        throw new CliException(ExitCode.Usage, $"{SettingsFile.Name}, {Section} has no setting \"{name}\"{hint}; see docs/settings.md");
     }
 }

@@ -1,5 +1,7 @@
 using Interstice.Cli.Errors;
 using Interstice.Journal;
+using Interstice.Journal.Archive;
+using Interstice.Journal.Files;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Stores;
@@ -59,6 +61,19 @@ internal static class StoreAccess
         string directory = DirectoryOf(session);
         Expect(directory, mayBeMissing: false);
         return directory;
+    }
+
+    /// <summary>The settings of the journal in a directory.</summary>
+    /// <exception cref="CliException">Something that was set is no such value.</exception>
+    public static JournalOptions SettingsOf(Session session, string directory) =>
+        JournalConfiguration.Apply(new JournalOptions { Directory = directory }, session.JournalOptions);
+
+    /// <summary>The files of a store with those of its archive, for commands that work on damaged stores too.</summary>
+    /// <exception cref="CliException">Something that was set is no such value.</exception>
+    public static StoreFiles FilesOf(Session session, string directory)
+    {
+        string? archive = SettingsOf(session, directory).ArchiveDirectory;
+        return new StoreFiles(new DirectoryFiles(directory), archive is null ? null : new DirectoryFiles(archive));
     }
 
     private static async Task<JournalStore> OpenAsync(

@@ -6,6 +6,7 @@ using Interstice.Host.Commands;
 using Interstice.Host.Projections;
 using Interstice.Host.Reducers;
 using Interstice.Host.Replay;
+using Interstice.Host.Retention;
 using Interstice.Host.Snapshots;
 using Interstice.Kernel.Events;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ModuleHost> _logger;
     private readonly SnapshotStore? _snapshots;
+    private readonly ILogRetention? _retention;
     private readonly CodeStore _code;
     private readonly LoopIdentity _identity;
     private readonly CallWatchdog _watchdog;
@@ -36,13 +38,15 @@ public sealed partial class ModuleHost : IAsyncDisposable
     /// <param name="time">Where <c>now()</c> comes from.</param>
     /// <param name="logger">Where the host and the modules log.</param>
     /// <param name="snapshots">Where snapshots are; null to do without.</param>
+    /// <param name="retention">Moves parts of the log that the snapshots make needless; null to move nothing.</param>
     public ModuleHost(
         IEventStore store,
         IModuleEngine engine,
         ModuleHostOptions options,
         TimeProvider time,
         ILogger<ModuleHost> logger,
-        SnapshotStore? snapshots = null)
+        SnapshotStore? snapshots = null,
+        ILogRetention? retention = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
@@ -53,6 +57,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
         _time = time;
         _logger = logger;
         _snapshots = snapshots;
+        _retention = retention;
         _code = new CodeStore(store);
         _watchdog = new CallWatchdog(time, options.Limits.CallTimeMax);
         _identity = new LoopIdentity(

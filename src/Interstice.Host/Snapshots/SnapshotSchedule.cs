@@ -1,3 +1,4 @@
+using Interstice.Host.Retention;
 using Interstice.Kernel.Events;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,7 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Dictionary<string, Revision> _last;
+    private readonly ILogRetention? _retention;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
 
@@ -22,6 +24,7 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
     /// <param name="options">When they are taken.</param>
     /// <param name="last">Revision of the last snapshot of each module that has one.</param>
     /// <param name="names">Names of the modules.</param>
+    /// <param name="retention">Moves what no snapshot needs any more; null for nobody.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it logs.</param>
     public SnapshotSchedule(
@@ -30,6 +33,7 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
         SnapshotOptions options,
         Dictionary<string, Revision> last,
         Func<IReadOnlyList<string>> names,
+        ILogRetention? retention,
         TimeProvider time,
         ILogger logger)
     {
@@ -37,6 +41,7 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
         _store = store;
         _options = options;
         _last = last;
+        _retention = retention;
         _time = time;
         _logger = logger;
         _running = Task.Run(() => RunAsync(names));
@@ -55,8 +60,13 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
         using var timer = new PeriodicTimer(_options.CheckInterval, _time);
         try
         {
+            bool isNew = true;
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
-                foreach (string module in names()) await TakeIfDueAsync(module).ConfigureAwait(false);
+            {
+                foreach (string module in names()) isNew |= await TakeIfDueAsync(module).ConfigureAwait(false);
+                if (isNew) await RetainAsync().ConfigureAwait(false);
+                isNew = false;
+            }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -64,18 +74,37 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
         }
     }
 
-    private async Task TakeIfDueAsync(string module)
+    // What may go changes with the snapshots, so this is looked at once after the start and after each new one.
+    private async Task RetainAsync()
+    {
+        if (_retention is null) return;
+        try
+        {
+            if (!await _retention.IsDueAsync(_stopping.Token).ConfigureAwait(false)) return;
+            LogNeeds needs = await LogNeeds.FindAsync(_snapshots, _store, _stopping.Token).ConfigureAwait(false);
+            if (await _retention.ApplyAsync(needs, _stopping.Token).ConfigureAwait(false) is { } moved) LogMoved(moved);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !_stopping.IsCancellationRequested)
+        {
+            LogNotMoved(fault);
+        }
+    }
+
+    // Whether one was taken.
+    private async Task<bool> TakeIfDueAsync(string module)
     {
         Revision before = _last.GetValueOrDefault(module, Revision.None);
         Revision last = before;
+        bool isTaken = false;
         try
         {
             last = await _store.GetLastRevisionAsync(StreamNames.Module(module), _stopping.Token).ConfigureAwait(false);
-            if (last.Value - before.Value < _options.EveryEvents) return;
+            if (last.Value - before.Value < _options.EveryEvents) return false;
             SnapshotResult? result = await SnapshotTaking
                 .RunAsync(_snapshots, _store, module, _options.Keep, _time, null, _stopping.Token)
                 .ConfigureAwait(false);
-            if (result is null) return;
+            if (result is null) return false;
+            isTaken = true;
             last = result.Name.Revision;
             foreach (SnapshotRefusal refusal in result.Refused) LogRefused(refusal);
             LogTaken(result.Name, result.Rows, result.Bytes, result.Elapsed.TotalMilliseconds);
@@ -86,7 +115,14 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
         }
 
         _last[module] = last;
+        return isTaken;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Moved}")]
+    private partial void LogMoved(string moved);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "old segments of the log could not be moved; the next attempt comes after the next snapshot")]
+    private partial void LogNotMoved(Exception fault);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "took snapshot {Name}: {Rows} rows, {Bytes} bytes, {Milliseconds} ms")]
     private partial void LogTaken(SnapshotName name, long rows, long bytes, double milliseconds);

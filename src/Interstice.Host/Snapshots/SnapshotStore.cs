@@ -25,6 +25,12 @@ public sealed class SnapshotStore(ISnapshotFiles files, Guid storeId)
         return names;
     }
 
+    internal long LengthOf(SnapshotName name)
+    {
+        using ISnapshotFile file = files.Open(name.ToString());
+        return file.Length;
+    }
+
     internal SnapshotReader Open(SnapshotName name) => SnapshotReader.Open(files.Open(name.ToString()));
 
     internal IDisposable? TryLock() => files.TryLock();

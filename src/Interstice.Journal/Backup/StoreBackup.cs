@@ -1,3 +1,4 @@
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Segments;
 using Interstice.Kernel.Events;
@@ -29,8 +30,27 @@ public static class StoreBackup
         string store, string target, TimeProvider? time = null, IProgress<long>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        return TakeAsync(store, target, null, time, progress, cancellationToken);
+    }
+
+    /// <summary>Takes a backup of a store whose archive is not where it was when segments were moved to it.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="archive">Where the archive is now; null for where the store says.</param>
+    /// <param name="time">Gives the time that the backup is dated with; the system's when null.</param>
+    /// <param name="progress">Told the number of bytes read, now and then.</param>
+    /// <param name="cancellationToken">Ends the work; the backup before stays.</param>
+    /// <exception cref="Archive.ArchiveUnreachableException">A segment that the backup does not have yet cannot be read in the archive.
+    /// </exception>
+    /// <exception cref="EventStoreException">As above.</exception>
+    public static ValueTask<BackupReport> TakeAsync(
+        string store, string target, string? archive, TimeProvider? time = null, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
         (string realStore, string realTarget) = StorePaths.ExpectApart(store, target);
-        return TakeAsync(new DirectoryFiles(realStore), new DirectoryFiles(realTarget), time, progress, cancellationToken);
+        if (archive is not null) StorePaths.ExpectApart(archive, target);
+        return TakeAsync(
+            StoreFiles.Of(new DirectoryFiles(realStore), archive), new DirectoryFiles(realTarget), time, progress, cancellationToken);
     }
 
     /// <summary>Takes a backup.</summary>
@@ -46,9 +66,10 @@ public static class StoreBackup
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(target);
+        IJournalFiles files = StoreFiles.Of(store);
         return new ValueTask<BackupReport>(Task.Run(
             () => BackupFailure.Guard($"taking a backup of {store.Directory} into {target.Directory} failed",
-                () => Take(store, target, time ?? TimeProvider.System, progress, cancellationToken)),
+                () => Take(files, target, time ?? TimeProvider.System, progress, cancellationToken)),
             cancellationToken));
     }
 

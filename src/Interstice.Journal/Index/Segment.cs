@@ -11,6 +11,7 @@ internal sealed class Segment(string name, IJournalFile file, SegmentHeader head
     /// <summary>One frame start is kept for so many bytes: a read from a position scans at most that far to find its frame.</summary>
     public const int MapBytes = 64 * 1024;
 
+    private IJournalFile _file = file;
     private List<uint> _map = [];
     private readonly Queue<RecentAppend> _recent = [];
     private long _tail = SegmentHeader.Bytes;
@@ -19,7 +20,7 @@ internal sealed class Segment(string name, IJournalFile file, SegmentHeader head
 
     public string Name => name;
 
-    public IJournalFile File => file;
+    public IJournalFile File => Volatile.Read(ref _file);
 
     public SegmentHeader Header => header;
 
@@ -78,6 +79,26 @@ internal sealed class Segment(string name, IJournalFile file, SegmentHeader head
 
     /// <summary>Takes over a map that was kept; under the index lock.</summary>
     public void SetMapLocked(List<uint> map) => _map = map;
+
+    /// <summary>Reads from the file, also while it is replaced.</summary>
+    public int ReadAt(Span<byte> destination, long offset)
+    {
+        while (true)
+        {
+            IJournalFile current = File;
+            try
+            {
+                return current.ReadAt(destination, offset);
+            }
+            catch (ObjectDisposedException) when (File != current)
+            {
+                // Replaced since; the other has the same bytes.
+            }
+        }
+    }
+
+    /// <summary>Goes on with another file of the same bytes.</summary>
+    public void ReplaceFile(IJournalFile other) => Interlocked.Exchange(ref _file, other).Dispose();
 
     /// <summary>Notes an append that expected no exact revision.</summary>
     public void AddRecent(in RecentAppend append)

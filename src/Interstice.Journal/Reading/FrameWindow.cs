@@ -84,7 +84,7 @@ internal sealed class FrameWindow(Log log) : IDisposable
 
         _segment = segment;
         _start = offset;
-        _length = segment.File.ReadAt(_buffer.AsSpan(0, bytes), offset);
+        _length = segment.ReadAt(_buffer.AsSpan(0, bytes), offset);
     }
 
     private JournalDamageException Short(Segment segment, long offset) => Damage(segment, offset, "length of the segment",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Segments;
 using Interstice.Journal.Writing;
@@ -28,6 +29,7 @@ public static class JournalRepair
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(files);
+        files = StoreFiles.Of(files);
         return Task.Run(() => Reading(files, () =>
         {
             ExpectDirectory(files);
@@ -51,6 +53,7 @@ public static class JournalRepair
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(backup);
+        files = StoreFiles.Of(files);
         return Task.Run(() => Run(files, mode, backup, progress, NowUs(time), cancellationToken), cancellationToken);
     }
 
@@ -68,6 +71,7 @@ public static class JournalRepair
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(destination);
+        files = StoreFiles.Of(files);
         return Task.Run(() => Writing(destination, "copying what is whole", () =>
         {
             ExpectDirectory(files);

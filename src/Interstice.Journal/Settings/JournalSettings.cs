@@ -23,6 +23,17 @@ public static class JournalSettings
         new("Salvage", "--salvage", "", "false", "true, false",
             "For commands that only read: whether a damaged store is opened for what is whole in it (recovery.md).",
             (options, text) => bool.TryParse(text, out bool value) ? options with { Salvage = value } : null),
+        new("ArchiveDirectory", "--archive-directory", "", "none", "a path, none",
+            "Directory that sealed segments go to, and are then read from (archive.md).",
+            (options, text) => text.Length > 0 ? options with { ArchiveDirectory = IsNone(text) ? null : text } : null),
+        new("RetentionBytes", "--retention-bytes", "bytes", "none", "0 to 9223372036854775807, none",
+            "How much of the log stays in the store before sealed segments go to the archive.",
+            (options, text) => IsNone(text) ? options with { RetentionBytes = null }
+                : Number(text) is { } bytes ? options with { RetentionBytes = bytes } : null),
+        new("RetentionHours", "--retention-hours", "hours", "none", "0 to 876000, none",
+            "How long a sealed segment stays in the store after its last append before it goes to the archive.",
+            (options, text) => IsNone(text) ? options with { RetentionAge = null }
+                : Number(text) is { } hours ? options with { RetentionAge = Hours(hours) } : null),
         new("QueueAppendsMax", "--queue-appends-max", "appends", "65536", "1 to 1000000",
             "How many appends may wait for the writer; further callers wait.",
             (options, text) => Number(text) is { } count ? options with { QueueAppendsMax = Int32(count) } : null),
@@ -60,7 +71,7 @@ public static class JournalSettings
         {
             if (setting.Set(options, text.Trim()) is { } changed)
             {
-                changed.Validate();
+                changed.ValidateRanges();
                 return changed;
             }
         }
@@ -72,6 +83,8 @@ public static class JournalSettings
         string unit = setting.Unit.Length > 0 ? $" {setting.Unit}" : string.Empty;
         throw new ArgumentException($"{source.Describe(setting)} is \"{text}\"; it must be {setting.Range}{unit}", setting.Name);
     }
+
+    private static bool IsNone(string text) => text.Equals("none", StringComparison.OrdinalIgnoreCase);
 
     private static SyncPolicy? Policy(string text) => text.ToUpperInvariant() switch
     {
@@ -86,6 +99,8 @@ public static class JournalSettings
 
     // What does not fit is out of range as well as its nearest value is.
     private static int Int32(long value) => (int)Math.Clamp(value, int.MinValue, int.MaxValue);
+
+    private static TimeSpan Hours(long value) => TimeSpan.FromHours(Math.Clamp(value, -1L, int.MaxValue));
 
     private static TimeSpan Milliseconds(long value) => TimeSpan.FromMilliseconds(Math.Clamp(value, -1L, int.MaxValue));
 }

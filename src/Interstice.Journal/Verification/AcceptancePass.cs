@@ -1,4 +1,5 @@
 using Interstice.Journal.Files;
+using Interstice.Kernel.Events;
 
 namespace Interstice.Journal.Verification;
 
@@ -85,7 +86,7 @@ internal sealed class AcceptancePass : IAsyncDisposable
         {
             return (acceptor.TryAccept(place, progress), acceptor.BytesCounted);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EventStoreException)
         {
             return (null, acceptor.BytesCounted);
         }

@@ -1,3 +1,4 @@
+using Interstice.Journal.Archive;
 using Interstice.Journal.Segments;
 using Interstice.Kernel.Events;
 
@@ -23,6 +24,9 @@ internal sealed record AcceptedSegment(
     long Events,
     IReadOnlyList<AcceptedStream> Streams)
 {
+    /// <summary>Where it lies, when that is an archive.</summary>
+    public ArchivedSegment? Archived { get; init; }
+
     /// <summary>What the next segment's header must say; null when this one is not sealed.</summary>
     public SegmentSummary? Summary =>
         IsSealed ? new SegmentSummary(Header.BasePosition + (ulong)Length, Length, Chain) : null;

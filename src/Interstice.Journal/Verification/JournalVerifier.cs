@@ -1,4 +1,5 @@
 using System.Globalization;
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Index;
 using Interstice.Journal.Segments;
@@ -63,8 +64,9 @@ public static class JournalVerifier
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        IJournalFiles withArchive = StoreFiles.Of(files);
         return new(Task.Run(
-            () => VerifyTailPatientlyAsync(files, options.Threads, progress, time ?? TimeProvider.System, cancellationToken),
+            () => VerifyTailPatientlyAsync(withArchive, options.Threads, progress, time ?? TimeProvider.System, cancellationToken),
             cancellationToken));
     }
 

@@ -31,6 +31,7 @@ internal sealed partial class LogVerifier
         Events += accepted.Events;
         _bytes += accepted.Length;
         _previous = accepted.Summary;
+        if (accepted.Archived is { } archived) _archived.Add(archived);
         return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Index;
 using Interstice.Journal.Segments;
@@ -57,7 +58,7 @@ internal sealed partial class LogVerifier
 
     private void ReadSegment(in SegmentPlace place)
     {
-        IJournalFile file = _files.Open(place.Name, JournalFileMode.Read);
+        if (OpenSegment(place) is not { } file) return;
         SegmentHeader? header = ReadHeader(file, place);
         _segments++;
         Guid? storeId = _storeId ?? header?.StoreId;
@@ -80,6 +81,39 @@ internal sealed partial class LogVerifier
         _last = new SegmentVerifier(this, _log, segment, place.IsLast, isHeaderKnown: header is not null);
         _last.ReadOn();
         if (place.IsLast) TornTail = _last.TornTail();
+    }
+
+    // Null for an archived segment that cannot be read now; that is an error, and what follows is checked.
+    private IJournalFile? OpenSegment(in SegmentPlace place)
+    {
+        IJournalFile? file = null;
+        VerificationError error;
+        try
+        {
+            file = _files.Open(place.Name, JournalFileMode.Read);
+            if (file is not ArchivedSegmentFile archived) return file;
+            _archived.Add(archived.Describe());
+            archived.ExpectReachable();
+            return file;
+        }
+        catch (ArchiveUnreachableException e)
+        {
+            error = new(VerificationErrorKind.Archive, place.Name, place.Number, 0, place.Base, "segment", "readable in the archive", e.Message);
+            ArchiveRecord record = ((ArchivedSegmentFile)file!).Record;
+            _previous = new SegmentSummary(place.Base + (ulong)record.Length, record.Length, record.Chain);
+        }
+        catch (JournalDamageException e)
+        {
+            error = new(VerificationErrorKind.ArchiveRecord, Path.GetFileName(e.File), place.Number, e.Offset, place.Base, e.What, e.Expected,
+                e.Found);
+            _previous = null;
+        }
+
+        file?.Dispose();
+        Add(error);
+        _segments++;
+        ForgetRevisions();
+        return null;
     }
 
     private SegmentHeader? ReadHeader(IJournalFile file, in SegmentPlace place)

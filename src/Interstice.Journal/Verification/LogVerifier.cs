@@ -1,3 +1,4 @@
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Index;
 using Interstice.Journal.Segments;
@@ -16,6 +17,7 @@ internal sealed partial class LogVerifier : IDisposable
     private readonly List<VerificationError> _errors = [];
     private readonly Dictionary<StreamEntry, (long Next, int Holes)> _nextRevisions = [];
     private readonly List<JournalHole> _holes = [];
+    private readonly List<ArchivedSegment> _archived = [];
     private readonly Guid? _storeId;
     private Log? _log;
     private SegmentVerifier? _last;
@@ -79,6 +81,7 @@ internal sealed partial class LogVerifier : IDisposable
         return new VerificationReport(_segments, Frames, Appends, Events, _bytes, _errors)
         {
             Holes = _holes,
+            Archived = _archived,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Segments;
 using Interstice.Kernel.Events;
@@ -60,7 +61,10 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
                 && TailSearch.FirstContent(file, Offset) < 0;
             if (!isAccepted) return null;
             Count(Offset, progress);
-            return new AcceptedSegment(_header, _isSealed, Offset, _chain, _frames, _appends, _events, ListStreams());
+            return new AcceptedSegment(_header, _isSealed, Offset, _chain, _frames, _appends, _events, ListStreams())
+            {
+                Archived = (file as ArchivedSegmentFile)?.Describe(),
+            };
         }
         catch (FrameContentException)
         {

@@ -33,6 +33,12 @@ public enum VerificationErrorKind
     /// <summary>Bytes after a seal are not zero.</summary>
     Padding,
 
+    /// <summary>A segment is recorded to lie in an archive and cannot be read there now.</summary>
+    Archive,
+
+    /// <summary>The record of an archived segment is damaged; the segment may be put back from the archive.</summary>
+    ArchiveRecord,
+
     /// <summary>The rest of a write that never became durable stands at the end of the log; opening the store for writing removes
     /// it.</summary>
     TornTail,

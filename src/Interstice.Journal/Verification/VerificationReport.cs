@@ -1,3 +1,5 @@
+using Interstice.Journal.Archive;
+
 namespace Interstice.Journal.Verification;
 
 /// <summary>What verifying a journal found.</summary>
@@ -15,4 +17,7 @@ public sealed record VerificationReport(
 
     /// <summary>Places where a repair left out what was damaged; no errors, but streams can lack revisions there.</summary>
     public IReadOnlyList<JournalHole> Holes { get; init; } = [];
+
+    /// <summary>Segments that lie in an archive; no errors, unless they cannot be read there.</summary>
+    public IReadOnlyList<ArchivedSegment> Archived { get; init; } = [];
 }

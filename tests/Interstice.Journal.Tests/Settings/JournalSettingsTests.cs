@@ -41,8 +41,21 @@ public sealed class JournalSettingsTests
         string[] notSettings = ["Directory", "ReadOnly", "CreateIfMissing"];
         IEnumerable<string> options = typeof(JournalOptions).GetProperties()
             .Where(property => property.SetMethod is { IsPublic: true })
-            .Select(property => property.Name == "SyncInterval" ? "SyncIntervalMs" : property.Name);
+            .Select(property => property.Name switch
+            {
+                "SyncInterval" => "SyncIntervalMs",
+                "RetentionAge" => "RetentionHours",
+                var name => name,
+            });
         options.Except(notSettings).Order().ShouldBe(JournalSettings.All.Select(setting => setting.Name).Order());
+    }
+
+    [Fact]
+    public void A_retention_without_an_archive_is_refused_since_nothing_is_deleted()
+    {
+        Should.Throw<ArgumentException>(() => (Defaults with { RetentionBytes = 1 }).Validate()).Message.ShouldContain("ArchiveDirectory");
+        Should.Throw<ArgumentException>(() => (Defaults with { RetentionAge = TimeSpan.Zero }).Validate());
+        (Defaults with { RetentionBytes = 1, RetentionAge = TimeSpan.Zero, ArchiveDirectory = "/archive" }).Validate();
     }
 
     [Fact]
@@ -70,7 +83,7 @@ public sealed class JournalSettingsTests
     public void The_page_of_settings_has_one_row_for_each_setting_with_all_that_the_code_says()
     {
         string[] rows = [.. File.ReadAllLines(Path.Join(RepositoryRoot(), "docs", "settings.md"))
-            .Where(line => line.Contains("| `--", StringComparison.Ordinal))];
+            .Where(line => line.Contains("| `INTERSTICE_JOURNAL_", StringComparison.Ordinal))];
         rows.ShouldBe(JournalSettings.All.Select(Row));
     }
 
@@ -85,12 +98,15 @@ public sealed class JournalSettingsTests
 
     private static (string[] Taken, string[] Refused) Values(JournalSetting setting)
     {
+        if (setting.Range.StartsWith("a path", StringComparison.Ordinal)) return (["/somewhere", "none"], ["", " "]);
         if (!setting.Range.Contains(" to ", StringComparison.Ordinal))
             return (setting.Range.Split(", "), ["", "sometimes", "-1"]);
-        string[] ends = setting.Range.Split(" to ");
+        const string orNone = ", none";
+        bool mayBeNone = setting.Range.EndsWith(orNone, StringComparison.Ordinal);
+        string[] ends = (mayBeNone ? setting.Range[..^orNone.Length] : setting.Range).Split(" to ");
         Int128 low = Int128.Parse(ends[0], CultureInfo.InvariantCulture);
         Int128 high = Int128.Parse(ends[1], CultureInfo.InvariantCulture);
-        return (ends, [$"{low - 1}", $"{high + 1}", "", "x", "1.5", "-5"]);
+        return (mayBeNone ? [.. ends, "none"] : ends, [$"{low - 1}", $"{high + 1}", "", "x", "1.5", "-5"]);
     }
 
     private static string RepositoryRoot()

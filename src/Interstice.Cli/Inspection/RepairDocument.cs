@@ -29,7 +29,7 @@ internal sealed class RepairDocument(RepairReport report, string mode, string? c
     };
 
     private string Loss =>
-        $"{Count.Of(report.EventsLost, "event")} lost{(report.IsLostComplete ? "" : " for certain, perhaps more")}";
+        $"{(report.IsLostComplete ? "" : "at least ")}{Count.Of(report.EventsLost, "event")} lost";
 
     /// <summary>Writes the stable object.</summary>
     public void Write(Utf8JsonWriter json)
@@ -57,6 +57,17 @@ internal sealed class RepairDocument(RepairReport report, string mode, string? c
         json.WriteStartArray("stretches");
         foreach (LostStretch stretch in report.Stretches)
             WritePlace(json, stretch.File, stretch.Segment, stretch.Offset, stretch.Position, () => json.WriteNumber("bytes", stretch.Bytes));
+        json.WriteEndArray();
+        json.WriteStartArray("leftOut");
+        foreach (LeftOutAppends leftOut in report.LeftOut)
+        {
+            WritePlace(json, leftOut.File, leftOut.Segment, leftOut.Offset, leftOut.Position, () =>
+            {
+                json.WriteNumber("appends", leftOut.Appends);
+                json.WriteNumber("events", leftOut.Events);
+            });
+        }
+
         json.WriteEndArray();
         json.WriteStartArray("findings");
         foreach (RepairFinding finding in report.Findings)

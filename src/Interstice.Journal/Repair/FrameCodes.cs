@@ -8,7 +8,8 @@ namespace Interstice.Journal.Repair;
 /// those as its highest codes, which shows whether names before it are missing.</remarks>
 /// <param name="StreamMax">Highest code of a stream, -1 for none.</param>
 /// <param name="TypeMax">Highest code of a type, -1 for none.</param>
-internal readonly record struct FrameCodes(long StreamMax, long TypeMax)
+/// <param name="Events">Number of events in it.</param>
+internal readonly record struct FrameCodes(long StreamMax, long TypeMax, long Events)
 {
     /// <summary>Reads them.</summary>
     /// <exception cref="FrameContentException">The frame holds what no writer writes.</exception>
@@ -16,6 +17,7 @@ internal readonly record struct FrameCodes(long StreamMax, long TypeMax)
     {
         long streamMax = -1;
         long typeMax = -1;
+        long eventsInAll = 0;
         int at = FrameFormat.PrefixBytes;
         for (int parts = FrameFormat.Parts(payload); parts > 0; parts--)
         {
@@ -25,6 +27,7 @@ internal readonly record struct FrameCodes(long StreamMax, long TypeMax)
             streamMax = Math.Max(streamMax, (long)(Varint.Read(payload, ref at) >> 1));
             Varint.Read(payload, ref at);
             ulong events = Varint.Read(payload, ref at);
+            eventsInAll += (long)events;
             if (bytes > payload.Length - at) throw new FrameContentException("head of a part", at);
             int end = at + (int)bytes;
             for (; events > 0; events--)
@@ -41,6 +44,6 @@ internal readonly record struct FrameCodes(long StreamMax, long TypeMax)
             at = end;
         }
 
-        return new FrameCodes(streamMax, typeMax);
+        return new FrameCodes(streamMax, typeMax, eventsInAll);
     }
 }

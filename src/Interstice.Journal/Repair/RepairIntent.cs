@@ -54,7 +54,7 @@ internal sealed record RepairIntent(string Backup, IReadOnlyList<string> Replace
     }
 
     /// <summary>Reads it; null where there is none.</summary>
-    /// <exception cref="JournalDamageException">It is damaged.</exception>
+    /// <exception cref="EventStoreException">It is damaged, so that nobody can tell what is left to do.</exception>
     public static RepairIntent? Read(IJournalFiles files)
     {
         if (!files.List().Contains(Name)) return null;
@@ -67,7 +67,9 @@ internal sealed record RepairIntent(string Backup, IReadOnlyList<string> Replace
 
         ReadOnlySpan<byte> content = bytes.Length < sizeof(uint) ? [] : bytes.AsSpan(sizeof(uint));
         if (content.IsEmpty || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Crc32C.Compute(content))
-            throw new JournalDamageException(Path.Join(files.Directory, Name), null, 0, 0, "checksum", "that of its content", "another");
+            throw new EventStoreException(EventStoreErrorKind.Damaged,
+                $"{Path.Join(files.Directory, Name)} is damaged, so that the repair which it describes cannot be finished; undo the repair with "
+                + "its backup (docs/recovery.md, \"Undo a repair\"), and repair again");
         string[] lines = Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return new RepairIntent(
             lines[0],

@@ -14,6 +14,7 @@ internal sealed partial class RepairPlanner
     private readonly List<string> _removed = [];
     private readonly List<RepairFinding> _findings = [];
     private readonly List<LostStretch> _stretches = [];
+    private readonly List<LeftOutAppends> _leftOut = [];
     private readonly StreamTracker _tracker = new();
     private readonly Guid _storeId;
     private bool _isLostComplete = true;
@@ -98,7 +99,10 @@ internal sealed partial class RepairPlanner
             .. _images.Select(image => new FileChange(
                 image.Name, _files.List().Contains(image.Name) ? FileChangeKind.Rewritten : FileChangeKind.Created)),
             .. _removed.Select(name => new FileChange(name, FileChangeKind.Removed)),
-        ]));
+        ])
+    {
+        LeftOut = _leftOut,
+    });
 
     private void Read(Slot slot)
     {
@@ -120,6 +124,7 @@ internal sealed partial class RepairPlanner
         if (scan.Problem is { } problem)
             _findings.Add(new RepairFinding(slot.Name, slot.Number, problem.Offset, slot.PositionOf(problem.Offset), problem.What));
         foreach (Hole hole in scan.Holes) AddStretch(slot, hole.From, hole.To);
+        if (scan.LeftOut is { } leftOut) _leftOut.Add(leftOut);
         _isLostComplete &= scan.IsLostKnown;
         if (_isCut)
         {

@@ -15,6 +15,18 @@ public static class RepairText
             yield return Text($"lost: {stretch.File}, bytes {stretch.Offset} to {stretch.Offset + stretch.Bytes - 1} (from position {stretch.Position}): no whole frame");
         foreach (LostRevisions lost in report.Lost)
             yield return Text($"lost: stream {lost.Stream}, revisions {lost.From} to {lost.To}");
+        foreach (LeftOutAppends leftOut in report.LeftOut)
+        {
+            yield return Text($"lost: {leftOut.File}, {leftOut.Appends} whole appends with {leftOut.Events} events from byte {leftOut.Offset} (position {leftOut.Position}) on: a lost frame before them had defined their names");
+        }
+
+        if (report.LeftOut.Count > 0)
+        {
+            yield return report.Mode == RepairMode.Skip
+                ? "these whole appends are lost under skip and truncate alike; prefer a backup, or truncate, after which modules run again"
+                : "these whole appends are lost under skip and truncate alike; prefer a backup, if there is one";
+        }
+
         if (!report.IsLostComplete)
             yield return "perhaps lost too: streams and latest events that stood only in a stretch above that has no index";
         foreach (FileChange change in report.Changes)

@@ -15,6 +15,9 @@ internal sealed partial class SegmentScan
     /// <summary>Number of events in the frames that are kept.</summary>
     public long Events { get; private set; }
 
+    /// <summary>Frames that are whole and are left out, because their names are lost; null for none.</summary>
+    public LeftOutAppends? LeftOut { get; private set; }
+
     /// <summary>Checksum of the frame of <see cref="Seal"/>.</summary>
     public uint SealChecksum { get; private set; }
 
@@ -84,6 +87,24 @@ internal sealed partial class SegmentScan
 
         Problem ??= (offset, why);
         AddHole(offset, next);
+        NoteLeftOut(offset);
+    }
+
+    // A frame whose checksum is right and that is left out all the same. What it holds can be counted without names.
+    private void NoteLeftOut(long offset)
+    {
+        if (FrameFormat.Kind(_scanner.Payload) != FrameKind.Append) return;
+        try
+        {
+            long events = FrameCodes.Read(_scanner.Payload).Events;
+            LeftOut = LeftOut is { } before
+                ? before with { Appends = before.Appends + 1, Events = before.Events + events }
+                : new LeftOutAppends(_slot.Number, _slot.Name, offset, _slot.PositionOf(offset), 1, events);
+        }
+        catch (FrameContentException)
+        {
+            // Not what a writer writes: nobody can tell what it held.
+        }
     }
 
     private bool IsReadable(out string why)

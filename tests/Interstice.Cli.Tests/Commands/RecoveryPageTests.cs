@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Interstice.Cli.Tests.Support;
+using Interstice.TestKit;
 
 namespace Interstice.Cli.Tests.Commands;
 
@@ -34,12 +35,15 @@ public sealed partial class RecoveryPageTests(SegmentedStore whole) : IClassFixt
     [MemberData(nameof(Damages))]
     public async Task Its_commands_do_what_it_says(string damage, string mode, bool losesEvents)
     {
+        Requirement.Unix();
         Damage(damage);
         (await _store.RunAsync("log-verify")).Code.ShouldBe(4);
         string otherMode = mode == "skip" ? "truncate" : "skip";
         bool isAsFound = true;
         byte[][] found = Files();
-        foreach (Step step in Steps())
+        Step[] steps = [.. Steps()];
+        steps.Length.ShouldBeGreaterThan(10);
+        foreach (Step step in steps)
         {
             if (step.Command.Contains($"--mode {otherMode} --yes", StringComparison.Ordinal)) continue;
             ProgramResult result = await RunAsync(step.Command);
@@ -62,6 +66,48 @@ public sealed partial class RecoveryPageTests(SegmentedStore whole) : IClassFixt
         {
             (await _store.RunAsync("rows", "bank.accounts")).ShouldFail(4, "bank");
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public async Task Its_commands_to_undo_a_repair_bring_back_the_store_as_it_was_found(string damage, string mode, bool losesEvents)
+    {
+        Requirement.Unix();
+        Damage(damage);
+        byte[][] found = Files();
+        string[] names = Names();
+        (await _store.RunAsync("log-repair", "--mode", mode, "--yes")).ShouldSucceed();
+        (Files().Length == found.Length && Files().Zip(found).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second))).ShouldBeFalse();
+        await UndoAsync();
+        Names().ShouldBe(names);
+        Files().ShouldBe(found, $"{damage}, {mode}, loses events {losesEvents}");
+        (await _store.RunAsync("log-verify")).Code.ShouldBe(4);
+    }
+
+    // What an interrupted repair leaves, and then its list of what is left to do is damaged.
+    [Fact]
+    public async Task A_damaged_list_of_an_interrupted_repair_is_named_and_undone_by_its_commands()
+    {
+        Requirement.Unix();
+        Damage("flipped bit");
+        byte[][] found = Files();
+        string[] names = Names();
+        (await _store.RunAsync("log-repair", "--mode", "truncate", "--yes")).ShouldSucceed();
+        string segment = Directory.GetFiles(_store.Path, "*.segment").Order(StringComparer.Ordinal).Last();
+        File.Copy(segment, segment + ".repaired");
+        await File.WriteAllTextAsync(Path.Join(_store.Path, "repair.intent"), "not what a repair wrote");
+        (await _store.RunAsync("modules")).ShouldFail(4, "was begun and not finished; run interstice log-repair again");
+        foreach (string mode in new[] { "truncate", "skip" })
+        {
+            (await _store.RunAsync("log-repair", "--mode", mode, "--yes")).ShouldFail(
+                4, "repair.intent is damaged", "undo the repair with its backup (docs/recovery.md, \"Undo a repair\")");
+        }
+
+        await UndoAsync();
+        Names().ShouldBe(names);
+        Files().ShouldBe(found);
+        (await _store.RunAsync("log-repair", "--mode", "truncate", "--yes", "--backup", "another")).ShouldSucceed();
+        (await _store.RunAsync("log-verify")).ShouldSucceed();
     }
 
     [Fact]
@@ -147,8 +193,23 @@ public sealed partial class RecoveryPageTests(SegmentedStore whole) : IClassFixt
         File.WriteAllBytes(segments[^2], sealedOne);
     }
 
-    private byte[][] Files() =>
-        [.. Directory.GetFiles(_store.Path).Where(name => !name.EndsWith("lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    private string[] Names() =>
+        [.. Directory.GetFiles(_store.Path).Where(name => !name.EndsWith("lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    private byte[][] Files() => [.. Names().Select(File.ReadAllBytes)];
+
+    // The commands under the heading, by a shell; the name of the backup is that of this repair.
+    private async Task UndoAsync()
+    {
+        string backup = Path.GetFileName(Directory.GetDirectories(_store.Directory, ".interstice.before-repair-*").ShouldHaveSingleItem());
+        string[] commands = [.. Lines(isUndo: true).Select(line => line.StartsWith("BACKUP=", StringComparison.Ordinal) ? $"BACKUP={backup}" : line)];
+        commands.Length.ShouldBe(5);
+        commands[0].ShouldBe($"BACKUP={backup}");
+        using Process shell = Process.Start(
+            new ProcessStartInfo("sh", ["-e", "-c", string.Join('\n', commands)]) { WorkingDirectory = _store.Directory })!;
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        shell.ExitCode.ShouldBe(0);
+    }
 
     private async Task<ProgramResult> RunAsync(string command)
     {
@@ -163,14 +224,24 @@ public sealed partial class RecoveryPageTests(SegmentedStore whole) : IClassFixt
     // "$ command  # code 0 or 4"
     private static IEnumerable<Step> Steps()
     {
-        foreach (string line in File.ReadLines(Path.Join(RepositoryRoot(), "docs", "recovery.md")))
+        foreach (string line in Lines(isUndo: false))
         {
-            if (!line.StartsWith("$ ", StringComparison.Ordinal)) continue;
-            string[] halves = line[2..].Split('#', 2);
+            string[] halves = line.Split('#', 2);
             int[] codes = halves.Length == 1
                 ? [0]
                 : [.. Code().Matches(halves[1]).Select(match => match.Value[0] - '0')];
             yield return new Step(halves[0].Trim(), codes);
+        }
+    }
+
+    // Lines that begin with a prompt: of the steps, or of what undoes them.
+    private static IEnumerable<string> Lines(bool isUndo)
+    {
+        bool isInUndo = false;
+        foreach (string line in File.ReadLines(Path.Join(RepositoryRoot(), "docs", "recovery.md")))
+        {
+            isInUndo |= line == "## Undo a repair";
+            if (isInUndo == isUndo && line.StartsWith("$ ", StringComparison.Ordinal)) yield return line[2..];
         }
     }
 

@@ -143,7 +143,12 @@ public sealed class BackupFaultTests
             target.Faults = new FaultPlan(at, error, isSticky, isShort);
             string plan = $"operation {at}, error {error}, sticky {isSticky}, short {isShort}";
             Func<MemoryFiles, Task> check = await run(target, plan);
-            if (target.Faults.Failed is null) return at - 1;
+            if (target.Faults.Failed is null)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine($"R6: {at - 1} points, each also with a loss of power");
+                return at - 1;
+            }
+
             target.Faults = FaultPlan.None;
             target.Crash();
             await check(target.Copy());

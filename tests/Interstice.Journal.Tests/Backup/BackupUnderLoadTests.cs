@@ -50,6 +50,8 @@ public sealed class BackupUnderLoadTests
             await ExpectCommittedPointAsync(target, Path.Join(place.Path, $"restored-{i}"), acknowledged);
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"R22: {BackupsInQuickRun * Stores.Scale} backups under load, {grown} of them of more than two segments");
         grown.ShouldBeGreaterThan(0, "segments were sealed meanwhile");
     }
 

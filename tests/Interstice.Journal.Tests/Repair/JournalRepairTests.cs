@@ -59,6 +59,8 @@ public sealed class JournalRepairTests
             Range(lost).Select(revision => (new StreamName(lost.Stream), revision)))];
         named.ShouldBeSubsetOf(gone);
         if (report.IsLostComplete) gone.Except(named).ShouldBeEmpty();
+        report.EventsLost.ShouldBeLessThanOrEqualTo(gone.Count);
+        report.LeftOut.ShouldBe(plan.LeftOut);
         if (mode == RepairMode.Truncate)
             foreach ((StreamName stream, long revision) in after.Keys) (revision == 0 || after.ContainsKey((stream, revision - 1))).ShouldBeTrue();
 
@@ -88,6 +90,27 @@ public sealed class JournalRepairTests
             after.Count.ShouldBe(before.Count - (int)report.EventsLost, $"byte {at}");
             (await Stores.VerifyAsync(files)).Errors.ShouldBeEmpty($"byte {at}");
         }
+    }
+
+    // The first frame of a segment without index defines the names of all that follow.
+    [Theory]
+    [InlineData(RepairMode.Skip)]
+    [InlineData(RepairMode.Truncate)]
+    public async Task Whole_appends_that_are_lost_with_their_names_are_counted(RepairMode mode)
+    {
+        MemoryFiles whole = await Damages.StoreAsync();
+        Dictionary<(StreamName, long), string> before = await EventsAsync(whole);
+        MemoryFiles files = Damages.Apply(whole, "bit in the last segment");
+        RepairReport report = await JournalRepair.RunAsync(files, mode, new MemoryFiles(), cancellationToken: Cancel);
+        long gone = before.Count - (await EventsAsync(files)).Count;
+        LeftOutAppends leftOut = report.LeftOut.ShouldHaveSingleItem();
+        leftOut.Segment.ShouldBe(Stores.Segments(whole).Count);
+        leftOut.Appends.ShouldBeGreaterThan(1);
+        report.IsLostComplete.ShouldBeFalse();
+        report.EventsLost.ShouldBeInRange(gone - 2, gone, "all but those of the damaged frame itself");
+        string text = string.Join('\n', RepairText.Lines(report));
+        text.ShouldContain($"{leftOut.Appends} whole appends with {leftOut.Events} events");
+        text.ShouldContain("prefer a backup");
     }
 
     [Fact]
@@ -121,16 +144,19 @@ public sealed class JournalRepairTests
 
     // The n-th operation fails, or is the last one: the store is the old one, the repaired one, or the same command finishes.
     [Theory]
-    [InlineData("bit", RepairMode.Skip)]
-    [InlineData("two missing segments", RepairMode.Skip)]
-    [InlineData("foreign segment", RepairMode.Skip)]
-    [InlineData("truncated segment", RepairMode.Truncate)]
-    [InlineData("footer", RepairMode.Skip)]
+    [InlineData("bit", RepairMode.Skip, true)]
+    [InlineData("bit", RepairMode.Skip, false)]
+    [InlineData("two missing segments", RepairMode.Skip, true)]
+    [InlineData("two missing segments", RepairMode.Skip, false)]
+    [InlineData("foreign segment", RepairMode.Skip, true)]
+    [InlineData("truncated segment", RepairMode.Truncate, true)]
+    [InlineData("truncated segment", RepairMode.Truncate, false)]
+    [InlineData("footer", RepairMode.Skip, true)]
     public async Task A_repair_that_ends_at_any_step_leaves_the_old_store_the_new_one_or_one_that_the_next_run_finishes(
-        string damage, RepairMode mode)
+        string damage, RepairMode mode, bool isSticky)
     {
         MemoryFiles damaged = Damages.Apply(await Damages.StoreAsync(), damage);
-        int before = 0, between = 0, after = 0;
+        int before = 0, between = 0, after = 0, points = 0;
         MemoryFiles repaired = damaged.Copy();
         await RepairAsync(repaired, mode, new MemoryFiles());
         for (int at = 1; ; at++)
@@ -138,15 +164,17 @@ public sealed class JournalRepairTests
             for (int seed = 0; seed < 1 + PowerLosses; seed++)
             {
                 MemoryFiles files = damaged.Copy();
-                files.Faults = new FaultPlan(at, FaultPlan.Device, IsSticky: true, IsShort: true);
+                files.Faults = new FaultPlan(at, FaultPlan.Device, isSticky, IsShort: true);
                 MemoryFiles backup = new();
                 Exception? failure = await RepairAsync(files, mode, backup);
                 if (failure is null)
                 {
+                    TestContext.Current.TestOutputHelper?.WriteLine($"R6: {points} points of a repair, each also with losses of power");
                     (before > 0 && between > 0).ShouldBeTrue($"{before}, {between}, {after}");
                     return;
                 }
 
+                if (seed == 0) points++;
                 failure.ShouldBeAssignableTo<EventStoreException>($"step {at}");
                 files.Crash();
                 if (seed > 0) files.LosePower(new Random(at * 100 + seed));

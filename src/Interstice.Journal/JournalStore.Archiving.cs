@@ -40,13 +40,26 @@ public sealed partial class JournalStore
             ?? throw new InvalidOperationException("there is no archive; set ArchiveDirectory");
         if (files.Inner is DirectoryFiles && archive is DirectoryFiles) StorePaths.ExpectApart(files.Directory, archive.Directory);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        await _archiving.WaitAsync(ending.Token).ConfigureAwait(false);
+        try
+        {
+            return await ArchiveOneAtATimeAsync(files, archive, limits, isDryRun, ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw ClosedError();
+        }
+    }
+
+    private async Task<ArchiveReport> ArchiveOneAtATimeAsync(
+        StoreFiles files, IJournalFiles archive, ArchiveLimits limits, bool isDryRun, CancellationToken cancellationToken)
+    {
+        await _archiving.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await Task.Run(
                 () => BackupFailure.Guard($"archiving segments of {files.Directory} into {archive.Directory} failed",
-                    () => Archive(files, archive, limits, isDryRun, ending.Token)),
-                ending.Token).ConfigureAwait(false);
+                    () => Archive(files, archive, limits, isDryRun, cancellationToken)),
+                cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -67,6 +80,7 @@ public sealed partial class JournalStore
         Segment[] segments = _log.Segments;
         for (int i = 0; i < segments.Length; i++)
         {
+            ThrowIfClosed();
             cancellationToken.ThrowIfCancellationRequested();
             Segment segment = segments[i];
             if (segment.File is ArchivedSegmentFile) earlier++;

@@ -10,11 +10,15 @@ internal sealed class ArchivedSegmentFile(StoreFiles files, string name, IJourna
 {
     private readonly Lock _gate = new();
     private IJournalFile? _archived;
+    private string? _foundIn;
     private bool _isDisposed;
 
     public long Length => record.Length;
 
     public ArchiveRecord Record => record;
+
+    /// <summary>Path of the file that holds the frames: where it was found or, before it was looked for, where the record says.</summary>
+    public string ArchivePath => Path.Join(Volatile.Read(ref _foundIn) ?? record.Directory, name);
 
     /// <summary>What the store says of the segment.</summary>
     public ArchivedSegment Describe() => new(
@@ -83,7 +87,9 @@ internal sealed class ArchivedSegmentFile(StoreFiles files, string name, IJourna
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _archived ??= files.OpenInArchive(this, name);
+            if (_archived is not null) return _archived;
+            (_archived, _foundIn) = files.OpenInArchive(this, name);
+            return _archived;
         }
     }
 }

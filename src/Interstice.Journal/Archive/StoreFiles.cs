@@ -102,9 +102,9 @@ public sealed class StoreFiles : IJournalFiles
         }
     }
 
-    /// <summary>Opens the file of a segment in the archive.</summary>
+    /// <summary>Opens the file of a segment in the archive, and says in which directory.</summary>
     /// <exception cref="ArchiveUnreachableException">It is nowhere.</exception>
-    internal IJournalFile OpenInArchive(ArchivedSegmentFile segment, string name)
+    internal (IJournalFile File, string Directory) OpenInArchive(ArchivedSegmentFile segment, string name)
     {
         string? reason = null;
         Exception? cause = null;
@@ -112,7 +112,7 @@ public sealed class StoreFiles : IJournalFiles
         {
             try
             {
-                if (TryOpen(place, name, segment.Record) is { } found) return found;
+                if (TryOpen(place, name, segment.Record) is { } found) return (found, place.Directory);
                 reason ??= $"{Path.Join(place.Directory, name)} is another file than the one that was archived";
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

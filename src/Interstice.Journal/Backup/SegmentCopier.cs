@@ -1,3 +1,4 @@
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Segments;
 using Interstice.Kernel.Events;
@@ -26,8 +27,8 @@ internal sealed class SegmentCopier(
     /// <param name="isLast">Whether no other follows it, so that it need not be sealed.</param>
     public BackupFile Copy(string name, BackupFile? previous, BackupFile? prior, bool isLast)
     {
-        string path = Path.Join(store.Directory, name);
         using IJournalFile source = store.Open(name, ModeOf(isLast));
+        string path = source is ArchivedSegmentFile archived ? archived.ArchivePath : Path.Join(store.Directory, name);
         SegmentHeader header = SegmentWalk.ReadHeader(source, path, BackupFile.HeaderAfter(storeId, previous));
         if (prior is { IsSealed: true } kept)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Kernel.Events;
 
@@ -75,5 +76,6 @@ internal sealed class Log(IJournalFiles files, Guid storeId)
     }
 
     /// <summary>Path of a segment, for messages.</summary>
-    public string PathOf(Segment segment) => Path.Join(files.Directory, segment.Name);
+    public string PathOf(Segment segment) =>
+        segment.File is ArchivedSegmentFile archived ? archived.ArchivePath : Path.Join(files.Directory, segment.Name);
 }

@@ -61,6 +61,30 @@ public sealed class LogRetentionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_whose_archive_cannot_be_written_works_on_and_takes_snapshots()
+    {
+        await File.WriteAllTextAsync(Archive, "in the way", Cancel);
+        var options = new ModuleHostOptions
+        {
+            Snapshots = new() { EveryEvents = 300, Keep = 100, CheckInterval = TimeSpan.FromMilliseconds(1) },
+        };
+        await InHostAsync(
+            async host =>
+            {
+                await host.PublishAsync("bank");
+                while (host.SnapshotFiles.Length < 5) await host.CommitAsync("bank", "open_account", "somebody", "100");
+                LogNeeds needs = await LogNeeds.FindAsync(host.Snapshots, host.Journal, Cancel);
+                var retention = new JournalRetention(host.Journal);
+                (await retention.IsDueAsync(Cancel)).ShouldBeTrue("or nothing was tried");
+                await Should.ThrowAsync<EventStoreException>(() => retention.ApplyAsync(needs, Cancel));
+                await host.CommitAsync("bank", "open_account", "after", "100");
+                host.Journal.Archived.ShouldBeEmpty();
+            },
+            options,
+            opening => opening with { ArchiveDirectory = Archive, RetentionBytes = 0 });
+    }
+
+    [Fact]
     public async Task A_start_from_every_kept_snapshot_needs_no_archive()
     {
         await WorkAsync(snapshots: 3);

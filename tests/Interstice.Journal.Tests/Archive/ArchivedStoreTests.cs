@@ -90,7 +90,9 @@ public sealed class ArchivedStoreTests
         Flip(made.Archive, Stores.Segments(made.Archive)[2]);
         (await Stores.VerifyAsync(made.Files)).Errors.ShouldAllBe(error => error.Segment == 3 && error.Kind == VerificationErrorKind.Frame);
         await using JournalStore store = await Stores.OpenAsync(made.Files);
-        (await Should.ThrowAsync<JournalDamageException>(() => Stores.TextsAsync(store))).Segment.ShouldBe(3);
+        JournalDamageException damage = await Should.ThrowAsync<JournalDamageException>(() => Stores.TextsAsync(store));
+        damage.Segment.ShouldBe(3);
+        damage.File.ShouldBe(Path.Join(made.Archive.Directory, Stores.Segments(made.Archive)[2]));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
+using Interstice.Journal.Tests.Backup;
 using Interstice.Journal.Verification;
 using Interstice.Kernel.Events;
 using Interstice.TestKit;
@@ -150,6 +151,87 @@ public sealed class ArchivingTests
         (await ArchivedStore.ArchiveAsync(store)).Moved.Count.ShouldBeGreaterThanOrEqualTo(38);
         await done.CancelAsync();
         await Task.WhenAll([.. readers, writer]);
+    }
+
+    [Fact]
+    public async Task A_reader_beside_the_process_that_archives_sees_everything_before_and_after()
+    {
+        ArchivedStore made = await ArchivedStore.FilledAsync(6);
+        await using JournalStore writer = await Stores.OpenAsync(made.Files);
+        await using JournalStore reader = await Stores.OpenAsync(made.Files, readOnly: true);
+        (await Stores.TextsAsync(reader)).ShouldBe(made.Texts);
+        await ArchivedStore.ArchiveAsync(writer);
+        (await Stores.TextsAsync(reader)).ShouldBe(made.Texts);
+        int events = made.Events;
+        while (Stores.Segments(made.Store).Count < 4) await Stores.AppendAsync(writer, $"{events++}", padding: 50);
+        (await Stores.TextsAsync(reader)).ShouldBe(Stores.Numbers(events));
+    }
+
+    [Fact]
+    public async Task Backups_verifications_and_openings_succeed_while_segments_are_moved()
+    {
+        ArchivedStore made = await ArchivedStore.FilledAsync(60);
+        await using JournalStore store = await Stores.OpenAsync(made.Files);
+        using CancellationTokenSource done = new();
+        Task[] others =
+        [
+            RepeatAsync(async () => (await Stores.VerifyAsync(made.Files)).Errors.ShouldBeEmpty()),
+            RepeatAsync(async () => (await Backups.TakeAsync(made.Files, new MemoryFiles())).Segments.ShouldBe(60)),
+            RepeatAsync(async () =>
+            {
+                await using JournalStore reader = await Stores.OpenAsync(made.Files, readOnly: true);
+                (await Stores.TextsAsync(reader)).ShouldBe(made.Texts);
+            }),
+        ];
+        (await ArchivedStore.ArchiveAsync(store)).Moved.Count.ShouldBe(58);
+        await done.CancelAsync();
+        await Task.WhenAll(others);
+
+        Task RepeatAsync(Func<Task> work) => Task.Run(async () =>
+        {
+            do await work();
+            while (!done.IsCancellationRequested);
+        });
+    }
+
+    [Fact]
+    public async Task Closing_the_store_ends_archiving_in_between_and_nothing_is_lost()
+    {
+        ArchivedStore made = await ArchivedStore.FilledAsync(30);
+        JournalStore store = await Stores.OpenAsync(made.Files);
+        TaskCompletionSource begun = new();
+        using ManualResetEventSlim mayGoOn = new();
+        made.Archive.BeforeSync = () =>
+        {
+            begun.TrySetResult();
+            mayGoOn.Wait();
+        };
+        Task<ArchiveReport> archiving = ArchivedStore.ArchiveAsync(store).AsTask();
+        await begun.Task;
+        Task closing = store.DisposeAsync().AsTask();
+        closing.IsCompleted.ShouldBeFalse("the copy that was begun is let end");
+        mayGoOn.Set();
+        (await Should.ThrowAsync<EventStoreException>(() => archiving)).Kind.ShouldBe(EventStoreErrorKind.Unavailable);
+        await closing;
+        Stores.Segments(made.Store).Count.ShouldBe(29, "one was moved");
+        await made.CheckAsync("closed in between");
+    }
+
+    [Fact]
+    public async Task A_store_that_is_only_read_or_has_no_archive_refuses_and_a_cancelled_run_moves_nothing()
+    {
+        ArchivedStore made = await ArchivedStore.FilledAsync(5);
+        await using (JournalStore reader = await Stores.OpenAsync(made.Files, readOnly: true))
+            (await Should.ThrowAsync<EventStoreException>(async () => await ArchivedStore.ArchiveAsync(reader))).Kind
+                .ShouldBe(EventStoreErrorKind.ReadOnly);
+        await using (JournalStore alone = await Stores.OpenAsync(made.FilesAlone))
+            (await Should.ThrowAsync<InvalidOperationException>(async () => await ArchivedStore.ArchiveAsync(alone))).Message
+                .ShouldContain("ArchiveDirectory");
+        await using JournalStore store = await Stores.OpenAsync(made.Files);
+        await Should.ThrowAsync<OperationCanceledException>(
+            async () => await store.ArchiveAsync(ArchivedStore.NoLimits, cancellationToken: new CancellationToken(canceled: true)));
+        Stores.Segments(made.Store).Count.ShouldBe(5);
+        made.Archive.List().ShouldBeEmpty();
     }
 
     [Fact]

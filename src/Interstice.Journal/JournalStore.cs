@@ -17,7 +17,7 @@ namespace Interstice.Journal;
 /// </remarks>
 public sealed partial class JournalStore : IEventStore
 {
-    private const string LockName = "lock";
+    internal const string LockName = "lock";
 
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;

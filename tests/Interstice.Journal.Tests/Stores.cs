@@ -15,6 +15,9 @@ internal static class Stores
 
     public static readonly StreamName Stream = new("stream-1");
 
+    /// <summary>Time in which every wait is over at once.</summary>
+    public static readonly TimeProvider Impatient = new ImpatientTime();
+
     /// <summary>How much longer than in a quick run the tests that can go on for ever go on.</summary>
     public static int Scale { get; } = int.TryParse(
         Environment.GetEnvironmentVariable("INTERSTICE_TEST_SCALE"), NumberStyles.None, CultureInfo.InvariantCulture,
@@ -28,7 +31,7 @@ internal static class Stores
         JournalStore.OpenAsync(Options(segmentBytes, readOnly), null, files, TestContext.Current.CancellationToken);
 
     public static ValueTask<VerificationReport> VerifyAsync(IJournalFiles files) =>
-        JournalVerifier.VerifyAsync(files, null, new ImpatientTime(), TestContext.Current.CancellationToken);
+        JournalVerifier.VerifyAsync(files, null, Impatient, TestContext.Current.CancellationToken);
 
     public static EventData Event(string text, int padding = 0) => new(
         Guid.NewGuid(), "Happened", IsJson: false, Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(new string('p', padding)));

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
 using Interstice.Journal;
+using Interstice.Journal.Verification;
 
 namespace Interstice.Cli.Commands;
 
@@ -17,11 +19,14 @@ internal static class LogVerifyCommand
         CustomParser = ParsePins,
     };
 
+    private static readonly Option<bool> Segments =
+        new("--segments") { Description = "List what was found in each segment, also in text; other formats always do" };
+
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
         new Command("log-verify", "Check every byte of the log; takes no lock and changes nothing")
         {
-            ExpectedHeads,
+            ExpectedHeads, Segments,
         }.Does(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
@@ -30,14 +35,16 @@ internal static class LogVerifyCommand
         LogVerificationReport report = await new LogVerification(session, directory, parsed.GetValue(ExpectedHeads) ?? [])
             .RunAsync()
             .ConfigureAwait(false);
-        if (session.IsText) WriteText(session, report);
+        if (session.IsText) WriteText(session, report, parsed.GetValue(Segments));
         else session.Documents.WriteDocument(report.Write);
         return report.IsOk ? ExitCode.Success : report.MissesArchiveOnly ? ExitCode.Unopened : ExitCode.Damaged;
     }
 
-    private static void WriteText(Session session, LogVerificationReport report)
+    private static void WriteText(Session session, LogVerificationReport report, bool listsSegments)
     {
-        session.Output.WriteLine(report.Describe());
+        string seconds = report.Elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture);
+        session.Output.WriteLine($"{report.Describe()}, in {seconds} s");
+        if (listsSegments) WriteSegments(session, report.SegmentResults);
         foreach (ChainHead chain in report.Chains) session.Output.WriteLine(chain.ToString());
         foreach (LogError error in report.Errors) session.Output.WriteLine($"  {error.Kind}: {error}");
         foreach (JournalHole hole in report.Holes)
@@ -46,6 +53,7 @@ internal static class LogVerifyCommand
         if (report.Archived.Count > 0)
             session.Output.WriteLine(
                 $"  archived: {Count.Of(report.Archived.Count, "segment")}, the last to {report.Archived[^1].Directory} by {report.Archived[^1].By}");
+        foreach (LeftoverFile file in report.OtherFiles) session.Output.WriteLine($"  other file: {file}");
         session.Output.WriteLine(report switch
         {
             { IsOk: true } => "ok: every checksum, revision, transaction border and hash chain is right",
@@ -59,6 +67,20 @@ internal static class LogVerifyCommand
                 "DAMAGED index: nothing is lost; interstice log-repair --mode skip --yes makes it again",
             _ => "DAMAGED: change nothing, keep a copy of the store, and follow docs/recovery.md",
         });
+    }
+
+    private static void WriteSegments(Session session, IReadOnlyList<SegmentResult> segments)
+    {
+        var table = new TextTable("segment#", "position#", "bytes#", "frames#", "events#", "state");
+        foreach (SegmentResult segment in segments)
+            table.Add(
+                $"{segment.Number}",
+                $"{segment.Position}",
+                $"{segment.Bytes}",
+                $"{segment.Frames}",
+                $"{segment.Events}",
+                segment.Errors > 0 ? Count.Of(segment.Errors, "error") : segment.IsSealed ? "sealed" : "open");
+        table.Write(session.Output);
     }
 
     private static HeadPin[] ParsePins(ArgumentResult result)

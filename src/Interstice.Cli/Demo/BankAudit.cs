@@ -71,7 +71,7 @@ internal sealed class BankAudit(LoadPlan plan, IReadOnlyList<PhaseAnswers> phase
     private void Compare(in RecordedEvent recorded)
     {
         _events++;
-        if (!TransactionLookup.IsOfTransaction(recorded.Type)) return;
+        if (!EventTypes.IsOfTransaction(recorded.Type)) return;
         TransactionId id = TransactionId.OfEvent(recorded.Id, out int index);
         if (_eventsLeft == 0) Begin(recorded, id, index);
         else

@@ -22,7 +22,7 @@ internal sealed class EventDecoder(IEventStore store)
     public async ValueTask<LoggedEvent> DecodeAsync(RecordedEvent recorded, CancellationToken cancellationToken)
     {
         string? module = StreamNames.ModuleOf(recorded.Stream);
-        if (module is not null && TransactionLookup.IsOfTransaction(recorded.Type))
+        if (module is not null && EventTypes.IsOfTransaction(recorded.Type))
         {
             TransactionId id = TransactionId.OfEvent(recorded.Id, out int index);
             TransactionRecord? call = await CallOfAsync(recorded, id, index, cancellationToken).ConfigureAwait(false);

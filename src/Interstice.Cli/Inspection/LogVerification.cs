@@ -19,7 +19,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
     private const string ChainKind = "chain";
     private const string HeadKind = "head";
 
-    private readonly SortedDictionary<string, ChainCheck> _chains = new(StringComparer.Ordinal);
+    private SortedDictionary<string, ChainCheck> _chains = new(StringComparer.Ordinal);
     private readonly List<LogError> _errors = [];
     private readonly Dictionary<StreamName, OpenTransaction> _open = [];
     private readonly Dictionary<string, ulong> _lastPositions = new(StringComparer.Ordinal);
@@ -29,6 +29,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
     /// <summary>Checks.</summary>
     public async Task<LogVerificationReport> RunAsync()
     {
+        long started = TimeProvider.System.GetTimestamp();
         long bytes = Directory.EnumerateFiles(directory).Sum(file => new FileInfo(file).Length);
         StoreFiles files = StoreAccess.FilesOf(session, directory);
         session.Progress.Begin("verifying");
@@ -52,6 +53,10 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
         {
             Holes = journal.Holes,
             Archived = journal.Archived,
+            SegmentResults = journal.SegmentResults,
+            TornTail = journal.TornTail,
+            OtherFiles = StoreLeftovers.List(directory, journal),
+            Elapsed = TimeProvider.System.GetElapsedTime(started),
         };
     }
 
@@ -64,6 +69,12 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
             await using JournalStore store = await JournalStore
                 .OpenAsync(options, null, files, session.Stopping)
                 .ConfigureAwait(false);
+            if (await TryAllAtOnceAsync(store).ConfigureAwait(false))
+            {
+                CheckHeads();
+                return;
+            }
+
             await foreach (ReadOnlyMemory<RecordedEvent> batch in store
                 .ReadAllAsync(
                     ReadDirection.Forwards,
@@ -95,12 +106,33 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
         }
     }
 
+    // Where nothing is wrong, as is usual, the log need not be read in order.
+    private async Task<bool> TryAllAtOnceAsync(JournalStore store)
+    {
+        if (_errors.Any(error => error.Kind is not ("tornTail" or "footer")) || _holes.Count > 0) return false;
+        ILookup<string, Revision> wanted = pins
+            .Where(pin => pin.Revision is not null)
+            .ToLookup(pin => pin.Module, pin => pin.Revision!.Value, StringComparer.Ordinal);
+        ChainPassResult? result = await ChainPass
+            .RunAsync(
+                store,
+                store.End,
+                Environment.ProcessorCount,
+                wanted,
+                new BytesDisplay(session, (long)store.End.Commit),
+                session.Stopping)
+            .ConfigureAwait(false);
+        if (result is null) return false;
+        (_chains, _transactions) = (result.Chains, result.Transactions);
+        return true;
+    }
+
     private void Check(in RecordedEvent recorded)
     {
         if (StreamNames.ModuleOf(recorded.Stream) is not { } module) return;
         CheckChain(recorded, module);
         OpenTransaction open = _open.GetValueOrDefault(recorded.Stream);
-        if (!TransactionLookup.IsOfTransaction(recorded.Type))
+        if (!EventTypes.IsOfTransaction(recorded.Type))
         {
             if (open.Left > 0) Interrupted(recorded, open, recorded.Type);
             return;

@@ -104,6 +104,18 @@ internal sealed record LogVerificationReport(
     /// <summary>Whether all that is wrong is an archive that cannot be read now.</summary>
     public bool MissesArchiveOnly => !IsOk && Errors.All(error => error.Kind == "archive");
 
+    /// <summary>What was found in each segment.</summary>
+    public IReadOnlyList<SegmentResult> SegmentResults { get; init; } = [];
+
+    /// <summary>What stands behind the last frame; one of the errors.</summary>
+    public TornTail? TornTail { get; init; }
+
+    /// <summary>Files that are no part of log and snapshots.</summary>
+    public IReadOnlyList<LeftoverFile> OtherFiles { get; init; } = [];
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Elapsed { get; init; }
+
     /// <summary>The counts in words.</summary>
     public string Describe() =>
         $"{Count.Of(Segments, "segment")}, {Count.Of(Frames, "frame")}, {Count.Of(Events, "event")}, " +
@@ -120,6 +132,7 @@ internal sealed record LogVerificationReport(
         json.WriteNumber("events", Events);
         json.WriteNumber("transactions", Transactions);
         json.WriteNumber("bytes", Bytes);
+        json.WriteNumber("seconds", Math.Round(Elapsed.TotalSeconds, 6));
         json.WriteStartArray("chains");
         foreach (ChainHead chain in Chains) chain.Write(json);
         json.WriteEndArray();
@@ -151,6 +164,47 @@ internal sealed record LogVerificationReport(
         }
 
         json.WriteEndArray();
+        WriteTornTail(json);
+        WriteSegments(json);
+        json.WriteStartArray("otherFiles");
+        foreach (LeftoverFile file in OtherFiles) file.Write(json);
+        json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private void WriteTornTail(Utf8JsonWriter json)
+    {
+        if (TornTail is not { } torn)
+        {
+            json.WriteNull("tornTail");
+            return;
+        }
+
+        json.WriteStartObject("tornTail");
+        json.WriteNumber("segment", torn.Segment);
+        json.WriteNumber("offset", torn.Offset);
+        json.WriteNumber("position", torn.Position);
+        json.WriteNumber("bytes", torn.Bytes);
+        json.WriteEndObject();
+    }
+
+    private void WriteSegments(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("segmentResults");
+        foreach (SegmentResult segment in SegmentResults)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("number", segment.Number);
+            json.WriteString("file", segment.File);
+            json.WriteNumber("position", segment.Position);
+            json.WriteNumber("bytes", segment.Bytes);
+            json.WriteNumber("frames", segment.Frames);
+            json.WriteNumber("events", segment.Events);
+            json.WriteBoolean("sealed", segment.IsSealed);
+            json.WriteNumber("errors", segment.Errors);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

@@ -5,10 +5,6 @@ namespace Interstice.Cli.Inspection;
 /// <summary>Finds the call behind an event.</summary>
 internal static class TransactionLookup
 {
-    /// <summary>Whether an event belongs to a transaction of a reducer.</summary>
-    public static bool IsOfTransaction(string eventType) => eventType is EventTypes.RowInserted or EventTypes.RowUpdated
-        or EventTypes.RowDeleted or EventTypes.EventEmitted;
-
     /// <summary>Reads the record of the transaction that an event belongs to.</summary>
     /// <param name="store">The store.</param>
     /// <param name="stream">The stream.</param>
@@ -23,7 +19,7 @@ internal static class TransactionLookup
     {
         (string Type, Guid Id, byte[] Metadata)? found = await ReadAsync(store, stream, revision, cancellationToken)
             .ConfigureAwait(false);
-        if (found is not { } read || !IsOfTransaction(read.Type)) return null;
+        if (found is not { } read || !EventTypes.IsOfTransaction(read.Type)) return null;
         TransactionId.OfEvent(read.Id, out int index);
         if (index > 0 && index <= revision.Value)
             found = await ReadAsync(store, stream, revision + -index, cancellationToken).ConfigureAwait(false);

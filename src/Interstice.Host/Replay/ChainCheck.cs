@@ -79,10 +79,36 @@ public sealed class ChainCheck
         if (_missing == 0 && Misfit is null && !IsInterrupted) End(recorded.Revision);
     }
 
+    /// <summary>Takes over a stretch that was checked without what is before it, if it goes on where this ends and its first link fits.
+    /// </summary>
+    /// <param name="stretch">The stretch.</param>
+    /// <returns>False, and nothing is changed, when it does not: then the events have to be checked one by one.</returns>
+    public bool TryAdd(ChainStretch stretch)
+    {
+        ArgumentNullException.ThrowIfNull(stretch);
+        if (!IsWhole || !stretch.IsRight || stretch.IsOpen) return false;
+        if (stretch.First is not { } first) return stretch.PassedOver is not { } passed || passed.Next <= _next;
+        if (first != _next) return false;
+        ChainValue before = _links.Value;
+        _links.Begin(first);
+        for (int i = 0; i < stretch.FirstLink.Count; i++) _links.Add(stretch.FirstLink[i], hasValue: i == 0);
+        if (_links.End() != stretch.FirstValue)
+        {
+            _links.MoveTo(before);
+            return false;
+        }
+
+        _links.MoveTo(stretch.Value);
+        RecordedFrom ??= first;
+        Revision = stretch.Last;
+        _next = stretch.Last.Next;
+        foreach ((Revision revision, ChainValue value) in stretch.Values) _wanted[revision] = value;
+        return true;
+    }
+
     private void Begin(in RecordedEvent recorded)
     {
-        bool isTransaction = recorded.Type is EventTypes.RowInserted or EventTypes.RowUpdated or EventTypes.RowDeleted
-            or EventTypes.EventEmitted;
+        bool isTransaction = EventTypes.IsOfTransaction(recorded.Type);
         ChainValue? value;
         try
         {

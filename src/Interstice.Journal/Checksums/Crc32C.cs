@@ -24,6 +24,7 @@ public static class Crc32C
     /// <summary>The checksum of what gave <paramref name="checksum"/> followed by more bytes.</summary>
     /// <param name="checksum">The checksum so far, 0 for nothing.</param>
     /// <param name="data">The bytes that follow.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Continue(uint checksum, ReadOnlySpan<byte> data)
     {
         uint crc = ~checksum;
@@ -51,6 +52,7 @@ public static class Crc32C
     /// <param name="value">Taken as eight little-endian bytes.</param>
     public static uint Continue(uint checksum, ulong value) => ~BitOperations.Crc32C(~checksum, value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint One(uint crc, ref byte at, int left)
     {
         for (; left >= sizeof(ulong); left -= sizeof(ulong))
@@ -59,7 +61,15 @@ public static class Crc32C
             at = ref Unsafe.Add(ref at, sizeof(ulong));
         }
 
-        for (; left > 0; left--)
+        if ((left & sizeof(uint)) != 0)
+        {
+            uint four = Unsafe.ReadUnaligned<uint>(ref at);
+            crc = BitOperations.Crc32C(
+                crc, BitConverter.IsLittleEndian ? four : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(four));
+            at = ref Unsafe.Add(ref at, sizeof(uint));
+        }
+
+        for (left &= sizeof(uint) - 1; left > 0; left--)
         {
             crc = BitOperations.Crc32C(crc, at);
             at = ref Unsafe.Add(ref at, 1);
@@ -68,6 +78,7 @@ public static class Crc32C
         return crc;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint Three(uint crc, ref byte at, int stretch, uint[] shift)
     {
         uint first = crc;

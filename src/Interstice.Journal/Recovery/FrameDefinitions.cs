@@ -33,7 +33,10 @@ internal static class FrameDefinitions
         string name = Name(payload, ref at);
         try
         {
-            return new StreamName(name);
+            // The settings of no stream have no stream.
+            StreamName stream = new(name);
+            if (MetadataJson.IsMetadataStream(stream)) _ = MetadataJson.TargetOf(stream);
+            return stream;
         }
         catch (ArgumentException)
         {

@@ -45,6 +45,7 @@ internal static class Varint
         return (int)value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong ReadLong(ReadOnlySpan<byte> source, ref int at)
     {
         ulong value = 0;

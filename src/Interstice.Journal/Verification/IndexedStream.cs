@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Interstice.Journal.Segments;
 using Interstice.Kernel.Events;
 
@@ -43,6 +44,7 @@ internal sealed class IndexedStream
     }
 
     /// <summary>Notes events in a frame; false when they do not follow those before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(long offset, long revision, int events)
     {
         if (Entries == 0) First = revision;

@@ -78,7 +78,7 @@ public static class JournalVerifier
         {
             using LogVerifier verifier = new(files, new VerificationProgress(progress, cancellationToken));
             await verifier.ReadAllAsync(threads).ConfigureAwait(false);
-            VerificationError? torn = verifier.TornTail;
+            TornTail? torn = verifier.TornTail;
             for (int look = 1; torn is not null && look < TailLooks; look++)
             {
                 await Task.Delay(TailPatience, time, cancellationToken).ConfigureAwait(false);

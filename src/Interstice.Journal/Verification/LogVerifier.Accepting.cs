@@ -25,11 +25,9 @@ internal sealed partial class LogVerifier
             if (stream.Settings is { } settings) _log.FindOrAdd(MetadataJson.TargetOf(stream.Name)).Metadata = settings;
         }
 
-        _segments++;
-        Frames += accepted.Frames;
+        _results.Add(new SegmentResult(
+            place.Number, place.Name, place.Base, accepted.Length, accepted.Frames, accepted.Events, accepted.IsSealed));
         Appends += accepted.Appends;
-        Events += accepted.Events;
-        _bytes += accepted.Length;
         _previous = accepted.Summary;
         if (accepted.Archived is { } archived) _archived.Add(archived);
         return true;

@@ -60,12 +60,12 @@ internal sealed partial class LogVerifier
     {
         if (OpenSegment(place) is not { } file) return;
         SegmentHeader? header = ReadHeader(file, place);
-        _segments++;
         Guid? storeId = _storeId ?? header?.StoreId;
         if (storeId is not { } id)
         {
             file.Dispose();
             ForgetRevisions();
+            _results.Add(new SegmentResult(place.Number, place.Name, place.Base, 0, 0, 0, IsSealed: false));
             return;
         }
 
@@ -111,7 +111,7 @@ internal sealed partial class LogVerifier
 
         file?.Dispose();
         Add(error);
-        _segments++;
+        _results.Add(new SegmentResult(place.Number, place.Name, place.Base, 0, 0, 0, IsSealed: true));
         ForgetRevisions();
         return null;
     }
@@ -167,10 +167,8 @@ internal sealed partial class LogVerifier
         if (_last is not { } finished) return;
         _last = null;
         Advance(finished.BytesRead);
-        Frames += finished.Frames;
+        _results.Add(finished.Result);
         Appends += finished.Appends;
-        Events += finished.Events;
-        _bytes += finished.BytesRead;
         _previous = finished.Summary;
         if (_previous is null) ForgetRevisions();
         finished.Release();

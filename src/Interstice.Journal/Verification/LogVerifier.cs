@@ -22,8 +22,7 @@ internal sealed partial class LogVerifier : IDisposable
     private Log? _log;
     private SegmentVerifier? _last;
     private SegmentSummary? _previous;
-    private int _segments;
-    private long _bytes;
+    private readonly List<SegmentResult> _results = [];
     private long _bytesCounted;
 
     public LogVerifier(IJournalFiles files, VerificationProgress progress)
@@ -37,13 +36,9 @@ internal sealed partial class LogVerifier : IDisposable
     }
 
     /// <summary>What stands at the end of the log, if it is not whole.</summary>
-    public VerificationError? TornTail { get; private set; }
-
-    private long Frames { get; set; }
+    public TornTail? TornTail { get; private set; }
 
     private long Appends { get; set; }
-
-    private long Events { get; set; }
 
     /// <summary>Reads everything.</summary>
     /// <param name="threads">How many segments <see cref="SegmentAcceptor"/>s check at a time; 0 to read all without them.</param>
@@ -77,9 +72,21 @@ internal sealed partial class LogVerifier : IDisposable
     public VerificationReport Report()
     {
         FinishSegment();
-        if (TornTail is not null) Add(TornTail);
-        return new VerificationReport(_segments, Frames, Appends, Events, _bytes, _errors)
+        if (TornTail is { } torn)
+            Add(new VerificationError(VerificationErrorKind.TornTail, _results[^1].File, torn.Segment, torn.Offset, torn.Position,
+                "end of the log", "zeros", $"{torn.Bytes} bytes of a write that is not whole"));
+        ILookup<string, VerificationError> errors = _errors.ToLookup(error => error.File, StringComparer.Ordinal);
+        return new VerificationReport(
+            _results.Count,
+            _results.Sum(result => result.Frames),
+            Appends,
+            _results.Sum(result => result.Events),
+            _results.Sum(result => result.Bytes),
+            _errors)
         {
+            SegmentResults = [.. _results.Select(result => result with { Errors = errors[result.File].Count() })],
+            TornTail = TornTail,
+            OtherFiles = OtherFile.List(_files),
             Holes = _holes,
             Archived = _archived,
         };

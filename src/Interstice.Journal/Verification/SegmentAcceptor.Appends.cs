@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Interstice.Journal.Index;
 using Interstice.Journal.Recovery;
@@ -11,6 +12,7 @@ internal sealed partial class SegmentAcceptor
 {
     private const int IdBytes = 16;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryAppend(ReadOnlySpan<byte> payload, long offset)
     {
         int definitions = FrameFormat.DefinitionBytes(payload);
@@ -35,6 +37,7 @@ internal sealed partial class SegmentAcceptor
         return at == payload.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryPart(ReadOnlySpan<byte> parts, ref int at, long offset)
     {
         if (parts.Length - at < sizeof(uint)) return false;
@@ -54,6 +57,7 @@ internal sealed partial class SegmentAcceptor
         return TryEvents(part, ref at, (int)events);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryEvents(ReadOnlySpan<byte> part, ref int place, int events)
     {
         ulong types = (ulong)_types.Count;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Segments;
@@ -9,8 +10,8 @@ namespace Interstice.Journal.Verification;
 /// <summary>Says of a segment, fast, that it is exactly what a writer writes; or says nothing.</summary>
 /// <remarks>
 /// <para>Accepts only what <see cref="SegmentVerifier"/> finds nothing wrong in, apart from what the segments before say. Whatever it does
-/// not accept, that one reads again and says what is wrong: here is no error message. Holes and segments that a repair wrote
-/// are left to it too.</para>
+/// not accept, that one reads again and says what is wrong: here is no error message. Segments with holes are left to
+/// it too.</para>
 /// <para>Keeps its memory from segment to segment. One thread at a time.</para>
 /// </remarks>
 internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId) : IDisposable
@@ -102,7 +103,6 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
         }
 
         if (_header.StoreId != storeId || _header.Number != place.Number || _header.BasePosition != place.Base) return false;
-        if (_header.HasHoles) return false;
         _seed = FrameFormat.Seed(storeId, place.Number);
         _chain = FrameFormat.ChainStart(bytes);
         _at = SegmentHeader.Bytes;
@@ -110,6 +110,7 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
     }
 
     // Reads frames up to the seal, or up to a place where nothing was written.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryReadFrames(VerificationProgress progress)
     {
         while (!_isSealed)
@@ -138,6 +139,7 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
         BytesCounted = bytes;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryEnter(ReadOnlySpan<byte> payload)
     {
         ulong durable = FrameFormat.Durable(payload);
@@ -177,9 +179,11 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
     }
 
     // Makes the buffer hold so many bytes from the current place on; false when the file ends before.
-    private bool Fill(int bytes)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Fill(int bytes) => _length - _at >= bytes || ReadMore(bytes);
+
+    private bool ReadMore(int bytes)
     {
-        if (_length - _at >= bytes) return true;
         if (_isAtEnd) return false;
         byte[] old = _buffer;
         if (bytes > old.Length) _buffer = ArrayPool<byte>.Shared.Rent(bytes);

@@ -46,12 +46,32 @@ internal sealed partial class SegmentVerifier
     // The index is a function of the frames: it must be the same to the byte.
     private void CheckFooters()
     {
+        if (!AreNamesUsed())
+        {
+            Add(VerificationErrorKind.Content, "names of streams", "each once, defined by the first frame that uses it",
+                "one that is defined twice or used by no frame");
+            return;
+        }
+
         ReadOnlySpan<byte> found = _footers.WrittenSpan;
         ReadOnlySpan<byte> expected = FooterWriter.Encode(log, segment);
         int same = found.CommonPrefixLength(expected);
         if (same == found.Length && same == expected.Length) return;
         owner.Add(Error(VerificationErrorKind.Footer, _dataEnd >= 0 ? _dataEnd : _scanner.Offset,
             $"byte {same} of the index of the segment", Byte(expected, same), Byte(found, same)));
+    }
+
+    // Else no index can be made.
+    private bool AreNamesUsed()
+    {
+        HashSet<StreamEntry> seen = [];
+        for (int code = 0; code < segment.Streams.Count; code++)
+        {
+            StreamEntry stream = segment.Streams[(ulong)code]!;
+            if (!seen.Add(stream) || stream.Runs.Count == 0 || stream.Runs[^1].Segment != segment) return false;
+        }
+
+        return true;
     }
 
     private static string Byte(ReadOnlySpan<byte> index, int at) =>

@@ -33,6 +33,10 @@ internal sealed partial class SegmentVerifier(
 
     public long BytesRead => _tail;
 
+    /// <summary>What was found.</summary>
+    public SegmentResult Result =>
+        new(segment.Number, segment.Name, segment.BasePosition, BytesRead, Frames, Events, _isSealed);
+
     /// <summary>What the next segment's header must say; null when this one is not whole.</summary>
     public SegmentSummary? Summary =>
         _isWhole && _isSealed ? new SegmentSummary(segment.PositionOf(_tail), _tail, _chain) : null;
@@ -51,13 +55,12 @@ internal sealed partial class SegmentVerifier(
     }
 
     /// <summary>What stands behind the last frame of the log, if anything does.</summary>
-    public VerificationError? TornTail()
+    public TornTail? TornTail()
     {
         if (_isSealed) return null;
         long tail = _dataEnd >= 0 ? _dataEnd : _tail; // footers without a seal are not whole
         long end = TailSearch.EndOfContent(segment.File, tail);
-        return end == tail ? null : Error(VerificationErrorKind.TornTail, tail,
-            "end of the log", "zeros", $"{end - tail} bytes of a write that is not whole");
+        return end == tail ? null : new TornTail(segment.Number, tail, segment.PositionOf(tail), end - tail);
     }
 
     public void Dispose()

@@ -15,6 +15,15 @@ public sealed record VerificationReport(
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsOk => Errors.Count == 0;
 
+    /// <summary>What was found in each segment, in log order.</summary>
+    public IReadOnlyList<SegmentResult> SegmentResults { get; init; } = [];
+
+    /// <summary>What stands behind the last frame of the log, if anything does; it is one of the errors.</summary>
+    public TornTail? TornTail { get; init; }
+
+    /// <summary>Files in the directory that hold nothing of the log: leftovers, and what is not a journal's. No errors.</summary>
+    public IReadOnlyList<OtherFile> OtherFiles { get; init; } = [];
+
     /// <summary>Places where a repair left out what was damaged; no errors, but streams can lack revisions there.</summary>
     public IReadOnlyList<JournalHole> Holes { get; init; } = [];
 

@@ -26,4 +26,8 @@ public static class EventTypes
 
     /// <summary>A module joined the list. Stream of the list.</summary>
     public const string ModuleListed = nameof(ModuleListed);
+
+    /// <summary>Whether events of a type belong to transactions of reducers.</summary>
+    /// <param name="type">The type.</param>
+    public static bool IsOfTransaction(string type) => type is RowInserted or RowUpdated or RowDeleted or EventEmitted;
 }

@@ -82,7 +82,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
         }
     }
 
-    /// <summary>Says that no request follows.</summary>
+    /// <summary>Says that no request follows, once every flush has ended.</summary>
     public void CompleteRequests() => _body.Complete();
 
     /// <summary>The next response, or null behind the last one.</summary>
@@ -94,6 +94,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
         if (_isOver) return null;
         try
         {
+            _cancelled.ThrowIfCancellationRequested();
             _reader ??= await OpenAsync().ConfigureAwait(false);
             if (_reader.TryRead(out ReadResult arrived) && TryRead(arrived.Buffer, out TResponse message)) return message;
             while (true)
@@ -149,10 +150,11 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
         {
             return await invoker.SendAsync(request, _ended).ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            // Writers that wait for a request which never got under way.
-            if (!_body.Stream.IsCompletedSuccessfully) _body.Abandon();
+            // Writers that wait for a request which never got under way. An answer alone says nothing of that: it may come first.
+            _body.Abandon();
+            throw;
         }
     }
 

@@ -92,6 +92,19 @@ public sealed class GrpcCallTests
     }
 
     [Fact]
+    public async Task A_server_that_answers_with_headers_before_the_body_is_under_way_gets_every_request()
+    {
+        using var server = new HeadersFirst();
+        using var connection = new GrpcConnection(new Uri("http://127.0.0.1"), server);
+        using GrpcCall<StreamIdentifier, StreamIdentifier> call = Start(connection);
+        server.TakeBody();
+
+        (await call.WriteAsync(ServerCall.Message("one"))).ShouldBeTrue();
+
+        server.Received.ShouldBe([0, 0, 0, 0, 5, 0x1a, 3, (byte)'o', (byte)'n', (byte)'e']);
+    }
+
+    [Fact]
     public async Task Many_calls_share_a_connection()
     {
         await using GrpcServer server = await GrpcServer.TalkingAsync(async call =>

@@ -17,6 +17,7 @@ internal static class ReferenceRules
         ["Interstice.ManagedEngine"] = (["Interstice.Host", "Interstice.Wasm", "Interstice.Kernel"], []),
         ["Interstice.Wasmtime"] = (["Interstice.Host", "Interstice.Wasm"], ["Wasmtime"]),
         ["Interstice.EventStoreDb.Protocol"] = ([], ["Google.Protobuf", "Grpc.Tools"]),
+        ["Interstice.Server"] = (["Interstice.EventStoreDb.Protocol", "Interstice.Kernel"], []),
         ["Interstice.Cli"] = ([AnyProject], [AnyPackage]),
     };
 

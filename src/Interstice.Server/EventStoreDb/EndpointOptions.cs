@@ -1,0 +1,36 @@
+namespace Interstice.Server.EventStoreDb;
+
+/// <summary>Settings of the protocol endpoint.</summary>
+public sealed record EndpointOptions
+{
+    /// <summary>Most bytes of data and metadata that one append may have: 1 to what the store takes. Default 1,048,576, as EventStoreDB's
+    /// own; a store that takes less sets the bound.</summary>
+    public int AppendBytesMax { get; init; } = 1024 * 1024;
+
+    /// <summary>Longest time that an append may take before it is answered with a timeout, which leaves its outcome unknown: more than
+    /// zero. Default 10 seconds. A caller may ask for less.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many appends of one batch call may be under way before its next requests are left unread, 1 or more. Default
+    /// 4,096.</summary>
+    public int BatchAppendsMax { get; init; } = 4096;
+
+    /// <summary>How many bytes of events one batch call may have under way, 1 or more. Default 64 MiB; a single append larger than the
+    /// bound goes alone.</summary>
+    public int BatchBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>Longest time that one match of a filter's regular expression may take, where the expression needs backtracking: more than
+    /// zero. Default 100 ms.</summary>
+    public TimeSpan MatchTimeout { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">Names the setting, its value and its range.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(AppendBytesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchAppendsMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchBytesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(WriteTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MatchTimeout, TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,51 @@
+using Interstice.Kernel.Events;
+
+namespace Interstice.Server.Tests.EventStoreDb;
+
+/// <summary>A store whose every call fails.</summary>
+internal sealed class FailingStore(EventStoreErrorKind kind) : IEventStore
+{
+    public bool CanAppendToSeveralStreams => false;
+
+    public int EventBytesMax => 1000;
+
+    public int AppendBytesMax => 1000;
+
+    private EventStoreException Failure => new(kind, "as the test wants it");
+
+    public ValueTask<AppendResult> AppendAsync(
+        StreamName stream, ExpectedRevision expected, ReadOnlyMemory<EventData> events, CancellationToken cancellationToken = default) =>
+        ValueTask.FromException<AppendResult>(Failure);
+
+    public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
+        ReadOnlyMemory<StreamAppend> appends, CancellationToken cancellationToken = default) => throw Failure;
+
+    public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadStreamAsync(
+        StreamName stream,
+        ReadDirection direction,
+        Revision from,
+        long maxCount = long.MaxValue,
+        CancellationToken cancellationToken = default) => throw Failure;
+
+    public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadAllAsync(
+        ReadDirection direction,
+        Position from,
+        EventFilter filter,
+        long maxCount = long.MaxValue,
+        CancellationToken cancellationToken = default) => throw Failure;
+
+    public IAsyncEnumerable<SubscriptionMessage> SubscribeToStreamAsync(
+        StreamName stream, Revision after, CancellationToken cancellationToken = default) => throw Failure;
+
+    public IAsyncEnumerable<SubscriptionMessage> SubscribeToAllAsync(
+        Position? after, EventFilter filter, CancellationToken cancellationToken = default) => throw Failure;
+
+    public ValueTask<Revision> GetLastRevisionAsync(StreamName stream, CancellationToken cancellationToken = default) => throw Failure;
+
+    public ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default) => throw Failure;
+
+    public ValueTask SetMetadataAsync(StreamName stream, StreamMetadata metadata, CancellationToken cancellationToken = default) =>
+        throw Failure;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -101,6 +101,42 @@ public sealed class BackupFaultTests
         (await Backups.FailureAsync(() => Backups.VerifyAsync(target))).ShouldBe(EventStoreErrorKind.Unavailable);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_store_that_cannot_be_opened_or_read_ends_the_backup_and_the_one_before_stays(bool isSticky)
+    {
+        (MemoryFiles whole, int before) = await Stores.FilledAsync(3);
+        MemoryFiles first = new();
+        await Backups.TakeAsync(whole, first);
+        await Backups.AppendAsync(whole, before, 60);
+        int points = 0;
+        for (int at = 1; ; at++)
+        {
+            MemoryFiles files = whole.Copy();
+            MemoryFiles target = first.Copy();
+            files.Faults = new FaultPlan(at, FaultPlan.Device, isSticky, IsShort: false) { Points = [FaultPoint.Open, FaultPoint.Read] };
+            bool isTaken = true;
+            try
+            {
+                await Backups.TakeAsync(files, target);
+            }
+            catch (EventStoreException e)
+            {
+                e.Kind.ShouldBe(EventStoreErrorKind.Unavailable, $"operation {at}: {files.Faults.Failed}");
+                isTaken = false;
+            }
+
+            int held = (await Backups.RestoredTextsAsync(target)).Count;
+            held.ShouldBe(isTaken ? before + 60 : before, $"operation {at}: {files.Faults.Failed}");
+            if (files.Faults.Failed is null) break;
+            points++;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"R6: {points} points of opening and reading");
+        points.ShouldBeGreaterThan(5);
+    }
+
     // Planted bug: syncs that do nothing for what is added to a file.
     [Fact]
     public async Task A_backup_that_did_not_sync_would_be_caught()

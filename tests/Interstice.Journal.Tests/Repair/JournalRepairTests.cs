@@ -206,6 +206,36 @@ public sealed class JournalRepairTests
         }
     }
 
+    // What cannot be read may be whole: it is not damage, and nothing is thrown away for it.
+    [Theory]
+    [InlineData("bit", RepairMode.Skip)]
+    [InlineData("missing segment", RepairMode.Truncate)]
+    [InlineData("header", RepairMode.Skip)]
+    public async Task A_repair_that_cannot_open_or_read_a_file_changes_nothing(string damage, RepairMode mode)
+    {
+        MemoryFiles damaged = Damages.Apply(await Damages.StoreAsync(), damage);
+        MemoryFiles repaired = damaged.Copy();
+        await RepairAsync(repaired, mode, new MemoryFiles());
+        int points = 0;
+        for (int at = 1; ; at++)
+        {
+            MemoryFiles files = damaged.Copy();
+            files.Faults = new FaultPlan(at, FaultPlan.Device, IsSticky: false, IsShort: false) { Points = [FaultPoint.Open, FaultPoint.Read] };
+            Exception? failure = await RepairAsync(files, mode, new MemoryFiles());
+            if (files.Faults.Failed is null) break;
+            points++;
+            failure.ShouldBeOfType<EventStoreException>($"operation {at}: {files.Faults.Failed}").Kind.ShouldBe(EventStoreErrorKind.Unavailable);
+            files.Faults = FaultPlan.None;
+            files.Crash();
+            IsSame(files, damaged).ShouldBeTrue($"operation {at}");
+            (await RepairAsync(files, mode, new MemoryFiles())).ShouldBeNull($"operation {at}");
+            IsSame(files, repaired).ShouldBeTrue($"operation {at}");
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"R6: {points} points of opening and reading");
+        points.ShouldBeGreaterThan(10);
+    }
+
     [Fact]
     public async Task Without_room_for_the_backup_nothing_is_changed_and_nothing_is_left_of_it()
     {

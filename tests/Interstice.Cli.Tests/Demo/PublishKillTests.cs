@@ -9,12 +9,12 @@ namespace Interstice.Cli.Tests.Demo;
 /// all, versions follow each other, and state and calls are what they were.</summary>
 public sealed class PublishKillTests(BankStore bank)
 {
-    private const int Kills = 30;
+    private const int KillsInQuickRun = 6;
 
     [Fact]
     public async Task A_publication_that_is_killed_is_there_whole_or_not_at_all()
     {
-        var share = new TimeShare("kills", Kills, 15);
+        var share = new TimeShare("kills", KillsInQuickRun, 120);
         using TestStore store = bank.Store.Copy();
         string rows = (await store.RunAsync("rows", "bank.accounts", "-o", "json")).ShouldSucceed().Output;
         (int version, string code) = await PublishedAsync(store);

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Interstice.Cli.Tests.Support;
+using Interstice.TestKit;
 
 namespace Interstice.Cli.Tests.Commands;
 
@@ -73,6 +75,45 @@ public sealed class LogArchiveCommandTests(LongStore segmented) : IClassFixture<
         foreach (string[] command in (string[][])[["replay-check"], ["rows", "bank.accounts", "--at", "30"], ["log-verify"], ["log-repair", "--mode", "skip"],
             ["backup", Path.Join(_store.Directory, "backup")]])
             (await _store.RunAsync([.. command, "--archive-directory", away])).ShouldSucceed();
+    }
+
+    // R2: kill -9 while segments are moved, again and again. In between they are put back as docs/archive.md says.
+    [Fact]
+    public async Task Archiving_that_is_killed_loses_nothing()
+    {
+        var share = new TimeShare("kills", 10, 15);
+        (await _store.RunAsync("snapshot", "bank")).ShouldSucceed();
+        string rows = (await _store.RunAsync("rows", "bank.accounts", "-o", "json")).ShouldSucceed().Output;
+        int segments = Segments;
+        long begun = Stopwatch.GetTimestamp();
+        (await ArchiveAsync()).ShouldSucceed();
+        TimeSpan whole = Stopwatch.GetElapsedTime(begun);
+        int killed = 0;
+        int partly = 0;
+        while (share.HasMore)
+        {
+            foreach (string file in Directory.GetFiles(Archive, "*.segment"))
+                File.Copy(file, Path.Join(_store.Path, Path.GetFileName(file)), overwrite: true);
+            foreach (string record in Directory.GetFiles(_store.Path, "*.archived")) File.Delete(record);
+            Directory.Delete(Archive, recursive: true);
+            Directory.CreateDirectory(Archive);
+            Segments.ShouldBe(segments);
+            using (RunningProgram program = _store.Start("log-archive", "--archive-directory", Archive))
+            {
+                await Task.Delay(whole * (0.5 + (0.5 * share.Random.NextDouble())), TestContext.Current.CancellationToken);
+                if (program.Kill()) killed++;
+            }
+
+            if (Directory.GetFiles(Archive).Length > 0) partly++;
+            (await _store.RunAsync("log-verify", "-o", "json")).ShouldSucceed().Json.GetProperty("segments").GetInt32().ShouldBe(segments);
+            (await _store.RunAsync("rows", "bank.accounts", "-o", "json")).ShouldSucceed().Output.ShouldBe(rows);
+            share.Add(1);
+        }
+
+        (await ArchiveAsync()).ShouldSucceed();
+        (await _store.RunAsync("replay-check")).ShouldSucceed();
+        share.End($"R2, log-archive: {killed} killed before their end, {partly} had begun to move segments");
+        killed.ShouldBePositive();
     }
 
     [Fact]

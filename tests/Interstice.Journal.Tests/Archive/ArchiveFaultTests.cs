@@ -1,6 +1,7 @@
 using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Kernel.Events;
+using Interstice.TestKit;
 using Interstice.TestKit.Journals;
 
 namespace Interstice.Journal.Tests.Archive;
@@ -52,10 +53,14 @@ public sealed class ArchiveFaultTests
     public async Task Every_event_survives_any_loss_of_what_was_not_synced()
     {
         ArchivedStore made = await ArchivedStore.FilledAsync(Segments);
-        int runs = 1000 * Stores.Scale;
-        int seed = Environment.TickCount;
-        TestContext.Current.SendDiagnosticMessage($"archive power loss: seed {seed}, {runs} runs");
-        for (int run = 0; run < runs; run++) (await LoseAsync(made, seed + run)).ShouldBeNull($"seed {seed + run}");
+        var share = new TimeShare("seeds", 1000, 15);
+        for (; share.HasMore; share.Add(1))
+        {
+            int seed = share.Seed + share.Count;
+            (await LoseAsync(made, seed)).ShouldBeNull($"INTERSTICE_TEST_SEED={seed} replays it at once");
+        }
+
+        share.End("R8 while segments are archived");
     }
 
     [Theory]

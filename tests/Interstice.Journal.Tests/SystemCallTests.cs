@@ -86,7 +86,7 @@ public sealed class SystemCallTests
     {
         using FailingCalls calls = await FailingCalls.PrepareAsync();
         var share = new TimeShare("failing calls", 50, 20);
-        string[] names = ["pwrite64", "fdatasync", "fsync", "openat", "rename", "ftruncate", "pread64"];
+        string[] names = ["pwrite64", "fdatasync", "fsync", "openat", "rename", "ftruncate", "unlink", "pread64"];
         int met = 0;
         while (share.HasMore)
         {
@@ -94,7 +94,7 @@ public sealed class SystemCallTests
             string path = Path.Join(place.Path, "store");
             string call = names[share.Count % names.Length];
             string error = share.Random.Next(2) == 0 ? "EIO" : "ENOSPC";
-            string[] paths = call is "openat" or "pwrite64" or "pread64" or "ftruncate" ? OurFiles(path) : []; // .NET calls these too
+            string[] paths = call is "openat" or "pwrite64" or "pread64" or "ftruncate" or "unlink" ? OurFiles(path) : []; // .NET calls these too
             string[] said = await RunAsync(calls, call, error, share.Random.Next(1, 8), path, "queued", paths);
             int acknowledged = said.Count(line => line.StartsWith("acknowledged ", StringComparison.Ordinal));
             string why = $"{call} {error}: {string.Join(", ", said)}";

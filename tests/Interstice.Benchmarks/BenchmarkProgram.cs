@@ -9,7 +9,7 @@ internal static class BenchmarkProgram
         usage: dotnet run --project tests/Interstice.Benchmarks -c Release -- [NAME...] [--rounds N] [--seconds S]
                [--kernel KERNEL]... [--save FILE]
 
-        NAME   commit, transfer, replay, chain, memory, opening, engine; all of them without a name
+        NAME   commit, transfer, replay, chain, memory, opening, verify, inspect, engine; all of them without a name
         --rounds N    rounds of each benchmark, 1 or more (default 5); ratios are medians over rounds
         --seconds S   length of each measurement in a round (default 2)
         --kernel KERNEL   of the engine benchmark only this kernel; may be given several times
@@ -24,6 +24,8 @@ internal static class BenchmarkProgram
         ["chain"] = ChainBenchmark.RunAsync,
         ["memory"] = MemoryBenchmark.RunAsync,
         ["opening"] = OpeningBenchmark.RunAsync,
+        ["verify"] = VerifyBenchmark.RunAsync,
+        ["inspect"] = InspectBenchmark.RunAsync,
         ["engine"] = EngineBenchmark.RunAsync,
     };
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Interstice.Journal;
-using Interstice.Journal.Verification;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Benchmarks;
@@ -29,7 +28,7 @@ internal static class OpeningBenchmark
 
     private static async Task RunAsync(RunSettings settings, Report report, string directory)
     {
-        var options = new JournalOptions { Directory = directory, SegmentBytes = SegmentBytes, Sync = SyncPolicy.Never };
+        JournalOptions options = OptionsFor(directory);
         await FillAsync(options);
         List<double> byIndex = [], byFrames = [];
         RecoveryReport recovery = null!;
@@ -40,10 +39,6 @@ internal static class OpeningBenchmark
         }
 
         long memory = await MemoryAsync(options);
-
-        long started = Stopwatch.GetTimestamp();
-        VerificationReport verified = await JournalVerifier.VerifyAsync(directory);
-        double verify = Stopwatch.GetElapsedTime(started).TotalSeconds;
         report.Heading($"Opening ({recovery.Events:N0} events, {recovery.Segments} segments, {recovery.Bytes >> 20} MiB, {settings.Rounds} rounds)");
         report.Table(
             ["what", "median"],
@@ -51,7 +46,6 @@ internal static class OpeningBenchmark
                 ["opening by the indexes", $"{Report.Number(1000 * Ratio.MedianOf(byIndex))} ms"],
                 ["opening by all frames", $"{Report.Number(1000 * Ratio.MedianOf(byFrames))} ms"],
                 ["memory of the open store, per event", $"{(double)memory / recovery.Events:F2} B"],
-                [$"verifying, {verified.Errors.Count} errors", $"{Report.Number(verified.Bytes / 1e6 / verify)} MB/s"],
             ]);
         report.Table(
             ["ratio", "median (lowest to highest round)"],
@@ -75,7 +69,12 @@ internal static class OpeningBenchmark
         return GC.GetTotalMemory(forceFullCollection: true) - before;
     }
 
-    private static async Task FillAsync(JournalOptions options)
+    /// <summary>Of a store of many segments, filled without waiting for the device.</summary>
+    public static JournalOptions OptionsFor(string directory) =>
+        new() { Directory = directory, SegmentBytes = SegmentBytes, Sync = SyncPolicy.Never };
+
+    /// <summary>Appends ten million small events.</summary>
+    public static async Task FillAsync(JournalOptions options)
     {
         await using JournalStore store = await JournalStore.OpenAsync(options);
         StreamName[] streams = [.. Enumerable.Range(0, Streams).Select(i => new StreamName($"interstice-module-{i}"))];

@@ -9,7 +9,7 @@ namespace Interstice.Cli.Inspection;
 internal sealed class EventDecoder(IEventStore store)
 {
     private readonly Dictionary<string, ModuleSchema> _schemas = new(StringComparer.Ordinal);
-    private readonly Dictionary<StreamName, (TransactionId Id, TransactionRecord? Call)> _open = [];
+    private readonly Dictionary<StreamName, OpenCall> _open = [];
 
     /// <summary>Takes note of declarations that were published before reading begins.</summary>
     public void Learn(IEnumerable<Publication> publications)
@@ -33,11 +33,25 @@ internal sealed class EventDecoder(IEventStore store)
         return new LoggedEvent { Recorded = recorded, Module = module, Operation = OperationOf(recorded.Type) };
     }
 
+    /// <summary>Takes note of an event that is not wanted: of what it declares, and of the call that it begins.</summary>
+    public void PassOver(in RecordedEvent recorded)
+    {
+        if (!EventTypes.IsOfTransaction(recorded.Type))
+        {
+            if (Publication.TryRead(recorded) is { } publication) _schemas[publication.Module] = publication.Schema;
+            return;
+        }
+
+        TransactionId id = TransactionId.OfEvent(recorded.Id, out int index);
+        if (index == 0 && !recorded.Metadata.IsEmpty) _open[recorded.Stream] = new OpenCall(id, null, recorded.Metadata.ToArray());
+    }
+
     /// <summary>The words that <c>--op</c> takes.</summary>
     public static IReadOnlyList<string> Operations { get; } =
         ["insert", "update", "delete", "emit", "publish", "own", "code", "list"];
 
-    private static string? OperationOf(string type) => type switch
+    /// <summary>The word for events of a type; null for what is none of Interstice's types.</summary>
+    public static string? OperationOf(string type) => type switch
     {
         EventTypes.RowInserted => "insert",
         EventTypes.RowUpdated => "update",
@@ -56,14 +70,20 @@ internal sealed class EventDecoder(IEventStore store)
         int index,
         CancellationToken cancellationToken)
     {
-        (TransactionId Id, TransactionRecord? Call) open = _open.GetValueOrDefault(recorded.Stream);
-        if (index != 0 && open.Id == id) return open.Call;
+        OpenCall open = _open.GetValueOrDefault(recorded.Stream);
+        if (index != 0 && open.Id == id)
+        {
+            if (open.Metadata is { } metadata)
+                _open[recorded.Stream] = open = new OpenCall(id, TransactionRecord.Read(metadata), null);
+            return open.Call;
+        }
+
         TransactionRecord? call = index == 0 && !recorded.Metadata.IsEmpty
             ? TransactionRecord.Read(recorded.Metadata.Span)
             : await TransactionLookup
                 .FindAsync(store, recorded.Stream, recorded.Revision, cancellationToken)
                 .ConfigureAwait(false);
-        _open[recorded.Stream] = (id, call);
+        _open[recorded.Stream] = new OpenCall(id, call, null);
         return call;
     }
 
@@ -101,4 +121,7 @@ internal sealed class EventDecoder(IEventStore store)
     // The span is a part of the memory: the same bytes, in a shape that can be kept in an object.
     private static ReadOnlyMemory<byte> Within(ReadOnlyMemory<byte> whole, ReadOnlySpan<byte> part) =>
         whole.Span.Overlaps(part, out int offset) ? whole.Slice(offset, part.Length) : default;
+
+    // The call of the last transaction that began in a stream; as bytes while nobody has asked for it.
+    private readonly record struct OpenCall(TransactionId Id, TransactionRecord? Call, byte[]? Metadata);
 }

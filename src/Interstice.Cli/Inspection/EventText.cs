@@ -8,26 +8,31 @@ using Interstice.Kernel.Values;
 namespace Interstice.Cli.Inspection;
 
 /// <summary>Writes events of the log for people: the call, then what it changed, indented.</summary>
-/// <param name="output">Where to.</param>
-internal sealed class EventText(StandardOutput output)
+/// <param name="writeLine">Takes a line.</param>
+/// <param name="before">The transaction of the event that was written last.</param>
+internal sealed class EventText(Action<string> writeLine, (StreamName Stream, TransactionId Id)? before)
 {
     private const int HashDigits = 12;
 
-    private (StreamName Stream, TransactionId Id)? _last;
+    private (StreamName Stream, TransactionId Id)? _last = before;
+
+    /// <summary>Stream and transaction of an event; null for one of no transaction.</summary>
+    public static (StreamName Stream, TransactionId Id)? TransactionOf(LoggedEvent logged) =>
+        logged.Transaction is { } id ? (logged.Recorded.Stream, id) : null;
 
     /// <summary>Writes an event.</summary>
     public void Write(LoggedEvent logged)
     {
         if (logged.Transaction is not { } id)
         {
-            output.WriteLine(DescribeOther(logged));
+            writeLine(DescribeOther(logged));
             _last = null;
             return;
         }
 
-        if (_last != (logged.Recorded.Stream, id)) output.WriteLine(DescribeCall(logged));
+        if (_last != (logged.Recorded.Stream, id)) writeLine(DescribeCall(logged));
         _last = (logged.Recorded.Stream, id);
-        output.WriteLine("    " + DescribeMutation(logged));
+        writeLine("    " + DescribeMutation(logged));
     }
 
     /// <summary>The call of an event's transaction.</summary>

@@ -10,6 +10,7 @@ namespace Interstice.Cli.Inspection;
 internal sealed class LogFilter : IDisposable
 {
     private readonly JsonBuffer _json = new(isIndented: false);
+    private byte[]? _tableUtf8;
 
     /// <summary>Name of the module.</summary>
     public string? Module { get; init; }
@@ -55,11 +56,28 @@ internal sealed class LogFilter : IDisposable
         && (UntilUs is null || logged.TimeUs <= UntilUs)
         && (Match is null || IsMatch(Match, logged));
 
+    /// <summary>Whether an event can be wanted, as far as that shows without decoding it. Most of a log is passed over by this.</summary>
+    public bool MayAccept(in RecordedEvent recorded) =>
+        (From is null || recorded.Position.Commit >= From)
+        && (Operation is null || EventDecoder.OperationOf(recorded.Type) == Operation)
+        && (Module is null || StreamNames.ModuleOf(recorded.Stream) == Module)
+        && (Table is null || IsOfTable(recorded));
+
     /// <summary>Whether no event at this position or after it can be wanted.</summary>
     public bool EndsBefore(Position position) => To is { } last && position.Commit > last;
 
     /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
+
+    private bool IsOfTable(in RecordedEvent recorded)
+    {
+        if (!EventTypes.IsOfTransaction(recorded.Type)) return false;
+        _tableUtf8 ??= Encoding.UTF8.GetBytes(Table!);
+        ReadOnlySpan<byte> name;
+        if (recorded.Type == EventTypes.RowUpdated) RowEvent.ReadUpdate(recorded.Data.Span, out name, out _, out _);
+        else RowEvent.Read(recorded.Data.Span, out name, out _);
+        return name.SequenceEqual(_tableUtf8);
+    }
 
     private bool IsMatch(Regex expression, LoggedEvent logged)
     {

@@ -10,7 +10,8 @@ namespace Interstice.Cli.Inspection;
 internal sealed class LogInspection(Session session, IEventStore store, LogFilter filter, LogPage page)
 {
     private readonly EventDecoder _decoder = new(store);
-    private readonly EventText _text = new(session.Output);
+    private readonly EventRendering _rendering = new(session);
+    private readonly List<LoggedEvent> _wanted = [];
     private Position? _last;
 
     private bool IsDone => page.IsFull || session.Output.IsClosed;
@@ -64,22 +65,38 @@ internal sealed class LogInspection(Session session, IEventStore store, LogFilte
 
     private async Task<bool> WriteAsync(ReadOnlyMemory<RecordedEvent> batch)
     {
-        for (int i = 0; i < batch.Length; i++)
+        try
         {
-            RecordedEvent recorded = batch.Span[i];
-            if (IsDone || filter.EndsBefore(recorded.Position)) return false;
-            _last = recorded.Position;
-            LoggedEvent logged = await _decoder.DecodeAsync(recorded, session.Stopping).ConfigureAwait(false);
-            if (filter.Accepts(logged) && page.Takes()) Write(logged);
+            if (!await DecodeAsync(batch).ConfigureAwait(false)) return false;
+        }
+        finally
+        {
+            // Also when one could not be decoded: those before it are shown.
+            _rendering.Write(_wanted);
+            _wanted.Clear();
         }
 
         session.Stopping.ThrowIfCancellationRequested();
         return !IsDone;
     }
 
-    private void Write(LoggedEvent logged)
+    private async ValueTask<bool> DecodeAsync(ReadOnlyMemory<RecordedEvent> batch)
     {
-        if (session.IsText) _text.Write(logged);
-        else session.Documents.WriteItem(json => EventDocument.Write(json, logged));
+        for (int i = 0; i < batch.Length; i++)
+        {
+            RecordedEvent recorded = batch.Span[i];
+            if (IsDone || filter.EndsBefore(recorded.Position)) return false;
+            _last = recorded.Position;
+            if (!filter.MayAccept(recorded))
+            {
+                _decoder.PassOver(recorded);
+                continue;
+            }
+
+            LoggedEvent logged = await _decoder.DecodeAsync(recorded, session.Stopping).ConfigureAwait(false);
+            if (filter.Accepts(logged) && page.Takes()) _wanted.Add(logged);
+        }
+
+        return true;
     }
 }

@@ -9,34 +9,47 @@ namespace Interstice.Cli.Inspection;
 /// <summary>Values as people read them: their JSON, a string without its quotes.</summary>
 internal static class ValueText
 {
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = ValueLimits.Json.MaxDepth };
+
     /// <summary>One value.</summary>
     public static string Of(DataType type, ReadOnlySpan<byte> canonical)
     {
-        byte[] copy = canonical.ToArray();
-        using var buffer = new JsonBuffer(isIndented: false);
-        return Unquote(buffer.Build(json => JsonValues.Write(json, type, copy)).Span);
+        JsonBuffer buffer = JsonBuffer.OfThread;
+        JsonValues.Write(buffer.Begin(), type, canonical);
+        var reader = new Utf8JsonReader(buffer.End().Span, ReaderOptions);
+        reader.Read();
+        return Next(ref reader, buffer.End().Span);
     }
 
     /// <summary>The values of a row, in the order of its fields.</summary>
     public static string[] OfRow(RowCodec row, ReadOnlySpan<byte> canonical)
     {
-        byte[] copy = canonical.ToArray();
-        using var buffer = new JsonBuffer(isIndented: false);
-        using JsonDocument document = JsonDocument.Parse(
-            buffer.Build(json => JsonValues.WriteRow(json, row, copy)),
-            ValueLimits.Json);
-        return [.. document.RootElement.EnumerateObject().Select(field => Text(field.Value))];
+        JsonBuffer buffer = JsonBuffer.OfThread;
+        JsonValues.WriteRow(buffer.Begin(), row, canonical);
+        ReadOnlySpan<byte> json = buffer.End().Span;
+        var texts = new string[row.Fields.Length];
+        var reader = new Utf8JsonReader(json, ReaderOptions);
+        reader.Read();
+        for (int i = 0; i < texts.Length; i++)
+        {
+            reader.Read(); // the name
+            reader.Read();
+            texts[i] = Next(ref reader, json);
+        }
+
+        return texts;
     }
 
     /// <summary>A value that is JSON already.</summary>
     public static string Text(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
-    private static string Unquote(ReadOnlySpan<byte> json)
+    // The value that the reader stands at the beginning of.
+    private static string Next(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
-        if (json is not [(byte)'"', ..]) return Encoding.UTF8.GetString(json);
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        return reader.GetString()!;
+        if (reader.TokenType == JsonTokenType.String) return reader.GetString()!;
+        int start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]);
     }
 }

@@ -32,9 +32,12 @@ internal sealed class DocumentWriter(StandardOutput output, OutputFormat format)
 
     /// <summary>Writes the next item of a list.</summary>
     /// <param name="write">Writes one value.</param>
-    public void WriteItem(Action<Utf8JsonWriter> write)
+    public void WriteItem(Action<Utf8JsonWriter> write) => WriteItem(_line.Build(write).Span);
+
+    /// <summary>Writes the next item of a list.</summary>
+    /// <param name="json">One value, on one line.</param>
+    public void WriteItem(ReadOnlySpan<byte> json)
     {
-        ReadOnlySpan<byte> json = _line.Build(write).Span;
         switch (format)
         {
             case OutputFormat.Yaml:

@@ -7,6 +7,9 @@ namespace Interstice.Cli.Output;
 /// <summary>Builds one JSON document at a time in a buffer that is used again. Not thread-safe.</summary>
 internal sealed class JsonBuffer : IDisposable
 {
+    [ThreadStatic]
+    private static JsonBuffer? _ofThread;
+
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
     private readonly Utf8JsonWriter _writer;
 
@@ -21,13 +24,28 @@ internal sealed class JsonBuffer : IDisposable
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
+    /// <summary>One on one line for this thread, used again: for a document that is done with before the next one begins.</summary>
+    public static JsonBuffer OfThread => _ofThread ??= new JsonBuffer(isIndented: false);
+
     /// <summary>Builds a document; the bytes are valid until the next one.</summary>
     /// <param name="write">Writes exactly one value.</param>
     public ReadOnlyMemory<byte> Build(Action<Utf8JsonWriter> write)
     {
+        write(Begin());
+        return End();
+    }
+
+    /// <summary>Begins a document: exactly one value is written, then comes <see cref="End"/>.</summary>
+    public Utf8JsonWriter Begin()
+    {
         _bytes.ResetWrittenCount();
         _writer.Reset();
-        write(_writer);
+        return _writer;
+    }
+
+    /// <summary>Ends a document; the bytes are valid until the next one.</summary>
+    public ReadOnlyMemory<byte> End()
+    {
         _writer.Flush();
         return _bytes.WrittenMemory;
     }

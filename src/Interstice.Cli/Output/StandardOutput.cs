@@ -51,7 +51,18 @@ internal sealed class StandardOutput : IDisposable
     }
 
     /// <summary>Writes text.</summary>
-    public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
+    public void Write(string text)
+    {
+        if (Encoding.UTF8.GetMaxByteCount(text.Length) > BufferBytes)
+        {
+            Write(Encoding.UTF8.GetBytes(text));
+            return;
+        }
+
+        if (IsClosed) return;
+        if (Encoding.UTF8.GetMaxByteCount(text.Length) > BufferBytes - _length) Flush();
+        _length += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(_length));
+    }
 
     /// <summary>Writes a line; on a terminal at once.</summary>
     public void WriteLine(string text = "")

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Interstice.Host.Replay;
+using Interstice.Journal;
+using Interstice.Journal.Files;
+using Interstice.Journal.Verification;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Benchmarks;
+
+/// <summary>P10 and P11: verification of a log against a raw checksum scan of the same files, and its cost for each transaction, hash chains
+/// and borders included.</summary>
+internal static class VerifyBenchmark
+{
+    private const int Accounts = 10_000;
+    private const int TransfersMin = 300_000;
+
+    public static async Task RunAsync(RunSettings settings, Report report)
+    {
+        string directory = Directory.CreateTempSubdirectory("interstice-verify-").FullName;
+        try
+        {
+            await OpeningBenchmark.FillAsync(OpeningBenchmark.OptionsFor(directory));
+            await RunJournalAsync(settings, report, directory);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+
+        await RunTransfersAsync(settings, report);
+    }
+
+    private static async Task RunJournalAsync(RunSettings settings, Report report, string directory)
+    {
+        List<double> scans = [], all = [], one = [];
+        VerificationReport verified = null!;
+        for (int round = 0; round < settings.Rounds; round++)
+        {
+            scans.Add(ReplayBenchmark.ScanBytesPerSecond(directory, out _));
+            verified = await AddAsync(all, directory, Environment.ProcessorCount);
+            await AddAsync(one, directory, threads: 1);
+        }
+
+        report.Heading($"Verification ({verified.Events:N0} events, {verified.Segments} segments, {verified.Bytes >> 20} MiB, {verified.Errors.Count} errors, {settings.Rounds} rounds)");
+        report.Table(
+            ["what", "rate (median)"],
+            [
+                ["raw CRC32C scan of the log's files, one thread", $"{Report.Number(Ratio.MedianOf(scans) / 1e6)} MB/s"],
+                [$"verification, {Environment.ProcessorCount} threads", $"{Report.Number(Ratio.MedianOf(all) / 1e6)} MB/s"],
+                ["verification, one thread", $"{Report.Number(Ratio.MedianOf(one) / 1e6)} MB/s"],
+            ]);
+        report.Table(
+            ["ratio", "median (lowest to highest round)"],
+            [
+                ["verification / raw CRC32C scan (P10)", $"{Ratio.Of(all, scans)}"],
+                ["verification by one thread / raw CRC32C scan", $"{Ratio.Of(one, scans)}"],
+            ]);
+    }
+
+    private static async Task RunTransfersAsync(RunSettings settings, Report report)
+    {
+        await using BankHost bank = await BankHost.CreateAsync(Accounts);
+        double transfers = 0;
+        for (int seed = 0; transfers < TransfersMin; seed++)
+            transfers += await bank.TransfersPerSecondAsync(new Load(1024, 1), Accounts, settings.Seconds, seed) * settings.Seconds;
+        await bank.StopAsync();
+        List<double> scans = [], journal = [], chains = [], chainsByOne = [], whole = [];
+        long transactions = 0;
+        long bytes = 0;
+        for (int round = 0; round < settings.Rounds; round++)
+        {
+            scans.Add(ReplayBenchmark.ScanBytesPerSecond(bank.Directory, out _));
+            bytes = (await AddAsync(journal, bank.Directory, Environment.ProcessorCount)).Bytes;
+            transactions = await AddChainsAsync(chains, bank.Directory, Environment.ProcessorCount);
+            await AddChainsAsync(chainsByOne, bank.Directory, threads: 1);
+            whole.Add(1e9 * (bytes / journal[^1] + transactions / chains[^1]) / transactions);
+        }
+
+        report.Heading($"Verification of transfers ({transactions:N0} transactions, {bytes >> 20} MiB, {settings.Rounds} rounds)");
+        report.Table(
+            ["what", "median (lowest to highest round)"],
+            [
+                ["verification of the journal / raw CRC32C scan (P10)", $"{Ratio.Of(journal, scans)}"],
+                [$"hash chains and borders, {Environment.ProcessorCount} threads, ns a transaction", Nanoseconds(chains)],
+                ["hash chains and borders, one thread, ns a transaction", Nanoseconds(chainsByOne)],
+                ["journal, hash chains and borders, ns a transaction (P11)", $"{Ratio.Of(whole, [.. whole.Select(_ => 1.0)])}"],
+            ]);
+    }
+
+    private static string Nanoseconds(List<double> perSecond) =>
+        $"{Ratio.Of([.. perSecond.Select(_ => 1e9)], perSecond)}";
+
+    private static async Task<VerificationReport> AddAsync(List<double> bytesPerSecond, string directory, int threads)
+    {
+        long started = Stopwatch.GetTimestamp();
+        VerificationReport report = await JournalVerifier.VerifyAsync(
+            new DirectoryFiles(directory), new VerificationOptions { Threads = threads });
+        bytesPerSecond.Add(report.Bytes / Stopwatch.GetElapsedTime(started).TotalSeconds);
+        if (!report.IsOk) throw new InvalidOperationException($"the log is damaged: {report.Errors[0]}");
+        return report;
+    }
+
+    private static async Task<long> AddChainsAsync(List<double> transactionsPerSecond, string directory, int threads)
+    {
+        long started = Stopwatch.GetTimestamp();
+        await using JournalStore store = await JournalStore.OpenAsync(new JournalOptions { Directory = directory, ReadOnly = true });
+        ILookup<string, Revision> nothing = Array.Empty<Revision>().ToLookup(_ => BankHost.Module);
+        ChainPassResult result = await ChainPass.RunAsync(store, store.End, threads, nothing, null, CancellationToken.None)
+            ?? throw new InvalidOperationException("the hash chain does not fit");
+        transactionsPerSecond.Add(result.Transactions / Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return result.Transactions;
+    }
+}

@@ -47,7 +47,7 @@ public sealed partial class JournalStore
         AppendRequest request = CheckOne(stream, expected, events);
         ValueTask<AppendResult> result = new(request, request.Version);
         if (writer.TryCommitHere(request)) return result.Result;
-        writer.Queue.Enqueue(request, CancellationToken.None);
+        writer.Enqueue(request, CancellationToken.None);
         return result.AsTask().GetAwaiter().GetResult();
     }
 
@@ -102,7 +102,7 @@ public sealed partial class JournalStore
     {
         short version = request.Version;
         request.WithdrawOn(cancellationToken);
-        writer.Queue.Enqueue(request, cancellationToken);
+        writer.Enqueue(request, cancellationToken);
         return version;
     }
 

@@ -7,7 +7,7 @@ namespace Interstice.AppendWorker;
 
 /// <summary>Appends numbered events to a journal, whatever fails, and tells each step in a line of its own on standard output, which a
 /// test reads while system calls of this process are made to fail.</summary>
-/// <remarks>Arguments: directory; <c>inline</c> (the calling thread writes) or <c>queued</c> (the journal's thread does); number of
+/// <remarks>Arguments: directory; <c>inline</c> (the calling thread writes) or <c>queued</c> (the journal's thread does, or a pool thread); number of
 /// appends; bytes of a segment. Lines: <c>opened N</c>, <c>acknowledged I</c>, <c>failed I KIND</c>, <c>read N</c>, <c>closed</c>, <c>refused KIND</c>.</remarks>
 internal static class Program
 {

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Interstice.Journal.Writing;
 
-/// <summary>Tells the callers of one group how their appends ended, on a pool thread, while the writer goes on.</summary>
+/// <summary>Tells the callers of one group how their appends ended, on a pool thread, while the writer goes on, or on the thread that
+/// wrote, when its turn is over.</summary>
 internal sealed class CompletionBatch : IThreadPoolWorkItem
 {
     private const int PoolMax = 16;

@@ -5,11 +5,11 @@ using Interstice.Kernel.Events;
 
 namespace Interstice.Journal.Writing;
 
-/// <summary>The one thread that appends: takes what is queued, checks expectations, and writes and syncs all of it as one
-/// group.</summary>
+/// <summary>Appends: takes what is queued, checks expectations, and writes and syncs all of it as one group, on a thread of its
+/// own.</summary>
 /// <remarks>
-/// <para>A caller that waits anyway may write its own append when nothing else is queued: <see cref="TryCommitHere"/>. Whoever
-/// writes holds <see cref="_commit"/>.</para>
+/// <para>When nothing else is queued, a caller that waits anyway may write its own append, and a pool thread that of a caller that does
+/// not block: LogWriter.Turns.cs. Whoever writes has the turn of the queue and holds <see cref="_commit"/>.</para>
 /// <para>Everything below <see cref="_durable"/> is on the device, and each frame says so of the time before its group. With
 /// <see cref="SyncPolicy.EachCommit"/> that is everything before the group; with the others it stands still between syncs.</para>
 /// <para>After a failed write or sync nobody knows what the device holds: the writer is poisoned and refuses everything until
@@ -26,6 +26,7 @@ internal sealed partial class LogWriter
     private readonly List<AppendRequest> _own = new(1);
     private readonly GroupBuffer _group;
     private readonly SegmentPreparer _preparer;
+    private readonly PoolTurn _poolTurn;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PendingPart> _pending = [];
@@ -50,12 +51,10 @@ internal sealed partial class LogWriter
         _active = log.Active;
         _capacity = _active.File.Length;
         _group.BeginSegment(_active);
+        _poolTurn = new PoolTurn(this);
         _thread = new Thread(Run) { Name = "journal writer", IsBackground = true };
         BeginGroup();
     }
-
-    /// <summary>Where appends wait for the writer.</summary>
-    public AppendQueue Queue => _queue;
 
     /// <summary>Ends when the writer has written everything that was queued, or has failed.</summary>
     public Task Ended => _ended.Task;
@@ -80,52 +79,6 @@ internal sealed partial class LogWriter
 
     /// <summary>Refuses further appends; those that are queued are still written.</summary>
     public void Close() => _queue.Close(Closed(_log.Files.Directory));
-
-    /// <summary>Writes and completes a request on the calling thread, which saves two changes of threads.</summary>
-    /// <returns>False when others are before it, so that it must be queued.</returns>
-    /// <exception cref="EventStoreException">The journal takes no appends.</exception>
-    public bool TryCommitHere(AppendRequest request)
-    {
-        if (!_queue.TryPass(request)) return false;
-        lock (_commit)
-        {
-            _own.Add(request);
-            while (CommitGroup(_own, 0) == 0)
-            {
-            }
-
-            _own.Clear();
-            _batch.Requests.Clear();
-        }
-
-        request.Complete(isInline: true);
-        return true;
-    }
-
-    private void Run()
-    {
-        List<AppendRequest> spare = [];
-        while (_queue.Take(spare) is { } taken)
-        {
-            int done = 0;
-            while (done < taken.Count)
-            {
-                lock (_commit)
-                {
-                    done = CommitGroup(taken, done);
-                    SendBatch();
-                }
-            }
-
-            taken.Clear();
-            spare = taken;
-        }
-
-        lock (_commit) WriteCloseMarker();
-        _syncTimer?.Dispose();
-        _preparer.Abandon();
-        _ended.SetResult();
-    }
 
     // Writes as many requests as one group takes, from an index on, and gives the index of the next one.
     private int CommitGroup(List<AppendRequest> requests, int from)
@@ -168,14 +121,6 @@ internal sealed partial class LogWriter
 
         _queue.Release(next - from, bytes);
         return next;
-    }
-
-    private void SendBatch()
-    {
-        CompletionBatch batch = _batch;
-        if (batch.Count == 0) return;
-        _batch = CompletionBatch.Rent();
-        batch.Send();
     }
 
     private void BeginGroup()

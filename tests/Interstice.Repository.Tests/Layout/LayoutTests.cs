@@ -17,6 +17,8 @@ public sealed class LayoutTests
         Dictionary<string, SourceFile> files = Sources().ToDictionary(file => file.Path);
         LayoutRules.LongFiles.Keys.Where(path => !files.TryGetValue(path, out SourceFile? file) || file.Lines <= LayoutRules.LinesMax)
             .ShouldBeEmpty();
+        LayoutRules.Namespaces.Keys.Where(folder => !files.Keys.Any(path => path.StartsWith(folder + "/", StringComparison.Ordinal)))
+            .ShouldBeEmpty();
         LayoutRules.Families.Where(path => !files.TryGetValue(path, out SourceFile? file) || file.Types.Length < 2).ShouldBeEmpty();
     }
 

@@ -53,10 +53,12 @@ internal sealed partial class SegmentAcceptor
         if (_map.Count == 0 || offset - _map[^1] >= Segment.MapBytes) _map.Add(offset);
     }
 
-    private AcceptedStream[] ListStreams()
+    // A segment without an index may name streams that it has no events of: they say nothing.
+    private List<AcceptedStream> ListStreams()
     {
-        var streams = new AcceptedStream[_streamCount];
-        for (int code = 0; code < streams.Length; code++) streams[code] = _streams[code].Accepted;
+        List<AcceptedStream> streams = new(_streamCount);
+        for (int code = 0; code < _streamCount; code++)
+            if (_streams[code].Entries > 0) streams.Add(_streams[code].Accepted);
         return streams;
     }
 

@@ -9,7 +9,8 @@ internal static class BenchmarkProgram
         usage: dotnet run --project tests/Interstice.Benchmarks -c Release -- [NAME...] [--rounds N] [--seconds S]
                [--kernel KERNEL]... [--save FILE]
 
-        NAME   commit, transfer, replay, chain, memory, opening, verify, inspect, engine; all of them without a name
+        NAME   commit, segments, transfer, replay, chain, rebuild, backup, snapshot, memory, opening, verify, inspect,
+               engine; all of them without a name
         --rounds N    rounds of each benchmark, 1 or more (default 5); ratios are medians over rounds
         --seconds S   length of each measurement in a round (default 2)
         --kernel KERNEL   of the engine benchmark only this kernel; may be given several times
@@ -19,9 +20,13 @@ internal static class BenchmarkProgram
     private static readonly Dictionary<string, Func<RunSettings, Report, Task>> Benchmarks = new(StringComparer.Ordinal)
     {
         ["commit"] = CommitBenchmark.RunAsync,
+        ["segments"] = SegmentBenchmark.RunAsync,
         ["transfer"] = TransferBenchmark.RunAsync,
         ["replay"] = ReplayBenchmark.RunAsync,
         ["chain"] = ChainBenchmark.RunAsync,
+        ["rebuild"] = RebuildBenchmark.RunAsync,
+        ["backup"] = BackupBenchmark.RunAsync,
+        ["snapshot"] = SnapshotBenchmark.RunAsync,
         ["memory"] = MemoryBenchmark.RunAsync,
         ["opening"] = OpeningBenchmark.RunAsync,
         ["verify"] = VerifyBenchmark.RunAsync,

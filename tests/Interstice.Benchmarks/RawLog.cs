@@ -25,11 +25,18 @@ internal sealed partial class RawLog : IDisposable
         RandomAccess.FlushToDisk(_file);
     }
 
-    public void Append(ReadOnlySpan<byte> bytes)
+    /// <summary>Writes without syncing.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
     {
         if (_capacity > 0 && _tail + bytes.Length > _capacity) _tail = 0;
         RandomAccess.Write(_file, bytes, _tail);
         _tail += bytes.Length;
+    }
+
+    /// <summary>Writes and syncs.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        Write(bytes);
         if (OperatingSystem.IsLinux())
         {
             if (DataSync(_file) != 0) throw new IOException($"fdatasync failed: {Marshal.GetLastPInvokeError()}");

@@ -10,6 +10,7 @@ namespace Interstice.Journal.Tests;
 
 // Goal: opening costs what the index costs, not what the log does; and an index is never believed against the frames.
 // Method: count what is read, compare a store opened by its indexes with the same one opened by its frames, and forge indexes.
+[Collection(MeasuredAlone.Name)]
 public sealed class FooterTests
 {
     private const int HeaderBytes = 128;

@@ -29,9 +29,16 @@ internal sealed class PeerLoad(IPeer peer) : IDisposable
             };
         });
 
-    public void Dispose()
+    /// <summary>Closes the connections.</summary>
+    public void Disconnect()
     {
         foreach (IPeerClient client in _clients) client.Dispose();
+        _clients.Clear();
+    }
+
+    public void Dispose()
+    {
+        Disconnect();
         peer.Dispose();
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Interstice.TestKit;
 
 /// <summary>What a test needs beyond the SDK. A test that does not find it is skipped with a reason that begins with
@@ -31,6 +33,19 @@ public static class Requirement
 
     /// <summary>A Unix system, for signals, permissions and devices.</summary>
     public static void Unix() => Expect(!OperatingSystem.IsWindows(), "unix", "this is Windows");
+
+    /// <summary>Processes that are started can be interrupted by SIGINT: whoever started the tests in the background may have had
+    /// it ignored, which every process below inherits.</summary>
+    public static void Interrupts()
+    {
+        const string status = "/proc/self/status";
+        const string ignored = "SigIgn:";
+        const int sigint = 1 << (2 - 1);
+        if (!File.Exists(status)) return;
+        string? mask = File.ReadLines(status).FirstOrDefault(line => line.StartsWith(ignored, StringComparison.Ordinal));
+        ulong signals = mask is null ? 0 : ulong.Parse(mask.AsSpan(ignored.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        Expect((signals & sigint) == 0, "interrupts", "run the tests where SIGINT is not ignored, such as in the foreground");
+    }
 
     /// <summary>A user whom file permissions bind.</summary>
     public static void NotRoot()

@@ -34,6 +34,7 @@ public sealed class InterruptionTests : IDisposable
     public async Task Ctrl_c_in_the_middle_of_the_demonstration_leaves_a_store_that_is_whole()
     {
         Requirement.Unix();
+        Requirement.Interrupts();
         using RunningProgram demo = _store.Start(
             "demo",
             "--store",
@@ -65,6 +66,7 @@ public sealed class InterruptionTests : IDisposable
             Directory.Exists("/proc/self"),
             "proc",
             "run on a system with /proc, where processes are looked up");
+        Requirement.Interrupts();
         using RunningProgram demo = _store.Start(
             "demo",
             "--store",

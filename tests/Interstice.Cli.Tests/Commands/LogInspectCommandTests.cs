@@ -136,6 +136,7 @@ public sealed class LogInspectCommandTests(BankStore bank)
     public async Task Following_shows_what_another_process_appends_and_ends_with_ctrl_c()
     {
         Requirement.Unix();
+        Requirement.Interrupts();
         using TestStore store = bank.Store.Copy();
         using RunningProgram follower = store.Start("log-inspect", "--follow", "-o", "ndjson", "--reducer", "deposit");
         (await store.RunAsync("call", "bank.deposit", "1", "4711")).ShouldSucceed();

@@ -47,10 +47,9 @@ internal sealed class StreamAppender : IAsyncDisposable
             throw new ObjectDisposedException(nameof(EventStoreClient));
         }
 
-        TimeSpan limit = append.Deadline ?? System.Threading.Timeout.InfiniteTimeSpan;
         try
         {
-            return await append.Result.Task.WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+            return await append.Result.Task.WaitAsync(LimitOf(append.Deadline), cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException fault)
         {
@@ -66,6 +65,14 @@ internal sealed class StreamAppender : IAsyncDisposable
         await _pump.ConfigureAwait(false);
         _closing.Dispose();
     }
+
+    // What a timer takes.
+    private static TimeSpan LimitOf(TimeSpan? deadline) => deadline switch
+    {
+        { } limit when limit < TimeSpan.Zero => TimeSpan.Zero,
+        { } limit when limit <= GrpcTimeout.TimerMax => limit,
+        _ => System.Threading.Timeout.InfiniteTimeSpan,
+    };
 
     private async Task PumpAsync()
     {

@@ -16,9 +16,6 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
 {
     private const int ReadBufferBytes = 64 * 1024;
 
-    // What a timer takes; who waits longer than seven weeks is told by the server.
-    private static readonly TimeSpan TimerMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
-
     private readonly GrpcMethod<TRequest, TResponse> _method;
     private readonly RequestBody _body = new();
     private readonly ArrayBufferWriter<byte> _written = new(1024);
@@ -43,7 +40,9 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
         _cancelled = cancellationToken;
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _ended = _ending.Token;
-        if (timeout is { } limit && limit <= TimerMax) _ending.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+
+        // Who waits longer than a timer takes is told by the server.
+        if (timeout is { } limit && limit <= GrpcTimeout.TimerMax) _ending.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
         request.Content = _body;
         _responding = SendAsync(invoker, request);
     }

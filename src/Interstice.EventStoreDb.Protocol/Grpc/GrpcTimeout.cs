@@ -16,6 +16,9 @@ public static class GrpcTimeout
         ('M', TimeSpan.TicksPerMinute), ('H', TimeSpan.TicksPerHour),
     ];
 
+    /// <summary>Longest time that a timer takes, seven weeks; who waits longer waits without one.</summary>
+    public static TimeSpan TimerMax { get; } = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     /// <summary>Writes a time in the finest unit that holds it; parts of a unit count as a whole one.</summary>
     /// <param name="timeout">The time; what is not positive is the shortest there is.</param>
     public static string Format(TimeSpan timeout)

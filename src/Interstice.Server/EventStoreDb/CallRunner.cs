@@ -15,9 +15,6 @@ namespace Interstice.Server.EventStoreDb;
 /// <param name="stopping">Set when the server stops.</param>
 internal sealed partial class CallRunner(EndpointOptions options, ILogger logger, CancellationToken stopping)
 {
-    // What a timer takes.
-    private static readonly TimeSpan TimerMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
-
     /// <summary>Runs one call.</summary>
     internal async Task RunAsync<TRequest, TResponse>(
         HttpContext context, MessageParser<TRequest> requests, Func<ServerCall<TRequest, TResponse>, Task> answer)
@@ -30,7 +27,7 @@ internal sealed partial class CallRunner(EndpointOptions options, ILogger logger
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            if (TimeoutOf(context) is { } timeout && timeout <= TimerMax) ended.CancelAfter(timeout);
+            if (TimeoutOf(context) is { } timeout && timeout <= GrpcTimeout.TimerMax) ended.CancelAfter(timeout);
             await answer(new ServerCall<TRequest, TResponse>(context, requests, ended.Token)).ConfigureAwait(false);
             End(context, GrpcStatusCode.Ok, null);
         }

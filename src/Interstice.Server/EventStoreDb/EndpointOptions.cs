@@ -3,12 +3,14 @@ namespace Interstice.Server.EventStoreDb;
 /// <summary>Settings of the protocol endpoint.</summary>
 public sealed record EndpointOptions
 {
+    private static readonly TimeSpan TimeoutMax = TimeSpan.FromDays(1);
+
     /// <summary>Most bytes of data and metadata that one append may have: 1 to what the store takes. Default 1,048,576, as EventStoreDB's
     /// own; a store that takes less sets the bound.</summary>
     public int AppendBytesMax { get; init; } = 1024 * 1024;
 
     /// <summary>Longest time that an append may take before it is answered with a timeout, which leaves its outcome unknown: more than
-    /// zero. Default 10 seconds. A caller may ask for less.</summary>
+    /// zero, at most a day. Default 10 seconds. A caller may ask for less.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many appends of one batch call may be under way before its next requests are left unread, 1 or more. Default
@@ -20,7 +22,7 @@ public sealed record EndpointOptions
     public int BatchBytesMax { get; init; } = 64 << 20;
 
     /// <summary>Longest time that one match of a filter's regular expression may take, where the expression needs backtracking: more than
-    /// zero. Default 100 ms.</summary>
+    /// zero, at most a day. Default 100 ms.</summary>
     public TimeSpan MatchTimeout { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Checks the ranges.</summary>
@@ -31,6 +33,8 @@ public sealed record EndpointOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchAppendsMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchBytesMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(WriteTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(WriteTimeout, TimeoutMax);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MatchTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MatchTimeout, TimeoutMax);
     }
 }

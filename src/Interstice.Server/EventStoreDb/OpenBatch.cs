@@ -7,9 +7,14 @@ namespace Interstice.Server.EventStoreDb;
 internal sealed class OpenBatch
 {
     private readonly ProposedEvents _events;
+    private readonly TimeProvider _time;
+    private readonly long _begun;
+    private readonly TimeSpan _limit;
 
     internal OpenBatch(BatchAppendReq first, EndpointOptions settings, TimeProvider time)
     {
+        _time = time;
+        _begun = time.GetTimestamp();
         CorrelationId = first.CorrelationId;
         _events = new ProposedEvents(settings.AppendBytesMax);
         try
@@ -19,7 +24,7 @@ internal sealed class OpenBatch
             Identifier = options.StreamIdentifier;
             Stream = RequestFields.WritableStream(options.StreamIdentifier);
             Expected = ExpectedBy(options);
-            Left = LeftOf(options, settings, time);
+            _limit = LimitOf(options, settings, time);
         }
         catch (CallFailureException failure)
         {
@@ -35,14 +40,21 @@ internal sealed class OpenBatch
 
     internal ExpectedRevision Expected { get; }
 
-    /// <summary>How long it may take, from its first chunk.</summary>
-    internal TimeSpan Left { get; }
+    /// <summary>How long it may take yet, counted from its first chunk; zero when that time is over.</summary>
+    internal TimeSpan Left
+    {
+        get
+        {
+            TimeSpan left = _limit - _time.GetElapsedTime(_begun);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
 
     /// <summary>Why it is refused, or null. The answer waits for the last chunk.</summary>
     internal CallFailureException? Failure { get; private set; }
 
-    /// <summary>Data and metadata that it keeps.</summary>
-    internal long Bytes => Failure is null ? _events.Bytes : 0;
+    /// <summary>Memory that its events hold, about.</summary>
+    internal long Bytes => _events.HeldBytes;
 
     internal void Add(BatchAppendReq chunk)
     {
@@ -55,6 +67,7 @@ internal sealed class OpenBatch
         catch (CallFailureException failure)
         {
             Failure = failure;
+            _events.Clear();
         }
     }
 
@@ -70,7 +83,7 @@ internal sealed class OpenBatch
     };
 
     // Seconds beyond what a time span holds are for ever.
-    private static TimeSpan LeftOf(BatchAppendReq.Types.Options options, EndpointOptions settings, TimeProvider time)
+    private static TimeSpan LimitOf(BatchAppendReq.Types.Options options, EndpointOptions settings, TimeProvider time)
     {
         const double SecondsMax = 1e9;
         double asked = options.DeadlineOptionCase switch
@@ -80,7 +93,7 @@ internal sealed class OpenBatch
                 options.Deadline21100.Seconds + (options.Deadline21100.Nanos / 1e9) - (time.GetUtcNow().ToUnixTimeMilliseconds() / 1e3),
             _ => SecondsMax,
         };
-        var left = TimeSpan.FromSeconds(Math.Clamp(asked, -SecondsMax, SecondsMax));
-        return left < settings.WriteTimeout ? left : settings.WriteTimeout;
+        var limit = TimeSpan.FromSeconds(Math.Clamp(asked, -SecondsMax, SecondsMax));
+        return limit < settings.WriteTimeout ? limit : settings.WriteTimeout;
     }
 }

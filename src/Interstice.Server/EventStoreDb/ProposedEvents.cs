@@ -11,26 +11,38 @@ namespace Interstice.Server.EventStoreDb;
 internal sealed class ProposedEvents(int bytesMax)
 {
     private const int TypeBytesMax = 255;
+    private const int EventsMax = 1 << 18;
+
+    // What an event takes besides its data and metadata, about.
+    private const int EventBytes = 128;
 
     private readonly List<EventData> _events = [];
+    private long _bytes;
 
-    /// <summary>Data and metadata so far.</summary>
-    internal long Bytes { get; private set; }
-
-    /// <summary>How many there are.</summary>
-    internal int Count => _events.Count;
+    /// <summary>Memory that they hold, about.</summary>
+    internal long HeldBytes { get; private set; }
 
     /// <summary>Adds an event.</summary>
-    /// <exception cref="CallFailureException">It is not one, or there are too many bytes.</exception>
+    /// <exception cref="CallFailureException">It is not one, or there are too many events or bytes.</exception>
     internal void Add(UUID? id, MapField<string, string> metadata, ByteString customMetadata, ByteString data)
     {
+        if (_events.Count == EventsMax) throw CallFailureException.Invalid($"an append may have {EventsMax} events");
         string type = metadata.TryGetValue("type", out string? name) ? name : throw CallFailureException.MissingMetadata("type");
         if (!metadata.TryGetValue("content-type", out string? contentType)) throw CallFailureException.MissingMetadata("content-type");
         if (type.Length == 0 || type.Length > TypeBytesMax || Encoding.UTF8.GetByteCount(type) > TypeBytesMax)
             throw CallFailureException.Invalid($"an event's type must have 1 to {TypeBytesMax} bytes of UTF-8");
-        Bytes += (long)data.Length + customMetadata.Length;
-        if (Bytes > bytesMax) throw CallFailureException.TooLarge(bytesMax);
+        _bytes += (long)data.Length + customMetadata.Length;
+        if (_bytes > bytesMax) throw CallFailureException.TooLarge(bytesMax);
         _events.Add(new EventData(RequestFields.Id(id), type, contentType == "application/json", data.Memory, customMetadata.Memory));
+        HeldBytes += EventBytes + (2L * type.Length) + data.Length + customMetadata.Length;
+    }
+
+    /// <summary>Lets the events go.</summary>
+    internal void Clear()
+    {
+        _events.Clear();
+        _events.TrimExcess();
+        HeldBytes = 0;
     }
 
     /// <summary>The events; none may be added any more.</summary>

@@ -122,6 +122,28 @@ public sealed class AppendCallTests : EndpointFixture
     }
 
     [Fact]
+    public async Task An_append_that_never_ends_is_refused_while_it_is_sent()
+    {
+        using GrpcCall<AppendReq, AppendResp> call = Connection.Start(ProtocolMethods.Append, GrpcCallOptions.None, Cancel);
+        call.Add(new AppendReq { Options = new AppendReq.Types.Options { StreamIdentifier = Identifier("s"), Any = new Empty() } });
+        var empty = new AppendReq { ProposedMessage = Proposed("") };
+        Task writing = Task.Run(async () =>
+        {
+            do
+            {
+                for (int i = 0; i < 1000; i++) call.Add(empty);
+            }
+            while (await call.FlushAsync());
+        });
+
+        GrpcException failure = await FailureAsync(call.ReadOnlyOneAsync);
+        failure.Code.ShouldBe(GrpcStatusCode.InvalidArgument);
+        failure.Message.ShouldBe("an append may have 262144 events");
+        await writing;
+        (await StoredAsync("s")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Requests_that_make_no_append_are_refused_and_write_nothing()
     {
         AppendReq.Types.ProposedMessage good = Proposed("x");

@@ -208,9 +208,9 @@ public sealed class BatchAppendCallTests : EndpointFixture
         }))).ShouldBe([kilobytes]);
     }
 
-    private static void Any(Options options) => options.Any = new ProtobufEmpty();
+    internal static void Any(Options options) => options.Any = new ProtobufEmpty();
 
-    private static BatchAppendReq Append(
+    internal static BatchAppendReq Append(
         int id, string stream, Action<Options> expect, params BatchAppendReq.Types.ProposedMessage[] events)
     {
         var options = new Options { StreamIdentifier = Identifier(stream) };
@@ -220,7 +220,7 @@ public sealed class BatchAppendCallTests : EndpointFixture
         return append;
     }
 
-    private static BatchAppendReq Chunk(
+    internal static BatchAppendReq Chunk(
         int id, string stream, bool isFinal, params BatchAppendReq.Types.ProposedMessage[] events)
     {
         BatchAppendReq chunk = Append(id, stream, Any, events);
@@ -235,7 +235,7 @@ public sealed class BatchAppendCallTests : EndpointFixture
 
     private static int IdOf(UUID id) => (int)id.Structured.LeastSignificantBits;
 
-    private static T Detail<T>(BatchAppendResp answer, GrpcStatusCode code)
+    internal static T Detail<T>(BatchAppendResp answer, GrpcStatusCode code)
         where T : IMessage<T>, new()
     {
         answer.Error.ShouldNotBeNull();

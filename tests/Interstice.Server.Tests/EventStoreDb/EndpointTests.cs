@@ -5,6 +5,7 @@ using Interstice.EventStoreDb.Protocol.Grpc;
 using Interstice.EventStoreDb.Protocol.Messages;
 using Interstice.Kernel.Events;
 using Interstice.Server.EventStoreDb;
+using ProtocolTimeout = Interstice.EventStoreDb.Protocol.Messages.Timeout;
 
 namespace Interstice.Server.Tests.EventStoreDb;
 
@@ -105,6 +106,7 @@ public sealed class EndpointTests : EndpointFixture
                  [
                      new() { AppendBytesMax = 0 }, new() { BatchAppendsMax = 0 }, new() { BatchBytesMax = 0 },
                      new() { WriteTimeout = TimeSpan.Zero }, new() { MatchTimeout = TimeSpan.Zero },
+                     new() { WriteTimeout = TimeSpan.FromDays(50) }, new() { MatchTimeout = TimeSpan.FromDays(50) },
                  ])
             await Should.ThrowAsync<ArgumentOutOfRangeException>(
                 EventStoreDbEndpoint.StartAsync(Store, new IPEndPoint(IPAddress.Loopback, 0), wrong, cancellationToken: Cancel));
@@ -149,6 +151,31 @@ public sealed class EndpointTests : EndpointFixture
         BatchAppendResp answer = (await batch.ReadAsync())!;
         answer.Error.Code.ShouldBe((int)(code == GrpcStatusCode.Aborted ? GrpcStatusCode.DeadlineExceeded : code));
         answer.Error.Details.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task An_append_that_the_store_does_not_answer_ends_with_a_timeout()
+    {
+        await using EventStoreDbEndpoint endpoint = await EventStoreDbEndpoint.StartAsync(
+            new FailingStore(EventStoreErrorKind.Refused) { AnswersAppends = false },
+            new IPEndPoint(IPAddress.Loopback, 0),
+            new EndpointOptions { WriteTimeout = TimeSpan.FromMilliseconds(50) },
+            cancellationToken: Cancel);
+        using var connection = new GrpcConnection(endpoint.Address, new SocketsHttpHandler());
+        using GrpcCall<AppendReq, AppendResp> call = connection.Start(ProtocolMethods.Append, GrpcCallOptions.None, Cancel);
+        call.Add(new AppendReq { Options = new AppendReq.Types.Options { StreamIdentifier = Identifier("s"), Any = new Empty() } });
+        call.Add(new AppendReq { ProposedMessage = Proposed("x") });
+        await call.FlushAsync();
+        call.CompleteRequests();
+        GrpcException failure = await FailureAsync(call.ReadOnlyOneAsync);
+        failure.Code.ShouldBe(GrpcStatusCode.Aborted);
+        failure.Message.ShouldContain("may be written yet");
+
+        using GrpcCall<BatchAppendReq, BatchAppendResp> batch = connection.Start(ProtocolMethods.BatchAppend, GrpcCallOptions.None, Cancel);
+        await batch.WriteAsync(BatchAppendCallTests.Append(1, "s", BatchAppendCallTests.Any, BatchProposed("x")));
+        batch.CompleteRequests();
+        BatchAppendCallTests.Detail<ProtocolTimeout>((await batch.ReadAsync())!, GrpcStatusCode.DeadlineExceeded);
+        (await batch.ReadAsync()).ShouldBeNull();
     }
 
     private async Task<int> StatusOfAsync(string path, byte[] body, params (string Name, string Value)[] headers)

@@ -2,7 +2,7 @@ using Interstice.Kernel.Events;
 
 namespace Interstice.Server.Tests.EventStoreDb;
 
-/// <summary>A store whose every call fails.</summary>
+/// <summary>A store whose every call fails, but for appends that it may leave without an answer.</summary>
 internal sealed class FailingStore(EventStoreErrorKind kind) : IEventStore
 {
     public bool CanAppendToSeveralStreams => false;
@@ -11,11 +11,13 @@ internal sealed class FailingStore(EventStoreErrorKind kind) : IEventStore
 
     public int AppendBytesMax => 1000;
 
+    public bool AnswersAppends { get; init; } = true;
+
     private EventStoreException Failure => new(kind, "as the test wants it");
 
     public ValueTask<AppendResult> AppendAsync(
         StreamName stream, ExpectedRevision expected, ReadOnlyMemory<EventData> events, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException<AppendResult>(Failure);
+        AnswersAppends ? ValueTask.FromException<AppendResult>(Failure) : new(new TaskCompletionSource<AppendResult>().Task);
 
     public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
         ReadOnlyMemory<StreamAppend> appends, CancellationToken cancellationToken = default) => throw Failure;

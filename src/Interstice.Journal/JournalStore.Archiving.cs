@@ -25,6 +25,7 @@ public sealed partial class JournalStore
     /// <param name="cancellationToken">Ends it between two segments, or within a copy.</param>
     /// <exception cref="InvalidOperationException">No archive was named.</exception>
     /// <exception cref="JournalDamageException">A segment that is to go is damaged; it stays.</exception>
+    /// <exception cref="ArchiveUnreachableException">What was moved there last is not there; nothing was moved.</exception>
     /// <exception cref="EventStoreException">The store is open for reading only; the archive is no place for it, or cannot be written. The
     /// store goes on.</exception>
     public async ValueTask<ArchiveReport> ArchiveAsync(
@@ -78,6 +79,10 @@ public sealed partial class JournalStore
         List<(long, SegmentStay)> stays = [];
         int earlier = 0;
         Segment[] segments = _log.Segments;
+
+        // A device that is not mounted looks like an archive without files: what went there must be there before more follows.
+        if (!isDryRun && segments.Select(segment => segment.File).OfType<ArchivedSegmentFile>()
+                .LastOrDefault(file => file.Record.Directory == archive.Directory) is { } before) before.ExpectReachable();
         for (int i = 0; i < segments.Length; i++)
         {
             ThrowIfClosed();

@@ -104,9 +104,13 @@ public sealed partial class JournalStore
         if (log.Segments.Length > 0)
         {
             Segment last = log.Active;
-            WriteAgain(last, opener.DurableBeforeLast);
-            if (opener.TornTail is { } torn) SegmentFiles.WriteZeros(last.File, torn.Offset, torn.Offset + torn.Bytes);
-            last.File.Sync();
+            if (last.File is not ArchivedSegmentFile) // one that a repair left as the last is sealed, and durable
+            {
+                WriteAgain(last, opener.DurableBeforeLast);
+                if (opener.TornTail is { } torn) SegmentFiles.WriteZeros(last.File, torn.Offset, torn.Offset + torn.Bytes);
+                last.File.Sync();
+            }
+
             log.Files.SyncDirectory();
             if (!last.IsSealed) return;
         }

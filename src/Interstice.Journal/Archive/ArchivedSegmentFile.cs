@@ -44,7 +44,10 @@ internal sealed class ArchivedSegmentFile(StoreFiles files, string name, IJourna
 
     public void WriteAt(ReadOnlySpan<byte> source, long offset) => throw ReadOnly();
 
-    public void Sync() => throw ReadOnly();
+    public void Sync()
+    {
+        // What is in an archive was made durable before the store gave it up.
+    }
 
     public void SetLength(long length) => throw ReadOnly();
 

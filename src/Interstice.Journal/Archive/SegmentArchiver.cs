@@ -21,6 +21,8 @@ internal sealed class SegmentArchiver(StoreFiles files, IJournalFiles archive, s
         if (!archive.DirectoryExists) return;
         IReadOnlyList<string> names = archive.List();
         if (names.Contains(StoreFile.Name)) throw Refused($"{archive.Directory} is a store, not an archive; name another directory");
+        if (names.Any(BackupDirectory.IsManifest))
+            throw Refused($"{archive.Directory} is a backup, which removes what it does not count; name another directory");
         foreach (string name in names)
         {
             if (!SegmentName.TryParse(name, out long number, out ulong basePosition)) continue;

@@ -53,7 +53,8 @@ public sealed class StoreFiles : IJournalFiles
     /// <inheritdoc/>
     public IJournalFile Open(string name, JournalFileMode mode)
     {
-        if (mode != JournalFileMode.Read || !SegmentName.TryParse(name, out _, out _)) return _files.Open(name, mode);
+        // To write too: the last segment may be an archived one after a repair. Whoever writes into it is refused there.
+        if (mode == JournalFileMode.Create || !SegmentName.TryParse(name, out _, out _)) return _files.Open(name, mode);
         try
         {
             return _files.Open(name, mode);

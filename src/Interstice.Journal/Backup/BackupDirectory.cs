@@ -25,6 +25,9 @@ internal sealed class BackupDirectory(IJournalFiles files)
     public static string NameOf(long number) =>
         string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D10}{Extension}");
 
+    /// <summary>Whether a file says that its directory is a backup's.</summary>
+    public static bool IsManifest(string name) => name == Unfinished || TryParse(name, out _);
+
     /// <summary>Reads the newest manifest; null when there is none.</summary>
     /// <exception cref="BackupDamageException">It is damaged.</exception>
     public BackupManifest? ReadNewest()
@@ -87,8 +90,7 @@ internal sealed class BackupDirectory(IJournalFiles files)
         files.SyncDirectory();
     }
 
-    private static bool IsOurs(string name) =>
-        name == Unfinished || SegmentName.TryParse(name, out _, out _) || TryParse(name, out _);
+    private static bool IsOurs(string name) => IsManifest(name) || SegmentName.TryParse(name, out _, out _);
 
     private static bool TryParse(string name, out long number)
     {

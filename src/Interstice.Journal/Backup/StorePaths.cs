@@ -27,7 +27,7 @@ internal static class StorePaths
             BackupFailure.Guard($"finding {first} and {second} failed", () => (Real(first), Real(second)));
         if (IsWithin(real.First, real.Second) || IsWithin(real.Second, real.First))
             throw new EventStoreException(EventStoreErrorKind.Refused,
-                $"{second} is {first} or one lies in the other; store and backup need directories of their own");
+                $"{second} is {first} or one lies in the other; they need directories of their own");
         return real;
     }
 

@@ -59,6 +59,27 @@ public sealed class ArchivedStoreTests
             mode == RepairMode.Skip ? [1, 4] : [1], "what was made again is in the store, what was cut off is gone");
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task A_store_that_was_cut_off_right_behind_an_archived_segment_is_backed_up_and_written_on(int damaged)
+    {
+        ArchivedStore made = await ArchivedStore.MovedAsync(6);
+        MemoryFiles holder = damaged <= 4 ? made.Archive : made.Store;
+        Flip(holder, Stores.Segments(made.Files)[damaged - 1], 140);
+        (await JournalRepair.RunAsync(made.Files, RepairMode.Truncate, new MemoryFiles(), cancellationToken: Cancel)).IsDone.ShouldBeTrue();
+        await ExpectWrittenOnAsync(made, damaged - 1);
+    }
+
+    [Fact]
+    public async Task A_store_whose_segment_behind_the_archived_ones_is_missing_is_repaired_and_written_on()
+    {
+        ArchivedStore made = await ArchivedStore.MovedAsync(6);
+        made.Store.Delete(Stores.Segments(made.Store)[0]);
+        (await JournalRepair.RunAsync(made.Files, RepairMode.Truncate, new MemoryFiles(), cancellationToken: Cancel)).IsDone.ShouldBeTrue();
+        await ExpectWrittenOnAsync(made, 4);
+    }
+
     [Fact]
     public async Task A_repair_that_cannot_read_the_archive_changes_nothing_and_says_which_segment_it_misses()
     {
@@ -107,10 +128,39 @@ public sealed class ArchivedStoreTests
         (await Should.ThrowAsync<ArchiveUnreachableException>(() => Stores.TextsAsync(store))).Message.ShouldContain("another file");
     }
 
-    private static void Flip(MemoryFiles files, string name)
+    // The last segment of the store, and of the log, is in the archive.
+    private static async Task ExpectWrittenOnAsync(ArchivedStore made, int segments)
+    {
+        MemoryFiles archive = made.Archive.Copy();
+        Stores.Segments(made.Store).ShouldBeEmpty();
+        Stores.Segments(made.Files).Count.ShouldBe(segments);
+        (await Stores.VerifyAsync(made.Files)).Errors.ShouldBeEmpty();
+        MemoryFiles backup = new();
+        (await Backups.TakeAsync(made.Files, backup)).Segments.ShouldBe(segments);
+        List<string> left;
+        await using (JournalStore store = await Stores.OpenAsync(made.Files))
+        {
+            left = await Stores.TextsAsync(store);
+            left.ShouldBe(made.Texts.Take(left.Count));
+            left.ShouldNotBeEmpty();
+            await Stores.AppendAsync(store, "more");
+        }
+
+        await using (JournalStore store = await Stores.OpenAsync(made.Files))
+        {
+            (await Stores.TextsAsync(store)).ShouldBe([.. left, "more"]);
+            store.Archived.Count.ShouldBe(segments);
+        }
+
+        (await Stores.VerifyAsync(made.Files)).Errors.ShouldBeEmpty();
+        foreach (string name in archive.List()) made.Archive.Read(name).ShouldBe(archive.Read(name), name);
+        (await Backups.RestoredTextsAsync(backup)).ShouldBe(left);
+    }
+
+    private static void Flip(MemoryFiles files, string name, int at = 300)
     {
         byte[] bytes = files.Read(name);
-        bytes[300] ^= 1;
+        bytes[at] ^= 1;
         files.Replace(name, bytes);
     }
 }

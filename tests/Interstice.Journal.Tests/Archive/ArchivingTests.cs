@@ -267,6 +267,52 @@ public sealed class ArchivingTests
     }
 
     [Fact]
+    public async Task An_archive_that_is_a_backup_of_the_same_store_is_refused_and_every_segment_stays_in_both()
+    {
+        ArchivedStore made = await ArchivedStore.FilledAsync(4);
+        MemoryFiles backup = new();
+        await Backups.TakeAsync(made.Store, backup);
+        MemoryFiles unfinished = backup.Copy();
+        unfinished.Rename(unfinished.List().Single(name => name.EndsWith(".manifest", StringComparison.Ordinal)), "backup.manifest.new");
+        foreach (MemoryFiles archive in new[] { backup, unfinished })
+        {
+            await using JournalStore store = await Stores.OpenAsync(new StoreFiles(made.Store, archive));
+            EventStoreException refused = await Should.ThrowAsync<EventStoreException>(
+                async () => await ArchivedStore.ArchiveAsync(store));
+            refused.Kind.ShouldBe(EventStoreErrorKind.Refused);
+            refused.Message.ShouldContain("is a backup");
+            Stores.Segments(archive).Count.ShouldBe(4);
+        }
+
+        Stores.Segments(made.Store).Count.ShouldBe(4);
+        made.Store.List().ShouldNotContain(name => name.Contains("archived", StringComparison.Ordinal));
+        (await Backups.RestoredTextsAsync(backup)).ShouldBe(made.Texts);
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_not_mounted_is_not_begun_anew_and_goes_on_when_it_is_back()
+    {
+        ArchivedStore made = await ArchivedStore.MovedAsync(4);
+        MemoryFiles mountPoint = new();
+        int events = made.Events;
+        await using (JournalStore store = await Stores.OpenAsync(new StoreFiles(made.Store, mountPoint)))
+        {
+            while (Stores.Segments(made.Store).Count < 4) await Stores.AppendAsync(store, $"{events++}", padding: 50);
+            ArchiveUnreachableException missing = await Should.ThrowAsync<ArchiveUnreachableException>(
+                async () => await ArchivedStore.ArchiveAsync(store));
+            missing.Segment.Number.ShouldBe(2, "the last one that was moved");
+            mountPoint.List().ShouldBeEmpty();
+            Stores.Segments(made.Store).Count.ShouldBe(4);
+            store.Archived.Select(segment => segment.Number).ShouldBe([1, 2]);
+            foreach (string name in made.Archive.List()) mountPoint.Replace(name, made.Archive.Read(name));
+            (await ArchivedStore.ArchiveAsync(store)).Moved.Select(segment => segment.Number).ShouldBe([3, 4]);
+            (await Stores.TextsAsync(store)).ShouldBe(Stores.Numbers(events));
+        }
+
+        await (made with { Archive = mountPoint, Events = events }).CheckAsync("mounted again");
+    }
+
+    [Fact]
     public async Task A_damaged_segment_is_not_archived()
     {
         ArchivedStore made = await ArchivedStore.FilledAsync(5);
@@ -304,6 +350,7 @@ public sealed class ArchivingTests
                 await ArchivedStore.ArchiveAsync(nested);
             });
             apart.Kind.ShouldBe(EventStoreErrorKind.Refused);
+            apart.Message.ShouldEndWith("or one lies in the other; they need directories of their own");
         }
 
         await ExpectAllAsync(options with { ArchiveDirectory = null });

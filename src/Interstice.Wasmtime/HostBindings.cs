@@ -3,8 +3,8 @@ using Wasmtime;
 
 namespace Interstice.Wasmtime;
 
-/// <summary>Gives the host's functions to a linker as typed callbacks, and keeps what one of them throws: Wasmtime makes a trap
-/// of it that knows only its text.</summary>
+/// <summary>Gives the host's functions to a linker as typed callbacks, and keeps what one of them throws, so that telling a
+/// trap from a defect does not rest on what the package's exceptions carry.</summary>
 internal sealed partial class HostBindings
 {
     private Exception? _fault;

@@ -7,7 +7,8 @@ namespace Interstice.Wasmtime;
 
 /// <summary>One running copy of a module.</summary>
 /// <remarks>Its image is not kept but made again: start function and initialisation depend on the binary and the schema alone
-/// (they may call only <c>table</c> and <c>index</c>), so a fresh instance that has run them is the image.</remarks>
+/// (the one may call no host function, the other only <c>table</c> and <c>index</c>), so a fresh instance that has run
+/// them is the image.</remarks>
 internal sealed class WasmtimeInstance : IModuleInstance
 {
     private readonly WasmtimeCode _code;

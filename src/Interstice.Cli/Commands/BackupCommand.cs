@@ -43,7 +43,7 @@ internal static class BackupCommand
     {
         string store = StoreAccess.ExistingDirectoryOf(session);
         string target = parsed.GetRequiredValue(Target);
-        long bytes = Directory.EnumerateFiles(store).Sum(file => new FileInfo(file).Length);
+        long bytes = StoreAccess.BytesIn(store);
         session.Progress.Begin("backing up");
         BackupReport report = await StoreBackup
             .TakeAsync(store, target, StoreAccess.SettingsOf(session, store).ArchiveDirectory, TimeProvider.System, new BytesDisplay(session, bytes), session.Stopping)

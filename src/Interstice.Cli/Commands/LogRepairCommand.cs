@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Interstice.Cli.Inspection;
+using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
 using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
@@ -66,7 +67,7 @@ internal static class LogRepairCommand
         RefuseUnused(parsed, isSalvage);
         StoreFiles store = StoreAccess.FilesOf(session, directory);
         session.Progress.Begin("reading");
-        long bytes = Directory.EnumerateFiles(directory).Sum(file => new FileInfo(file).Length);
+        long bytes = StoreAccess.BytesIn(directory);
         IProgress<long> progress = new BytesDisplay(session, bytes);
         string? copy = isSalvage ? parsed.GetValue(To) : null;
         RepairReport report;
@@ -132,10 +133,5 @@ internal static class LogRepairCommand
     {
         foreach (string line in RepairText.Lines(document.Report)) session.Output.WriteLine(line);
         session.Output.WriteLine(document.Summary);
-    }
-
-    private sealed class BytesDisplay(Session session, long total) : IProgress<long>
-    {
-        public void Report(long value) => session.Progress.Report(value, total, "bytes");
     }
 }

@@ -30,7 +30,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
     public async Task<LogVerificationReport> RunAsync()
     {
         long started = TimeProvider.System.GetTimestamp();
-        long bytes = Directory.EnumerateFiles(directory).Sum(file => new FileInfo(file).Length);
+        long bytes = StoreAccess.BytesIn(directory);
         StoreFiles files = StoreAccess.FilesOf(session, directory);
         session.Progress.Begin("verifying");
         VerificationReport journal = await JournalVerifier

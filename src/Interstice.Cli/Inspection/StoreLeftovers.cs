@@ -21,7 +21,8 @@ internal static class StoreLeftovers
         if (!Directory.Exists(snapshots)) return files;
         foreach (FileInfo file in new DirectoryInfo(snapshots).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal))
         {
-            if (file.Name == LockName || SnapshotName.TryParse(file.Name, out _)) continue;
+            // What a running host takes away meanwhile is no leftover; what it has looked up now stays known.
+            if (!file.Exists || file.Name == LockName || SnapshotName.TryParse(file.Name, out _)) continue;
             string name = $"{SnapshotDirectory.Name}/{file.Name}";
             bool isUnfinished = file.Name.EndsWith(SnapshotName.UnfinishedExtension, StringComparison.Ordinal)
                 && SnapshotName.TryParse(file.Name[..^SnapshotName.UnfinishedExtension.Length], out _);

@@ -18,7 +18,7 @@ internal static class JournalConfiguration
     public static JournalOptions Apply(JournalOptions options, IReadOnlyDictionary<string, string> commandLine)
     {
         IReadOnlyDictionary<string, string> section = SettingsFile.ReadSection(Section);
-        foreach (string name in section.Keys) ExpectKnown(name);
+        SettingsFile.ExpectKnown(Section, section.Keys, [.. JournalSettings.All.Select(setting => setting.Name)]);
         try
         {
             JournalOptions bound = JournalSettings.Bind(
@@ -37,12 +37,4 @@ internal static class JournalConfiguration
 
     // Without the name of the parameter, which the runtime appends.
     private static string Sentence(ArgumentException fault) => fault.Message.Split(" (Parameter", 2)[0];
-
-    private static void ExpectKnown(string name)
-    {
-        IEnumerable<string> names = JournalSettings.All.Select(setting => setting.Name);
-        if (names.Contains(name, StringComparer.Ordinal)) return;
-        string hint = NearestName.Suggest(name, names);
-        throw new CliException(ExitCode.Usage, $"{SettingsFile.Name}, {Section} has no setting \"{name}\"{hint}; see docs/settings.md");
-    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Interstice.Cli.Errors;
+using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli.Stores;
 
@@ -24,7 +25,8 @@ internal static class SettingsFile
         if (!File.Exists(Name)) return values;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Name), Lenient);
+            using FileStream file = File.OpenRead(Name);
+            using JsonDocument document = JsonDocument.Parse(file, Lenient);
             JsonElement at = document.RootElement;
             foreach (string name in section.Split(':'))
                 if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at)) return values;
@@ -35,6 +37,21 @@ internal static class SettingsFile
             or IOException or UnauthorizedAccessException)
         {
             throw new CliException(ExitCode.Usage, $"{Name} in the current directory cannot be used: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Refuses a section that holds something else than settings.</summary>
+    /// <param name="section">Path of the section.</param>
+    /// <param name="given">Names that stand in it.</param>
+    /// <param name="known">Names of the settings that it may hold.</param>
+    /// <exception cref="CliException">There is another name; it says which one is nearest.</exception>
+    public static void ExpectKnown(string section, IEnumerable<string> given, IReadOnlyCollection<string> known)
+    {
+        foreach (string name in given)
+        {
+            if (known.Contains(name, StringComparer.Ordinal)) continue;
+            string hint = NearestName.Suggest(name, known);
+            throw new CliException(ExitCode.Usage, $"{Name}, {section} has no setting \"{name}\"{hint}; see docs/settings.md");
         }
     }
 }

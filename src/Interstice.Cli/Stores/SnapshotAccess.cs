@@ -64,20 +64,12 @@ internal static class SnapshotAccess
     private static (string Text, string Place)? Find(Session session, SnapshotSetting setting)
     {
         IReadOnlyDictionary<string, string> section = SettingsFile.ReadSection(Section);
-        foreach (string name in section.Keys) ExpectKnown(name);
+        SettingsFile.ExpectKnown(Section, section.Keys, [.. SnapshotSetting.All.Select(setting => setting.Name)]);
         if (session.SnapshotOptions.GetValueOrDefault(setting.Option) is { Length: > 0 } option) return (option, setting.Option);
         if (Environment.GetEnvironmentVariable(setting.Variable) is { Length: > 0 } variable)
             return (variable, $"the environment variable {setting.Variable}");
         return section.GetValueOrDefault(setting.Name) is { Length: > 0 } value
             ? (value, $"{SettingsFile.Name}, {Section}:{setting.Name}")
             : null;
-    }
-
-    private static void ExpectKnown(string name)
-    {
-        IEnumerable<string> names = SnapshotSetting.All.Select(setting => setting.Name);
-        if (names.Contains(name, StringComparer.Ordinal)) return;
-        string hint = NearestName.Suggest(name, names);
-        throw new CliException(ExitCode.Usage, $"{SettingsFile.Name}, {Section} has no setting \"{name}\"{hint}; see docs/settings.md");
     }
 }

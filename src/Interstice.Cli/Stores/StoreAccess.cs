@@ -36,6 +36,11 @@ internal static class StoreAccess
         bool createIfMissing) =>
         await OpenAsync(session, directory, isReadOnly: false, createIfMissing).ConfigureAwait(false);
 
+    /// <summary>Bytes of the files in a store, for progress. A file that another process removes meanwhile does not count.</summary>
+    /// <param name="directory">The store.</param>
+    public static long BytesIn(string directory) =>
+        Directory.EnumerateFiles(directory).Select(path => new FileInfo(path)).Sum(file => file.Exists ? file.Length : 0);
+
     /// <summary>The directory of the store.</summary>
     /// <exception cref="CliException">The command line names another kind of store.</exception>
     public static string DirectoryOf(Session session)

@@ -101,8 +101,9 @@ public sealed partial class HostImports : IDisposable
         _lastText.Dispose();
     }
 
+    // Attached once the instance is made: only its start function can come here before.
     private IModuleInstance Guest => _instance
-        ?? throw new InvalidOperationException("a guest called before its instance was attached");
+        ?? throw Misuse("the start function called the host; do it in interstice_init, which may call table and index");
 
     private void Charge(uint cost, int bytes = 0) =>
         Guest.ChargeFuel(cost + ((uint)bytes / HostCallCosts.BytesPerUnit));

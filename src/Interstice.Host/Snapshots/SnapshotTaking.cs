@@ -54,7 +54,9 @@ public static class SnapshotTaking
         long bytes = isNew
             ? await WriteAsync(snapshots, store, projection, name, cancellationToken).ConfigureAwait(false)
             : 0;
-        int removed = snapshots.Prune(module, projection.Revision, keep, load.Refused.Select(refusal => refusal.File));
+        // One that was refused and has just been written again is a good one.
+        string[] refused = [.. load.Refused.Select(refusal => refusal.File).Where(file => !isNew || file != name.ToString())];
+        int removed = snapshots.Prune(module, projection.Revision, keep, refused);
         long rows = projection.SnapshotTables().Sum(table => table.Count);
         return new(name, isNew, bytes, rows, projection.StateHash, from, removed, time.GetElapsedTime(started), load.Refused);
     }

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Text;
 using Interstice.Journal.Index;
 
 namespace Interstice.Journal.Segments;
@@ -12,7 +9,7 @@ internal sealed class FooterWriter
     /// <summary>Most bytes of the index in one footer.</summary>
     public const int ChunkBytes = 1 << 20;
 
-    private readonly ArrayBufferWriter<byte> _bytes = new(4096);
+    private readonly FooterBytes _bytes = new();
     private readonly Dictionary<StreamEntry, int> _codes = [];
 
     private FooterWriter()
@@ -24,7 +21,7 @@ internal sealed class FooterWriter
     {
         FooterWriter writer = new();
         lock (log.IndexLock) writer.AddLocked(log, segment);
-        return writer._bytes.WrittenSpan.ToArray();
+        return writer._bytes.Written.ToArray();
     }
 
     /// <summary>Bytes of the footers that hold an index, with the heads of their frames.</summary>
@@ -36,47 +33,42 @@ internal sealed class FooterWriter
 
     private void AddLocked(Log log, Segment segment)
     {
-        AddInt64(segment.EarliestUs);
-        AddInt64(segment.LatestUs);
+        _bytes.AddInt64(segment.EarliestUs);
+        _bytes.AddInt64(segment.LatestUs);
         AddStreamsLocked(segment);
-        AddNumber(segment.Types.Count);
-        for (int code = 0; code < segment.Types.Count; code++) AddName(segment.Types[(ulong)code]!);
+        _bytes.AddNumber(segment.Types.Count);
+        for (int code = 0; code < segment.Types.Count; code++) _bytes.AddName(segment.Types[(ulong)code]!);
         AddMapLocked(segment);
         AddSettings(log, segment);
         AddRunsLocked(segment);
-        AddNumber(segment.Recent.Count);
+        _bytes.AddNumber(segment.Recent.Count);
         foreach (RecentAppend append in segment.Recent)
-        {
-            append.FirstId.TryWriteBytes(_bytes.GetSpan(16));
-            _bytes.Advance(16);
-            AddNumber(_codes[append.Stream]);
-            AddNumber(append.FirstRevision);
-        }
+            _bytes.AddRecent(append.FirstId, _codes[append.Stream], append.FirstRevision);
     }
 
     private void AddStreamsLocked(Segment segment)
     {
-        AddNumber(segment.Streams.Count);
+        _bytes.AddNumber(segment.Streams.Count);
         for (int code = 0; code < segment.Streams.Count; code++)
         {
             StreamEntry stream = segment.Streams[(ulong)code]!;
             StreamRun run = RunLocked(stream, segment);
             _codes.Add(stream, code);
-            AddName(stream.Name.Value);
-            AddNumber(run.FirstRevision);
-            AddNumber(run.EndRevision - run.FirstRevision);
-            AddNumber(run.Entries);
-            AddNumber(run.Encoded.Length);
+            _bytes.AddName(stream.Name.Value);
+            _bytes.AddNumber(run.FirstRevision);
+            _bytes.AddNumber(run.EndRevision - run.FirstRevision);
+            _bytes.AddNumber(run.Entries);
+            _bytes.AddNumber(run.Encoded.Length);
         }
     }
 
     private void AddMapLocked(Segment segment)
     {
-        AddNumber(segment.MapEntriesLocked.Count);
+        _bytes.AddNumber(segment.MapEntriesLocked.Count);
         long last = 0;
         foreach (uint offset in segment.MapEntriesLocked)
         {
-            AddNumber(offset - last);
+            _bytes.AddNumber(offset - last);
             last = offset;
         }
     }
@@ -86,21 +78,15 @@ internal sealed class FooterWriter
         List<int> codes = [];
         for (int code = 0; code < segment.Streams.Count; code++)
             if (MetadataJson.IsMetadataStream(segment.Streams[(ulong)code]!.Name)) codes.Add(code);
-        AddNumber(codes.Count);
+        _bytes.AddNumber(codes.Count);
         foreach (int code in codes)
-        {
-            byte[] json = MetadataJson.Write(
-                log.FindOrAdd(MetadataJson.TargetOf(segment.Streams[(ulong)code]!.Name)).Metadata);
-            AddNumber(code);
-            AddNumber(json.Length);
-            _bytes.Write(json);
-        }
+            _bytes.AddSettings(code, log.FindOrAdd(MetadataJson.TargetOf(segment.Streams[(ulong)code]!.Name)).Metadata);
     }
 
     private void AddRunsLocked(Segment segment)
     {
         for (int code = 0; code < segment.Streams.Count; code++)
-            _bytes.Write(RunLocked(segment.Streams[(ulong)code]!, segment).Encoded);
+            _bytes.Add(RunLocked(segment.Streams[(ulong)code]!, segment).Encoded);
     }
 
     // A name is defined by the first frame that uses it, so that each stream with a code has a run.
@@ -110,24 +96,5 @@ internal sealed class FooterWriter
         return run.Segment == segment
             ? run
             : throw new InvalidOperationException($"stream {stream.Name} has no frames in segment {segment.Number}");
-    }
-
-    private void AddName(string name)
-    {
-        AddNumber(Encoding.UTF8.GetByteCount(name));
-        Encoding.UTF8.GetBytes(name, _bytes);
-    }
-
-    private void AddNumber(long value)
-    {
-        int length = 0;
-        Varint.Write(_bytes.GetSpan(Varint.BytesMax), ref length, (ulong)value);
-        _bytes.Advance(length);
-    }
-
-    private void AddInt64(long value)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(_bytes.GetSpan(sizeof(long)), value);
-        _bytes.Advance(sizeof(long));
     }
 }

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Text;
 using Interstice.Journal.Index;
 using Interstice.Journal.Segments;
 using Interstice.Kernel.Events;
@@ -16,7 +13,7 @@ internal sealed partial class SegmentAcceptor
     private readonly List<long> _map = [];
     private readonly HashSet<StreamName> _names = [];
     private readonly List<(Guid Id, int Code, long Revision)> _recent = [];
-    private readonly ArrayBufferWriter<byte> _index = new();
+    private readonly FooterBytes _index = new();
     private IndexedStream[] _streams = [];
     private int _streamCount;
     private long _recentCount;
@@ -24,7 +21,7 @@ internal sealed partial class SegmentAcceptor
     private long _latestUs;
     private int _matched;
 
-    private bool IsIndexMatched => _matched == _index.WrittenCount;
+    private bool IsIndexMatched => _matched == _index.Count;
 
     private void BeginIndex()
     {
@@ -32,7 +29,7 @@ internal sealed partial class SegmentAcceptor
         _map.Clear();
         _names.Clear();
         _recent.Clear();
-        _index.ResetWrittenCount();
+        _index.Clear();
         if (_streams.Length > KeptStreams) _streams = [];
         (_streamCount, _recentCount, _matched) = (0, 0, 0);
         (_earliestUs, _latestUs) = (long.MaxValue, long.MinValue);
@@ -64,7 +61,7 @@ internal sealed partial class SegmentAcceptor
 
     private bool TryMatchIndex(ReadOnlySpan<byte> found)
     {
-        ReadOnlySpan<byte> left = _index.WrittenSpan[_matched..];
+        ReadOnlySpan<byte> left = _index.Written[_matched..];
         _matched += found.Length;
         return left.StartsWith(found);
     }
@@ -72,85 +69,57 @@ internal sealed partial class SegmentAcceptor
     // As FooterWriter makes it; false when a stream has a name and no frame.
     private bool TryMakeIndex()
     {
-        AddInt64(_earliestUs);
-        AddInt64(_latestUs);
-        AddNumber(_streamCount);
+        _index.AddInt64(_earliestUs);
+        _index.AddInt64(_latestUs);
+        _index.AddNumber(_streamCount);
         int settings = 0;
         for (int code = 0; code < _streamCount; code++)
         {
             IndexedStream stream = _streams[code];
             if (stream.Entries == 0) return false;
             if (stream.IsSettings) settings++;
-            AddName(stream.Accepted.Name.Value);
-            AddNumber(stream.First);
-            AddNumber(stream.Next - stream.First);
-            AddNumber(stream.Entries);
-            AddNumber(stream.Frames.Length);
+            _index.AddName(stream.Accepted.Name.Value);
+            _index.AddNumber(stream.First);
+            _index.AddNumber(stream.Next - stream.First);
+            _index.AddNumber(stream.Entries);
+            _index.AddNumber(stream.Frames.Length);
         }
 
-        AddNumber(_types.Count);
-        foreach (string type in _types) AddName(type);
+        _index.AddNumber(_types.Count);
+        foreach (string type in _types) _index.AddName(type);
         AddMap();
         AddSettings(settings);
-        for (int code = 0; code < _streamCount; code++) _index.Write(_streams[code].Frames);
+        for (int code = 0; code < _streamCount; code++) _index.Add(_streams[code].Frames);
         AddRecents();
         return true;
     }
 
     private void AddMap()
     {
-        AddNumber(_map.Count);
+        _index.AddNumber(_map.Count);
         long last = 0;
         foreach (long offset in _map)
         {
-            AddNumber(offset - last);
+            _index.AddNumber(offset - last);
             last = offset;
         }
     }
 
     private void AddSettings(int count)
     {
-        AddNumber(count);
+        _index.AddNumber(count);
         for (int code = 0; count > 0 && code < _streamCount; code++)
-        {
-            if (_streams[code].Accepted.Settings is not { } settings) continue;
-            byte[] json = MetadataJson.Write(settings);
-            AddNumber(code);
-            AddNumber(json.Length);
-            _index.Write(json);
-        }
+            if (_streams[code].Accepted.Settings is { } settings) _index.AddSettings(code, settings);
     }
 
     private void AddRecents()
     {
         long count = Math.Min(_recentCount, RecentAppends.Capacity);
-        AddNumber(count);
+        _index.AddNumber(count);
         for (long i = _recentCount - count; i < _recentCount; i++)
         {
             (Guid id, int code, long revision) = _recent[(int)(i % RecentAppends.Capacity)];
-            id.TryWriteBytes(_index.GetSpan(IdBytes));
-            _index.Advance(IdBytes);
-            AddNumber(code);
-            AddNumber(revision);
+            _index.AddRecent(id, code, revision);
         }
-    }
-
-    private void AddName(string name)
-    {
-        AddNumber(Encoding.UTF8.GetByteCount(name));
-        Encoding.UTF8.GetBytes(name, _index);
-    }
-
-    private void AddNumber(long value)
-    {
-        int length = 0;
-        Varint.Write(_index.GetSpan(Varint.BytesMax), ref length, (ulong)value);
-        _index.Advance(length);
-    }
-
-    private void AddInt64(long value)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(_index.GetSpan(sizeof(long)), value);
-        _index.Advance(sizeof(long));
     }
 }

@@ -3,7 +3,7 @@ namespace Interstice.Wasm.Compilation;
 /// <summary>What the code before a point has checked and marked, on every way to that point: it need not be done again.</summary>
 /// <remarks>A fact is about the present value of a local or slot (its key) and goes when that is written. Memories never shrink while
 /// their guest runs, and marks stay until the guest has ended, so nothing else ends a fact. Where control joins, the facts are
-/// those that held when the block was entered, less what was written since; where a loop begins, less what is written anywhere in it.
+/// those that held when the block was entered, less what was written since; where a loop begins, less what is written anywhere from there on.
 /// Bounded, so that the time to compile stays in proportion to the code.</remarks>
 internal sealed class AddressFacts
 {

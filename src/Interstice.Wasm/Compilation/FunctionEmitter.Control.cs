@@ -174,14 +174,14 @@ internal sealed partial class FunctionEmitter
         }
 
         SettleAll();
-        var stubs = new Dictionary<Block, Label>();
-        foreach (Block target in targets.Distinct()) stubs.Add(target, _il.DefineLabel());
+        var landings = new Dictionary<Block, Label>();
+        foreach (Block target in targets.Distinct()) landings.Add(target, _il.DefineLabel());
         Emit(index);
-        _il.Emit(OpCodes.Switch, [.. targets[..^1].Select(target => stubs[target])]);
-        _il.Emit(OpCodes.Br, stubs[targets[^1]]);
-        foreach ((Block target, Label stub) in stubs)
+        _il.Emit(OpCodes.Switch, [.. targets[..^1].Select(target => landings[target])]);
+        _il.Emit(OpCodes.Br, landings[targets[^1]]);
+        foreach ((Block target, Label landing) in landings)
         {
-            _il.MarkLabel(stub);
+            _il.MarkLabel(landing);
             EmitCopies(target, arity);
             _il.Emit(OpCodes.Br, TargetOf(target));
             CheckCodeBytes();

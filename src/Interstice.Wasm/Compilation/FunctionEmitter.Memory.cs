@@ -6,9 +6,9 @@ namespace Interstice.Wasm.Compilation;
 
 /// <content>Loads, stores and their checks.</content>
 /// <remarks>A check computes <c>length - (offset + size) - address</c> without sign; a borrow throws. An address in a
-/// local that has passed a check is not checked again up to the same end, where every
-/// way there has passed that check and the local was not written since (<see cref="AddressFacts"/>). Nothing shrinks a memory while its guest runs, and none is ever smaller than its type's
-/// minimum, so calls undo no check and constant addresses below the minimum need none.</remarks>
+/// local that has passed a check is not checked again up to the same end, where every way there has passed that check
+/// and the local was not written since (<see cref="AddressFacts"/>). Nothing shrinks a memory while its guest runs,
+/// and none is ever smaller than its type's minimum, so calls undo no check and constant addresses below the minimum need none.</remarks>
 internal sealed partial class FunctionEmitter
 {
     private readonly AddressFacts _known = new();
@@ -205,7 +205,7 @@ internal sealed partial class FunctionEmitter
         _known.Set(local + 1, old.End - (ulong)step, old.Mark == AddressFacts.NoMark ? old.Mark : old.Mark - step);
     }
 
-    /// <summary>Facts about locals that the loop does not write; slots may be assigned by its branches back.</summary>
+    /// <summary>Facts about locals that nothing from the loop's start on writes; slots may be assigned by its branches back.</summary>
     private void KeepKnownInLoop()
     {
         int start = _code.Offset;

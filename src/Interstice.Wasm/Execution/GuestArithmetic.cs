@@ -53,7 +53,6 @@ internal static class GuestArithmetic
         ? Reinterpret64(BitConverter.DoubleToInt64Bits(a) | BitConverter.DoubleToInt64Bits(b))
         : Math.Min(a, b);
 
-    // Vectors, because a branch would cost more: every float that a loop stores comes through here.
     // Without the instruction that counts zeroes, the just-in-time compiler of .NET 10 scans for a bit and takes the flags of
     // the scan, which speak of the operand, for those of the count: if (TrailingZeroCount(x) != 0) goes the wrong way.
     [MethodImpl(Inline)]
@@ -67,6 +66,7 @@ internal static class GuestArithmetic
         ? BitOperations.TrailingZeroCount(x)
         : BitOperations.PopCount(~(ulong)x & unchecked((ulong)x - 1));
 
+    // Vectors, because a branch would cost more: every float that a loop stores comes through here.
     /// <summary>The positive canonical NaN for every NaN, other values as they are.</summary>
     [MethodImpl(Inline)]
     internal static float Canonical32(float x)

@@ -1,3 +1,4 @@
+using System.Text;
 using Interstice.Cli.Tests.Support;
 
 namespace Interstice.Cli.Tests.Commands;
@@ -29,6 +30,18 @@ public sealed class JournalSettingsCommandTests : IDisposable
         (await PublishAsync()).ShouldFail(2, "appsettings.json", "\"SegmentByte\"", "SegmentBytes", "docs/settings.md");
         await WriteFileAsync("{");
         (await PublishAsync()).ShouldFail(2, "appsettings.json");
+    }
+
+    [Fact]
+    public async Task A_file_that_begins_with_a_byte_order_mark_is_read()
+    {
+        await File.WriteAllTextAsync(
+            Path.Join(_store.Directory, "appsettings.json"),
+            """{ "Interstice": { "Journal": { "SegmentBytes": 65536 } } }""",
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: true),
+            TestContext.Current.CancellationToken);
+        (await PublishAsync()).ShouldSucceed();
+        new FileInfo(_store.Segment).Length.ShouldBeLessThan(FirstSegmentBytes);
     }
 
     [Theory]

@@ -59,6 +59,22 @@ public sealed class SnapshotTakingTests
     }
 
     [Fact]
+    public async Task A_refused_snapshot_that_is_written_again_counts_among_those_that_stay()
+    {
+        await using LoggedModule module = await LoggedModule.SmallAsync(new Random(2));
+        List<string> files = [];
+        for (int i = 0; i < 2; i++)
+        {
+            await module.WorkAsync(3);
+            files.Add((await module.TakeAsync()).ShouldNotBeNull().Name.ToString());
+        }
+
+        module.Files.Replace(files[1], [1, 2, 3]);
+        (await module.TakeAsync(keep: 1)).ShouldNotBeNull().Removed.ShouldBe(1);
+        module.SnapshotFiles.ShouldBe([files[1]]);
+    }
+
+    [Fact]
     public async Task Only_one_writer_takes_snapshots_at_a_time_and_it_removes_what_another_left()
     {
         await using LoggedModule module = await LoggedModule.SmallAsync(new Random(2));

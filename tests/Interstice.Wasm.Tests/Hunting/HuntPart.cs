@@ -96,7 +96,7 @@ internal sealed class HuntPart
     {
         string seed = _random.Next(int.MaxValue / 2).ToString(CultureInfo.InvariantCulture);
         string[] outputs = [.. Settings.Select(setting => Digest(seed, setting))];
-        if (outputs.Distinct().Count() > 1)
+        if (outputs.Distinct().Count() > 1 || !outputs[0].EndsWith("(0)", StringComparison.Ordinal))
             throw new InputException($"digest --seed {seed}: {string.Join("; ", Settings.Zip(outputs))}", []);
         _count += 2 * Workload.Generated;
     }

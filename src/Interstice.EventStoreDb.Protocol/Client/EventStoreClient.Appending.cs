@@ -101,6 +101,14 @@ public sealed partial class EventStoreClient
 
     private static EventData EventOf(StreamMetadata metadata) => new(Uuid.NewUuid(), "$metadata", StreamMetadataJson.Write(metadata));
 
+    // Without a limit where that is what was asked for; a time that is over is the shortest there is.
+    private static TimeSpan? LimitOf(TimeSpan? deadline) => deadline switch
+    {
+        { } limit when limit == System.Threading.Timeout.InfiniteTimeSpan => null,
+        { } limit when limit < TimeSpan.Zero => TimeSpan.Zero,
+        _ => deadline,
+    };
+
     // Up to the queue on the caller's thread: that is what keeps the order.
     private async Task<IWriteResult> AppendAsync(
         string stream,
@@ -120,7 +128,7 @@ public sealed partial class EventStoreClient
             configure(options);
         }
 
-        var append = new PendingAppend(stream, expected, [.. events], deadline ?? _settings.DefaultDeadline, options);
+        var append = new PendingAppend(stream, expected, [.. events], LimitOf(deadline ?? _settings.DefaultDeadline), options);
         if (credentials is null) return await _appender.AppendAsync(append, cancellationToken).ConfigureAwait(false);
         Cluster.Node node = await _cluster.GetAsync(cancellationToken).ConfigureAwait(false);
         return await AppendAsync(append, node, credentials, cancellationToken).ConfigureAwait(false);

@@ -69,7 +69,6 @@ internal sealed class StreamAppender : IAsyncDisposable
     // What a timer takes.
     private static TimeSpan LimitOf(TimeSpan? deadline) => deadline switch
     {
-        { } limit when limit < TimeSpan.Zero => TimeSpan.Zero,
         { } limit when limit <= GrpcTimeout.TimerMax => limit,
         _ => System.Threading.Timeout.InfiniteTimeSpan,
     };

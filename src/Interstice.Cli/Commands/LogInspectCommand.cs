@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
+using Interstice.Host.Inspection;
 using Interstice.Journal;
 using Interstice.Kernel.Schema;
 

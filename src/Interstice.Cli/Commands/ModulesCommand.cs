@@ -3,6 +3,7 @@ using System.Globalization;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
+using Interstice.Host.Inspection;
 using Interstice.Journal;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Values;
@@ -41,7 +42,7 @@ internal static class ModulesCommand
                 .GetLastRevisionAsync(StreamNames.Module(publication.Module), session.Stopping)
                 .ConfigureAwait(false);
             if (session.IsText) Add(text, publication, last);
-            else WriteItem(session, publication, last);
+            else session.Documents.WriteItem(json => PublicationDocument.Write(json, publication, last));
         }
 
         if (!session.IsText) session.Documents.EndItems();
@@ -59,25 +60,4 @@ internal static class ModulesCommand
         publication.Schema.Reducers.Length.ToString(CultureInfo.InvariantCulture),
         TimestampText.Format(publication.Published.TimeUs),
         publication.Published.Code.ToString()[..12]);
-
-    private static void WriteItem(Session session, Publication publication, Revision last) =>
-        session.Documents.WriteItem(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("module", publication.Module);
-            json.WriteNumber("version", publication.Published.Version);
-            json.WriteString("declaredName", publication.Schema.Name);
-            json.WriteString("declaredVersion", publication.Schema.Version);
-            json.WriteNumber("abi", publication.Published.Abi);
-            json.WriteNumber("events", last.Value + 1);
-            json.WriteNumber("tables", publication.Schema.Tables.Length);
-            json.WriteNumber("reducers", publication.Schema.Reducers.Length);
-            json.WriteNumber("queries", publication.Schema.Queries.Length);
-            json.WriteString("publishedAt", TimestampText.Format(publication.Published.TimeUs));
-            json.WriteNumber("publishedRevision", publication.Revision.Value);
-            json.WriteString("publisher", publication.Published.Publisher.ToString());
-            json.WriteString("codeHash", publication.Published.Code.ToString());
-            json.WriteNumber("codeBytes", publication.Published.CodeBytes);
-            json.WriteEndObject();
-        });
 }

@@ -3,6 +3,7 @@ using Interstice.Cli.Errors;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
+using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
 using Interstice.Journal;
 
@@ -36,19 +37,7 @@ internal static class PublishCommand
         await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
         PublishResult result = await PublishAsync(host, path, binary, parsed.GetValue(Name)).ConfigureAwait(false);
         if (session.IsText) WriteText(session, result);
-        else session.Documents.WriteDocument(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("module", result.Module);
-            json.WriteNumber("version", result.Version);
-            json.WriteString("codeHash", result.Code.ToString());
-            json.WriteBoolean("changed", result.Changed);
-            json.WriteNumber("revision", result.Revision.Value);
-            json.WriteStartArray("warnings");
-            foreach (string warning in result.Warnings) json.WriteStringValue(warning);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
+        else session.Documents.WriteDocument(json => PublishDocument.Write(json, result));
         return ExitCode.Success;
     }
 

@@ -4,6 +4,7 @@ using Interstice.Cli.Hosting;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
+using Interstice.Host.Inspection;
 using Interstice.Journal;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
@@ -48,28 +49,9 @@ internal static class QueryCommand
     private static ExitCode Report(Session session, QualifiedName name, QuerySchema query, QueryOutcome outcome)
     {
         var answered = outcome as QueryOutcome.Answered;
-        (string word, string? error) = outcome switch
-        {
-            QueryOutcome.Rejected rejected => ("rejected", rejected.Error),
-            QueryOutcome.Trapped trapped => ("trapped", trapped.Error),
-            QueryOutcome.Refused refused => ("refused", refused.Error),
-            _ => ("answered", (string?)null),
-        };
-        if (!session.IsText) session.Documents.WriteDocument(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("outcome", word);
-            if (answered is null) json.WriteNull("revision");
-            else json.WriteNumber("revision", answered.Revision.Value);
-            json.WritePropertyName("value");
-            if (answered is null) json.WriteNullValue();
-            else JsonValues.Write(json, query.Result, answered.Value.Span);
-            json.WriteString("error", error);
-            if (answered is not null) json.WriteNumber("fuel", answered.Fuel);
-            json.WriteEndObject();
-        });
+        if (!session.IsText) session.Documents.WriteDocument(json => QueryDocument.Write(json, outcome, query.Result));
         else if (answered is not null) session.Output.WriteLine(ValueText.Of(query.Result, answered.Value.Span));
-        else ErrorReport.WriteSentence($"{name} was {word}: {error}");
+        else ErrorReport.WriteSentence($"{name} was {QueryDocument.WordOf(outcome)}: {QueryDocument.ErrorOf(outcome)}");
         return answered is null ? ExitCode.Failed : ExitCode.Success;
     }
 }

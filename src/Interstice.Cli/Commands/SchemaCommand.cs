@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
+using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
 using Interstice.Journal;
 using Interstice.Kernel.Schema;
@@ -26,9 +27,8 @@ internal static partial class SchemaCommand
         ModuleSchema schema = ModuleName().IsMatch(subject)
             ? await ReadFromStoreAsync(session, subject).ConfigureAwait(false)
             : await ReadFromFileAsync(session, subject).ConfigureAwait(false);
-        var document = new SchemaDocument(schema);
-        if (session.IsText) document.WriteText(session.Output);
-        else session.Documents.WriteDocument(document.Write);
+        if (session.IsText) new SchemaText(schema).Write(session.Output);
+        else session.Documents.WriteDocument(new SchemaDocument(schema).Write);
         return ExitCode.Success;
     }
 

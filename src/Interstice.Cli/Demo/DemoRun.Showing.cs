@@ -2,6 +2,7 @@ using System.Globalization;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Output;
+using Interstice.Host.Inspection;
 using Interstice.Host.Projections;
 using Interstice.Journal;
 using Interstice.Kernel.Events;

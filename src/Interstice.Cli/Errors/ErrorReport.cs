@@ -1,4 +1,5 @@
 using Interstice.Host.Commands;
+using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
@@ -35,6 +36,7 @@ internal static class ErrorReport
         ReplayException replay => (ExitCode.Damaged, replay.Message),
         ModuleRefusedException refused => (ExitCode.Failed, refused.Message),
         ModuleUnavailableException unavailable => (ExitCode.Failed, unavailable.Message),
+        LogMatchException match => (ExitCode.Failed, $"--{match.Message}"),
         SchemaException schema => (ExitCode.Failed, schema.Message),
         EventFormatException format => (ExitCode.Damaged, format.Message),
         UnauthorizedAccessException or IOException => (ExitCode.Unopened, fault.Message),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Interstice.Cli.Errors;
 using Interstice.Cli.Output;
 using Interstice.Host.Commands;
+using Interstice.Host.Inspection;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 
@@ -25,30 +26,14 @@ internal sealed class CallReport(QualifiedName name, DataType? resultType, CallO
     };
 
     /// <summary>Writes the stable object.</summary>
-    public void Write(Utf8JsonWriter json)
-    {
-        var committed = outcome as CallOutcome.Committed;
-        json.WriteStartObject();
-        json.WriteString("outcome", Word);
-        if (committed is null) json.WriteNull("position");
-        else json.WriteNumber("position", committed.Position.Commit);
-        if (committed is null) json.WriteNull("revision");
-        else json.WriteNumber("revision", committed.Revision.Value);
-        json.WriteNumber("mutations", committed?.Mutations ?? 0);
-        json.WritePropertyName("value");
-        if (committed is null || resultType is null || committed.Value.IsEmpty) json.WriteNullValue();
-        else JsonValues.Write(json, resultType, committed.Value.Span);
-        json.WriteString("error", Error);
-        if (committed is not null) json.WriteNumber("fuel", committed.Fuel);
-        json.WriteEndObject();
-    }
+    public void Write(Utf8JsonWriter json) => CallDocument.Write(json, outcome, resultType);
 
     /// <summary>Writes the outcome for people; a failure to standard error.</summary>
     public void WriteText(StandardOutput output)
     {
         if (outcome is not CallOutcome.Committed committed)
         {
-            ErrorReport.WriteSentence($"{name} {Verb}: {Error}");
+            ErrorReport.WriteSentence($"{name} {Verb}: {CallDocument.ErrorOf(outcome)}");
             return;
         }
 
@@ -60,34 +45,12 @@ internal sealed class CallReport(QualifiedName name, DataType? resultType, CallO
             $"fuel {committed.Fuel}");
     }
 
-    private string Word => outcome switch
-    {
-        CallOutcome.Committed => "committed",
-        CallOutcome.Rejected => "rejected",
-        CallOutcome.Trapped => "trapped",
-        CallOutcome.Unknown => "unknown",
-        CallOutcome.Refused
-        {
-            Kind: CallRefusal.NotCommitted or CallRefusal.QueueFull or CallRefusal.Stopping or CallRefusal.TimedOut,
-        } => "retry",
-        _ => "refused",
-    };
-
-    private string Verb => Word switch
+    private string Verb => CallDocument.WordOf(outcome) switch
     {
         "rejected" => "was rejected",
         "trapped" => "trapped, nothing was changed",
         "unknown" => "has an unknown outcome, look with log-inspect before calling again",
         "retry" => "was not committed, call again",
         _ => "was refused",
-    };
-
-    private string? Error => outcome switch
-    {
-        CallOutcome.Rejected rejected => rejected.Error,
-        CallOutcome.Trapped trapped => trapped.Error,
-        CallOutcome.Unknown unknown => unknown.Error,
-        CallOutcome.Refused refused => refused.Error,
-        _ => null,
     };
 }

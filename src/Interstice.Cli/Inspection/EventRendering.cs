@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using Interstice.Cli.Output;
+using Interstice.Host.Inspection;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Inspection;

@@ -1,3 +1,4 @@
+using Interstice.Host.Inspection;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Inspection;

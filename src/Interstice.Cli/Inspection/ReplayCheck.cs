@@ -1,4 +1,5 @@
 using Interstice.Cli.Hosting;
+using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Host.Replay;

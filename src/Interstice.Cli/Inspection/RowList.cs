@@ -1,4 +1,5 @@
 using Interstice.Cli.Output;
+using Interstice.Host.Inspection;
 using Interstice.Kernel.Expressions;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;

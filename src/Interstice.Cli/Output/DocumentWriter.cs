@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Interstice.Host.Inspection;
 
 namespace Interstice.Cli.Output;
 

@@ -63,6 +63,9 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     /// <summary>Why the module takes no calls, or null.</summary>
     public string? UnavailableReason => Volatile.Read(ref _unavailable);
 
+    /// <summary>Calls and queries that wait for their turn.</summary>
+    public int WaitingCount => _inbox.WorkCount;
+
     /// <summary>Starts the thread.</summary>
     /// <param name="stackBytes">Stack that the engine asks for.</param>
     public void Start(int stackBytes = 0)

@@ -1,9 +1,9 @@
-namespace Interstice.Cli.Inspection;
+namespace Interstice.Host.Inspection;
 
 /// <summary>Which part of a list is wanted.</summary>
 /// <param name="skip">How many are left out first.</param>
 /// <param name="limit">Most that are taken.</param>
-internal sealed class LogPage(long skip, long limit)
+public sealed class LogPage(long skip, long limit)
 {
     private long _skipped;
     private long _taken;

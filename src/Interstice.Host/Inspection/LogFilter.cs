@@ -1,13 +1,11 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Interstice.Cli.Errors;
-using Interstice.Cli.Output;
 using Interstice.Kernel.Events;
 
-namespace Interstice.Cli.Inspection;
+namespace Interstice.Host.Inspection;
 
 /// <summary>Which events of the log are wanted. Every condition given must hold.</summary>
-internal sealed class LogFilter : IDisposable
+public sealed class LogFilter : IDisposable
 {
     private readonly JsonBuffer _json = new(isIndented: false);
     private byte[]? _tableUtf8;
@@ -43,7 +41,7 @@ internal sealed class LogFilter : IDisposable
     public Regex? Match { get; init; }
 
     /// <summary>Whether an event is wanted.</summary>
-    /// <exception cref="CliException">The regular expression took too long.</exception>
+    /// <exception cref="LogMatchException">The regular expression took too long.</exception>
     public bool Accepts(LoggedEvent logged) =>
         (Module is null || logged.Module == Module)
         && (Table is null || logged.Subject == Table)
@@ -88,9 +86,8 @@ internal sealed class LogFilter : IDisposable
         }
         catch (RegexMatchTimeoutException fault)
         {
-            throw new CliException(
-                ExitCode.Failed,
-                $"--match took more than {expression.MatchTimeout.TotalMilliseconds} ms on the event at position " +
+            throw new LogMatchException(
+                $"match took more than {expression.MatchTimeout.TotalMilliseconds} ms on the event at position " +
                 $"{logged.Recorded.Position}; use a simpler expression",
                 fault);
         }

@@ -3,10 +3,10 @@ using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 
-namespace Interstice.Cli.Inspection;
+namespace Interstice.Host.Inspection;
 
 /// <summary>Writes an event of the log as the stable object of docs/cli.md.</summary>
-internal static class EventDocument
+public static class EventDocument
 {
     /// <summary>Writes an event.</summary>
     public static void Write(Utf8JsonWriter json, LoggedEvent logged)

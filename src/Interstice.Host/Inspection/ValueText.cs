@@ -1,13 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using Interstice.Cli.Output;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 
-namespace Interstice.Cli.Inspection;
+namespace Interstice.Host.Inspection;
 
 /// <summary>Values as people read them: their JSON, a string without its quotes.</summary>
-internal static class ValueText
+public static class ValueText
 {
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = ValueLimits.Json.MaxDepth };
 

@@ -1,13 +1,12 @@
 using System.Text.Json;
-using Interstice.Cli.Output;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 
-namespace Interstice.Cli.Inspection;
+namespace Interstice.Host.Inspection;
 
 /// <summary>Writes the declarations of a module.</summary>
 /// <param name="schema">The declarations.</param>
-internal sealed class SchemaDocument(ModuleSchema schema)
+public sealed class SchemaDocument(ModuleSchema schema)
 {
     /// <summary>Writes the stable object.</summary>
     public void Write(Utf8JsonWriter json)
@@ -22,39 +21,6 @@ internal sealed class SchemaDocument(ModuleSchema schema)
         WriteList(json, "queries", schema.Queries, WriteQuery);
         WriteList(json, "events", schema.Events, WriteEvent);
         json.WriteEndObject();
-    }
-
-    /// <summary>Writes the declarations for people.</summary>
-    public void WriteText(StandardOutput output)
-    {
-        output.WriteLine($"module {schema.Name} {schema.Version}, ABI {schema.Abi}");
-        foreach (NamedType type in schema.Types) output.WriteLine($"type {type.Name} = {Describe(type)}");
-        foreach (TableSchema table in schema.Tables) WriteTableText(output, table);
-        foreach (ReducerSchema reducer in schema.Reducers)
-            output.WriteLine(
-                $"reducer {Signature(reducer.Name, reducer.Parameters, reducer.Result)}{Marks(reducer.Visibility)}");
-        foreach (QuerySchema query in schema.Queries)
-            output.WriteLine($"query {Signature(query.Name, query.Parameters, query.Result)}{Marks(query.Visibility)}");
-        foreach (EventSchema declared in schema.Events) output.WriteLine($"event {declared.Name}: {declared.Payload}");
-    }
-
-    private static void WriteTableText(StandardOutput output, TableSchema table)
-    {
-        string kind = table.Kind == TableKind.Logged ? "" : $", {Word(table.Kind)}";
-        output.WriteLine($"table {table.Name}{Marks(table.Visibility)}{kind}");
-        foreach (ColumnSchema column in table.Columns)
-        {
-            string marks = (column.IsPrimaryKey ? ", primary key" : "")
-                + (column.IsUnique ? ", unique" : "")
-                + (column.IsAutoInc ? ", auto-increment" : "");
-            output.WriteLine($"  {column.Name}: {column.Type}{marks}");
-        }
-
-        foreach (IndexSchema index in table.Indexes)
-        {
-            string columns = string.Join(", ", ColumnsOf(table, index));
-            output.WriteLine($"  index {index.Name} ({columns}){(index.IsUnique ? ", unique" : "")}");
-        }
     }
 
     private static void WriteTable(Utf8JsonWriter json, TableSchema table)
@@ -162,20 +128,6 @@ internal sealed class SchemaDocument(ModuleSchema schema)
 
     private static IEnumerable<string> ColumnsOf(TableSchema table, IndexSchema index) =>
         index.Columns.Select(column => table.Columns[column].Name);
-
-    private static string Describe(NamedType type) => type switch
-    {
-        StructType structure => $"{{ {string.Join(", ", structure.Fields)} }}",
-        EnumType choice => string.Join(" | ", choice.Variants.Select(variant =>
-            variant.Payload is null ? variant.Name : $"{variant.Name}({variant.Payload})")),
-        AliasType alias => alias.Target.ToString(),
-        _ => type.ToString(),
-    };
-
-    private static string Signature(string name, IEnumerable<ParameterSchema> parameters, DataType? result) =>
-        $"{name}({string.Join(", ", parameters)}){(result is null ? "" : $" -> {result}")}";
-
-    private static string Marks(Visibility visibility) => visibility == Visibility.Private ? ", private" : "";
 
     private static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

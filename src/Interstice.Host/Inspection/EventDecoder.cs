@@ -2,11 +2,11 @@ using System.Text;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 
-namespace Interstice.Cli.Inspection;
+namespace Interstice.Host.Inspection;
 
 /// <summary>Adds to each event of the log what is known about it. Events of one stream come in order.</summary>
 /// <param name="store">Where the beginning of a transaction is looked up when reading began in its middle.</param>
-internal sealed class EventDecoder(IEventStore store)
+public sealed class EventDecoder(IEventStore store)
 {
     private readonly Dictionary<string, ModuleSchema> _schemas = new(StringComparer.Ordinal);
     private readonly Dictionary<StreamName, OpenCall> _open = [];

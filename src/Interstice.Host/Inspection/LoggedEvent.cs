@@ -1,12 +1,12 @@
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 
-namespace Interstice.Cli.Inspection;
+namespace Interstice.Host.Inspection;
 
 /// <summary>An event of the log with what is known about it: its transaction and the declarations it was written
 /// under.</summary>
 /// <remarks>Borrows the memory of the event.</remarks>
-internal sealed class LoggedEvent
+public sealed class LoggedEvent
 {
     /// <summary>The event.</summary>
     public required RecordedEvent Recorded { get; init; }

@@ -1,9 +1,9 @@
 using Interstice.Kernel.Events;
 
-namespace Interstice.Cli.Inspection;
+namespace Interstice.Host.Inspection;
 
 /// <summary>Finds the call behind an event.</summary>
-internal static class TransactionLookup
+public static class TransactionLookup
 {
     /// <summary>Reads the record of the transaction that an event belongs to.</summary>
     /// <param name="store">The store.</param>

@@ -1,14 +1,14 @@
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 
-namespace Interstice.Cli.Inspection;
+namespace Interstice.Host.Inspection;
 
 /// <summary>One publication of a module, as the log has it.</summary>
 /// <param name="Module">The module.</param>
 /// <param name="Revision">Its revision in the module's stream.</param>
 /// <param name="Published">The event.</param>
 /// <param name="Schema">The declarations that it holds.</param>
-internal sealed record Publication(string Module, Revision Revision, ModulePublished Published, ModuleSchema Schema)
+public sealed record Publication(string Module, Revision Revision, ModulePublished Published, ModuleSchema Schema)
 {
     /// <summary>Reads all publications of a store, in the order of the log.</summary>
     /// <param name="store">The store.</param>

@@ -1,16 +1,15 @@
 using System.Globalization;
 using System.Text;
-using Interstice.Cli.Output;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 
-namespace Interstice.Cli.Inspection;
+namespace Interstice.Host.Inspection;
 
 /// <summary>Writes events of the log for people: the call, then what it changed, indented.</summary>
 /// <param name="writeLine">Takes a line.</param>
 /// <param name="before">The transaction of the event that was written last.</param>
-internal sealed class EventText(Action<string> writeLine, (StreamName Stream, TransactionId Id)? before)
+public sealed class EventText(Action<string> writeLine, (StreamName Stream, TransactionId Id)? before)
 {
     private const int HashDigits = 12;
 
@@ -41,7 +40,7 @@ internal sealed class EventText(Action<string> writeLine, (StreamName Stream, Tr
         if (logged.Call is not { } call) return $"{Place(logged)}  transaction {logged.Transaction}";
         string hash = call.StateHash.ToString("x32", CultureInfo.InvariantCulture);
         return $"{Place(logged)}  {TimestampText.Format(call.TimeUs)}  {call.Reducer}({Arguments(logged)})  " +
-            $"by {Short(call.Caller.ToString())}  {Count.Of(call.EventCount, "event")}, fuel {call.Fuel}, " +
+            $"by {Short(call.Caller.ToString())}  {(call.EventCount == 1 ? "1 event" : $"{call.EventCount:N0} events")}, fuel {call.Fuel}, " +
             $"hash {Short(hash)}";
     }
 

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Interstice.Cli.Output;
+namespace Interstice.Host.Inspection;
 
 /// <summary>Builds one JSON document at a time in a buffer that is used again. Not thread-safe.</summary>
-internal sealed class JsonBuffer : IDisposable
+public sealed class JsonBuffer : IDisposable
 {
     [ThreadStatic]
     private static JsonBuffer? _ofThread;

@@ -33,9 +33,8 @@ public sealed record JournalOptions
     /// <summary>Opens for reading only: takes no lock, writes nothing, and sees what another process appends.</summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>Opens a damaged store for reading what is whole: streams then lack the revisions that are lost, and what another process
-    /// appends later is not seen. Needs <see cref="ReadOnly"/>; nothing is written. Default false.</summary>
-    public bool Salvage { get; init; }
+    /// <summary>What opening does with a damaged store. Default <see cref="RecoveryMode.Strict"/>.</summary>
+    public RecoveryMode Recovery { get; init; }
 
     /// <summary>Makes the store if the directory holds none. Default true; ignored with <see cref="ReadOnly"/>.</summary>
     public bool CreateIfMissing { get; init; } = true;
@@ -107,6 +106,9 @@ public sealed record JournalOptions
         if (RetentionBytes is { } retentionBytes) Check(retentionBytes, 0, long.MaxValue, nameof(RetentionBytes));
         if (RetentionAge is { } age && (age < TimeSpan.Zero || age > RetentionAgeMax))
             throw new ArgumentOutOfRangeException(nameof(RetentionAge), age, $"RetentionAge must be 0 to {RetentionAgeMax}");
+        if (!Enum.IsDefined(Recovery))
+            throw new ArgumentOutOfRangeException(
+                nameof(Recovery), Recovery, $"Recovery must be {string.Join(", ", Enum.GetNames<RecoveryMode>())}");
         if (!Enum.IsDefined(Sync))
             throw new ArgumentOutOfRangeException(nameof(Sync), Sync, $"Sync must be {string.Join(", ", Enum.GetNames<SyncPolicy>())}");
         if (SyncInterval < SyncIntervalMin || SyncInterval > SyncIntervalMax)

@@ -16,7 +16,7 @@ public sealed partial class JournalStore
         RepairedView? view = null;
         try
         {
-            if (files.DirectoryExists && options.Salvage) files = view = JournalRepair.View(files, time);
+            if (files.DirectoryExists && options.Recovery == RecoveryMode.Salvage) files = view = JournalRepair.View(files, time);
             if (!files.DirectoryExists || !files.List().Contains(StoreFile.Name)) throw Missing(files);
             RepairIntent.ExpectNone(files);
             Log log = new(files, StoreFile.Read(files));
@@ -32,20 +32,45 @@ public sealed partial class JournalStore
         }
     }
 
-    private static JournalStore OpenToWrite(JournalOptions options, TimeProvider time, IJournalFiles files)
+    private static JournalStore OpenToWrite(
+        JournalOptions options, TimeProvider time, IJournalFiles files, IJournalFiles? backup)
     {
-        if (options.Salvage)
+        if (options.Recovery == RecoveryMode.Salvage)
             throw new EventStoreException(EventStoreErrorKind.ReadOnly,
                 $"the journal {files.Directory} is to be salvaged, which only reads; repair it to write (docs/recovery.md)");
         IDisposable? held = null;
-        Log? log = null;
         try
         {
             bool exists = files.DirectoryExists && files.List().Contains(StoreFile.Name);
-            if (!exists && !options.CreateIfMissing) throw Missing(files);
-            if (exists) StoreFile.Read(files); // a foreign directory is refused before a lock file is put into it
+            bool isRepairable = IsRepairable(files, options);
+            if (!exists && !isRepairable && !options.CreateIfMissing) throw Missing(files);
+            if (exists && !isRepairable) StoreFile.Read(files); // a foreign directory is refused before a lock file is put into it
             if (!files.DirectoryExists) files.CreateDirectory();
             held = Lock(files);
+            try
+            {
+                return OpenLocked(options, time, files, held, repair: null);
+            }
+            catch (EventStoreException e) when (IsDamage(e))
+            {
+                if (Repair(files, options, backup, time) is not { } repair) throw;
+                return OpenLocked(options, time, files, held, repair);
+            }
+        }
+        catch (Exception e)
+        {
+            held?.Dispose();
+            if (WriteFailure.IsOfFiles(e)) throw Unopenable(files, e);
+            throw;
+        }
+    }
+
+    private static JournalStore OpenLocked(
+        JournalOptions options, TimeProvider time, IJournalFiles files, IDisposable held, RepairReport? repair)
+    {
+        Log? log = null;
+        try
+        {
             RepairIntent.ExpectNone(files);
             bool isNew = !files.List().Contains(StoreFile.Name);
             if (isNew) CreateStore(files, time);
@@ -53,7 +78,7 @@ public sealed partial class JournalStore
             RecentAppends recent = new();
             LogOpener opener = new(log, recent, JournalFileMode.Write, options.ChecksFramesOnOpen);
             opener.ReadAll();
-            RecoveryReport report = Report(log, opener, isNew);
+            RecoveryReport report = Report(log, opener, isNew) with { Repair = repair };
             RemoveLeftovers(files);
             Settle(log, opener, options);
             LogWriter writer = new(log, recent, options, time);
@@ -61,12 +86,10 @@ public sealed partial class JournalStore
             writer.Start();
             return new JournalStore(options, time, log, held, writer, null, report);
         }
-        catch (Exception e)
+        catch
         {
             if (log is not null)
                 foreach (Segment segment in log.Segments) segment.File.Dispose();
-            held?.Dispose();
-            if (WriteFailure.IsOfFiles(e)) throw Unopenable(files, e);
             throw;
         }
     }

@@ -74,16 +74,28 @@ public sealed partial class JournalStore : IEventStore
         JournalOptions options,
         TimeProvider? time = null,
         IJournalFiles? files = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        OpenAsync(options, time, files, null, cancellationToken);
+
+    /// <summary>Opens as the other overload does, and names the place for what a repair keeps.</summary>
+    /// <param name="options">Directory, sizes and bounds.</param>
+    /// <param name="time">Gives the time that events are recorded with; the system's when null.</param>
+    /// <param name="files">The directory to use instead of <see cref="JournalOptions.Directory"/> of the file system.</param>
+    /// <param name="backup">Where a repair that <see cref="JournalOptions.Recovery"/> asks for keeps what it changes, empty or not there;
+    /// a new directory beside the store when null.</param>
+    /// <param name="cancellationToken">Ends the opening between two steps.</param>
+    public static ValueTask<JournalStore> OpenAsync(
+        JournalOptions options, TimeProvider? time, IJournalFiles? files, IJournalFiles? backup, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        ExpectBackupPlace(options, files, backup);
         IJournalFiles withArchive = StoreFiles.Of(files ?? new DirectoryFiles(options.Directory), options.ArchiveDirectory);
         time ??= TimeProvider.System;
 
         // Reading the log is long work; it must not hold up the caller's thread.
         return new ValueTask<JournalStore>(Task.Run(
-            () => options.ReadOnly ? OpenToRead(options, time, withArchive) : OpenToWrite(options, time, withArchive),
+            () => options.ReadOnly ? OpenToRead(options, time, withArchive) : OpenToWrite(options, time, withArchive, backup),
             cancellationToken));
     }
 

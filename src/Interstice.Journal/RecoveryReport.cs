@@ -1,3 +1,5 @@
+using Interstice.Journal.Repair;
+
 namespace Interstice.Journal;
 
 /// <summary>What opening a journal found.</summary>
@@ -21,4 +23,8 @@ public sealed record RecoveryReport(
 {
     /// <summary>Sealed segments whose index was damaged or wrong, so that their frames were read instead.</summary>
     public IReadOnlyList<FooterProblem> FooterProblems { get; init; } = [];
+
+    /// <summary>The repair that <see cref="JournalOptions.Recovery"/> asked for and that was done or finished before the store was opened; null
+    /// where none was needed. Whoever opens the store tells people of it.</summary>
+    public RepairReport? Repair { get; init; }
 }

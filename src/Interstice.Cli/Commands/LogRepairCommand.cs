@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
@@ -102,7 +101,9 @@ internal static class LogRepairCommand
         IProgress<long> progress,
         Session session)
     {
-        var backup = new DirectoryFiles(chosen ?? BackupBeside(store.Directory));
+        DirectoryFiles backup = chosen is null
+            ? RepairBackup.Beside(store.Directory, TimeProvider.System.GetUtcNow())
+            : new DirectoryFiles(chosen);
         bool isOurs = !backup.DirectoryExists;
         try
         {
@@ -110,9 +111,9 @@ internal static class LogRepairCommand
                 .RunAsync(store, mode, backup, progress, cancellationToken: session.Stopping)
                 .ConfigureAwait(false);
         }
-        catch (EventStoreException) when (isOurs && backup.DirectoryExists && backup.List().Count == 0)
+        catch (EventStoreException) when (isOurs)
         {
-            Directory.Delete(backup.Directory);
+            RepairBackup.RemoveEmpty(backup);
             throw;
         }
     }
@@ -124,10 +125,6 @@ internal static class LogRepairCommand
         if (!isSalvage && parsed.GetValue(To) is not null)
             throw new Errors.CliException(ExitCode.Usage, "log-repair: --to belongs to --mode salvage");
     }
-
-    private static string BackupBeside(string directory) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Path.TrimEndingDirectorySeparator(directory)}.before-repair-{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}");
 
     private static void WriteText(Session session, RepairDocument document)
     {

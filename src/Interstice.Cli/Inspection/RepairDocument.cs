@@ -24,7 +24,7 @@ internal sealed class RepairDocument(RepairReport report, string mode, string? c
         _ when copy is not null => $"copied what is whole to {copy}: {Loss}",
         { IsDamaged: false } => "nothing to repair",
         _ when mode == "salvage" =>
-            $"changed nothing: {Loss}; commands that read take --salvage true, log-repair --mode salvage --to DIR copies what is whole",
+            $"changed nothing: {Loss}; commands that read take --recovery salvage, log-repair --mode salvage --to DIR copies what is whole",
         _ => $"changed nothing: {Loss}; the same with --yes does it, after a backup",
     };
 

@@ -1,7 +1,9 @@
 using Interstice.Cli.Errors;
+using Interstice.Cli.Output;
 using Interstice.Journal;
 using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
+using Interstice.Journal.Repair;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Stores;
@@ -13,6 +15,9 @@ internal static class StoreAccess
     public const string DefaultDirectory = ".interstice";
 
     private const string RemotePrefix = "esdb";
+
+    // Of the report of a repair, on standard error; the backup holds all of it.
+    private const int RepairLinesMax = 40;
 
     /// <summary>Opens for reading: no lock, nothing is written, what another process appends is seen.</summary>
     /// <exception cref="CliException">There is no store.</exception>
@@ -98,6 +103,7 @@ internal static class StoreAccess
         try
         {
             JournalStore store = await JournalStore.OpenAsync(options, cancellationToken: session.Stopping).ConfigureAwait(false);
+            if (store.Recovery.Repair is { } repair) TellOfRepair(directory, repair);
             foreach (FooterProblem problem in store.Recovery.FooterProblems)
             {
                 ErrorReport.WriteSentence(
@@ -112,6 +118,23 @@ internal static class StoreAccess
             // The same kinds end an append with "failed"; here they mean that there is no open store.
             throw new CliException(ExitCode.Unopened, fault.Message, fault);
         }
+    }
+
+    // The settings asked for it, but whoever reads this may have set nothing.
+    private static void TellOfRepair(string directory, RepairReport repair)
+    {
+        string done = repair.IsResumed
+            ? "a repair that was begun earlier was finished"
+            : $"it was damaged and has been repaired ({repair.Mode.ToString().ToLowerInvariant()}), " +
+                $"{(repair.IsLostComplete ? "" : "at least ")}{Count.Of(repair.EventsLost, "event")} lost";
+        ErrorReport.WriteSentence(
+            $"warning: the store {directory} was opened with the setting Recovery: {done}; the files as they were, and the report, lie in " +
+            $"{repair.Backup}; docs/recovery.md, step 6, says what to do now");
+        if (repair.IsResumed) return;
+        string[] lines = [.. RepairText.Lines(repair)];
+        foreach (string line in lines.Take(RepairLinesMax)) ErrorReport.WriteSentence($"warning: {line}");
+        if (lines.Length > RepairLinesMax)
+            ErrorReport.WriteSentence($"warning: {lines.Length - RepairLinesMax} more lines in {JournalRepair.ReportName} of the backup");
     }
 
     private static void Expect(string directory, bool mayBeMissing)

@@ -54,7 +54,7 @@ public static class JournalRepair
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(backup);
         files = StoreFiles.Of(files);
-        return Task.Run(() => Run(files, mode, backup, progress, NowUs(time), cancellationToken), cancellationToken);
+        return Task.Run(() => Run(files, mode, backup, progress, time, cancellationToken), cancellationToken);
     }
 
     /// <summary>Copies what is whole of a damaged store into another directory, as a store of its own that opens and verifies. The
@@ -101,10 +101,19 @@ public static class JournalRepair
     }
 
     private static RepairReport Run(
-        IJournalFiles files, RepairMode mode, IJournalFiles backup, IProgress<long>? progress, long nowUs, CancellationToken cancellationToken)
+        IJournalFiles files, RepairMode mode, IJournalFiles backup, IProgress<long>? progress, TimeProvider? time,
+        CancellationToken cancellationToken)
     {
         ExpectDirectory(files);
         using IDisposable held = JournalStore.Lock(files);
+        return RunLocked(files, mode, backup, progress, time, cancellationToken);
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, for whoever holds the lock of the store.</summary>
+    internal static RepairReport RunLocked(
+        IJournalFiles files, RepairMode mode, IJournalFiles backup, IProgress<long>? progress, TimeProvider? time,
+        CancellationToken cancellationToken)
+    {
         RepairIntent? begun = Reading(files, () => RepairIntent.Read(files));
         if (begun is not null)
         {
@@ -121,7 +130,7 @@ public static class JournalRepair
             };
         }
 
-        RepairPlan plan = Reading(files, () => RepairPlanner.Plan(files, mode, nowUs, progress, cancellationToken));
+        RepairPlan plan = Reading(files, () => RepairPlanner.Plan(files, mode, NowUs(time), progress, cancellationToken));
         if (plan.Images.Count + plan.Removed.Count == 0) return plan.Report;
         RepairReport report = plan.Report with { IsDone = true, Backup = backup.Directory };
         Writing(backup, "keeping a backup of what the repair changes", () => Keep(files, plan, backup, report));

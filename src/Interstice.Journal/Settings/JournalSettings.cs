@@ -20,9 +20,9 @@ public static class JournalSettings
         new("ChecksFramesOnOpen", "--checks-frames-on-open", "", "false", "true, false",
             "Whether opening reads every frame of every segment, and refuses the store if one is damaged.",
             (options, text) => bool.TryParse(text, out bool value) ? options with { ChecksFramesOnOpen = value } : null),
-        new("Salvage", "--salvage", "", "false", "true, false",
-            "For commands that only read: whether a damaged store is opened for what is whole in it (recovery.md).",
-            (options, text) => bool.TryParse(text, out bool value) ? options with { Salvage = value } : null),
+        new("Recovery", "--recovery", "", "strict", "strict, truncate, skip, salvage",
+            "What opening does with a damaged store: refuse it, repair it after a backup, or show what is whole in it (recovery.md).",
+            (options, text) => Mode(text) is { } mode ? options with { Recovery = mode } : null),
         new("ArchiveDirectory", "--archive-directory", "", "none", "a path, none",
             "Directory that sealed segments go to, and are then read from (archive.md).",
             (options, text) => text.Length > 0 ? options with { ArchiveDirectory = IsNone(text) ? null : text } : null),
@@ -91,6 +91,15 @@ public static class JournalSettings
         "COMMIT" => SyncPolicy.EachCommit,
         "INTERVAL" => SyncPolicy.Interval,
         "NEVER" => SyncPolicy.Never,
+        _ => null,
+    };
+
+    private static RecoveryMode? Mode(string text) => text.ToUpperInvariant() switch
+    {
+        "STRICT" => RecoveryMode.Strict,
+        "TRUNCATE" => RecoveryMode.Truncate,
+        "SKIP" => RecoveryMode.Skip,
+        "SALVAGE" => RecoveryMode.Salvage,
         _ => null,
     };
 

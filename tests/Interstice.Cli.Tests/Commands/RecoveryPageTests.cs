@@ -159,7 +159,7 @@ public sealed partial class RecoveryPageTests(SegmentedStore whole) : IClassFixt
 
     [Fact]
     public async Task Salvage_does_not_write() =>
-        (await _store.RunAsync("call", "bank.transfer", "1", "2", "1", "--salvage", "true")).ShouldFail(3, "only reads");
+        (await _store.RunAsync("call", "bank.transfer", "1", "2", "1", "--recovery", "salvage")).ShouldFail(3, "only reads");
 
     private void Damage(string kind)
     {

@@ -327,7 +327,7 @@ public sealed class JournalRepairTests
     {
         Dictionary<(StreamName, long), string> events = [];
         await using JournalStore store = await JournalStore.OpenAsync(
-            Stores.Options(readOnly: true) with { Salvage = salvage, ChecksFramesOnOpen = true }, null, files, Cancel);
+            Stores.Options(readOnly: true) with { Recovery = salvage ? RecoveryMode.Salvage : RecoveryMode.Strict, ChecksFramesOnOpen = true }, null, files, Cancel);
         List<(StreamName, long)> order = [];
         await foreach (ReadOnlyMemory<RecordedEvent> batch in store.ReadAllAsync(
             ReadDirection.Forwards, Position.Start, new EventFilter.All(), cancellationToken: Cancel))

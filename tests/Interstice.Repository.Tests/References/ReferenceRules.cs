@@ -17,6 +17,9 @@ internal static class ReferenceRules
         ["Interstice.ManagedEngine"] = (["Interstice.Host", "Interstice.Wasm", "Interstice.Kernel"], []),
         ["Interstice.Wasmtime"] = (["Interstice.Host", "Interstice.Wasm"], ["Wasmtime"]),
         ["Interstice.EventStoreDb.Protocol"] = ([], ["Google.Protobuf", "Grpc.Tools"]),
+        ["Interstice.EventStoreDb"] = (
+            ["Interstice.EventStoreDb.Protocol", "Interstice.Kernel"],
+            ["EventStore.Client.Grpc.Streams", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core"]),
         ["Interstice.Server"] = (["Interstice.EventStoreDb.Protocol", "Interstice.Kernel"], []),
         ["Interstice.Cli"] = ([AnyProject], [AnyPackage]),
     };

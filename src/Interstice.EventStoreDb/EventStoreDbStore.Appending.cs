@@ -1,0 +1,145 @@
+using System.Text;
+using EventStore.Client;
+using Interstice.Kernel.Events;
+using Polly;
+using EventData = Interstice.Kernel.Events.EventData;
+using Position = Interstice.Kernel.Events.Position;
+
+namespace Interstice.EventStoreDb;
+
+public sealed partial class EventStoreDbStore
+{
+    private const int TypeBytesMax = 255;
+    private const string Json = "application/json";
+    private const string Bytes = "application/octet-stream";
+
+    /// <inheritdoc/>
+    /// <remarks>What is appended is copied, because a client may still hold an append that was given up.</remarks>
+    public ValueTask<AppendResult> AppendAsync(
+        StreamName stream,
+        ExpectedRevision expected,
+        ReadOnlyMemory<EventData> events,
+        CancellationToken cancellationToken = default)
+    {
+        if (SystemStreams.IsMetastream(stream.Value))
+            throw new ArgumentException($"\"{stream}\" holds settings; use SetMetadataAsync", nameof(stream));
+        long bytes = 0;
+        foreach (ref readonly EventData data in events.Span)
+        {
+            CheckType(data.Type);
+            bytes += data.Data.Length + data.Metadata.Length;
+        }
+
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<AppendResult>(cancellationToken);
+        if (_isClosed) return ValueTask.FromException<AppendResult>(StoreFailures.Closed());
+        if (bytes > AppendBytesMax)
+        {
+            return ValueTask.FromException<AppendResult>(new EventStoreException(
+                EventStoreErrorKind.TooLarge,
+                $"stream {stream}: an append of {bytes} bytes, at most {AppendBytesMax} are sent to {Server}; write less at once, or raise "
+                    + "MaxAppendSize there and ServerAppendBytesMax here"));
+        }
+
+        return events.IsEmpty
+            ? CheckAsync(stream, expected, cancellationToken)
+            : SendAsync(new Append(stream, expected, CopyOf(events.Span, (int)bytes)), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
+        ReadOnlyMemory<StreamAppend> appends, CancellationToken cancellationToken = default)
+    {
+        if (appends.IsEmpty) return [];
+        if (appends.Length > 1) throw new NotSupportedException("EventStoreDB appends to one stream at a time");
+        StreamAppend only = appends.Span[0];
+        return [await AppendAsync(only.Stream, only.Expected, only.Events, cancellationToken).ConfigureAwait(false)];
+    }
+
+    private static void CheckType(string type)
+    {
+        if (string.IsNullOrEmpty(type) || Encoding.UTF8.GetByteCount(type) > TypeBytesMax)
+            throw new ArgumentException($"the type of an event has 1 to {TypeBytesMax} bytes of UTF-8");
+    }
+
+    private static EventStore.Client.EventData[] CopyOf(ReadOnlySpan<EventData> events, int bytes)
+    {
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(bytes);
+        var copies = new EventStore.Client.EventData[events.Length];
+        int used = 0;
+        for (int i = 0; i < events.Length; i++)
+        {
+            ref readonly EventData data = ref events[i];
+            Memory<byte> payload = buffer.AsMemory(used, data.Data.Length);
+            Memory<byte> metadata = buffer.AsMemory(used + data.Data.Length, data.Metadata.Length);
+            data.Data.CopyTo(payload);
+            data.Metadata.CopyTo(metadata);
+            used += payload.Length + metadata.Length;
+            copies[i] = new(Uuid.FromGuid(data.Id), data.Type, payload, metadata, data.IsJson ? Json : Bytes);
+        }
+
+        return copies;
+    }
+
+    // Runs on the caller's thread up to the client's queue: that is what keeps the order of appends.
+    private async ValueTask<AppendResult> SendAsync(Append append, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _policies.Appending.ExecuteAsync(
+                static (call, stop) => call.Store.SendOnceAsync(call.Append, stop), (Store: this, Append: append), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            throw _failures.OfAppend(append.Stream, fault);
+        }
+    }
+
+    private async ValueTask<AppendResult> SendOnceAsync(Append append, CancellationToken stop)
+    {
+        try
+        {
+            string name = append.Stream.Value;
+            Task<IWriteResult> sending = append.Expected.Exact is { } revision && revision != Revision.None
+                ? _client.AppendToStreamAsync(name, StreamRevision.FromInt64(revision.Value), append.Events, cancellationToken: stop)
+                : _client.AppendToStreamAsync(name, StateOf(append.Expected), append.Events, cancellationToken: stop);
+
+            // Whether a client that is told to stop does so at once is its own affair; who waits is let go here.
+            return ResultOf(append.Expected, await sending.WaitAsync(stop).ConfigureAwait(false));
+        }
+        catch (WrongExpectedVersionException refusal)
+        {
+            return Unmet(append.Expected, refusal.ActualStreamRevision);
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            throw _failures.OfAppend(append.Stream, fault);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            throw new OperationCanceledException(fault.Message, fault, stop);
+        }
+    }
+
+    private static StreamState StateOf(ExpectedRevision expected) =>
+        expected.IsAny ? StreamState.Any : expected.IsStreamExists ? StreamState.StreamExists : StreamState.NoStream;
+
+    private static AppendResult ResultOf(ExpectedRevision expected, IWriteResult result) => result is WrongExpectedVersionResult wrong
+        ? Unmet(expected, wrong.ActualStreamRevision)
+        : new AppendResult.Appended(
+            new Revision(result.NextExpectedStreamRevision.ToInt64()),
+            new Position(result.LogPosition.CommitPosition, result.LogPosition.PreparePosition));
+
+    private static AppendResult.WrongExpectedRevision Unmet(ExpectedRevision expected, StreamRevision actual) =>
+        new(expected, new Revision(actual.ToInt64()));
+
+    private async ValueTask<AppendResult> CheckAsync(StreamName stream, ExpectedRevision expected, CancellationToken cancellationToken)
+    {
+        (Revision revision, Position position) =
+            await AskAsync(stop => LastAsync(stream, stop), cancellationToken).ConfigureAwait(false);
+        return expected.IsMetBy(revision)
+            ? new AppendResult.Appended(revision, position)
+            : new AppendResult.WrongExpectedRevision(expected, revision);
+    }
+
+    private sealed record Append(StreamName Stream, ExpectedRevision Expected, EventStore.Client.EventData[] Events);
+}

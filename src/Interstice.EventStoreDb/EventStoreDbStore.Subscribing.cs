@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using EventStore.Client;
+using Interstice.Kernel.Events;
+using Microsoft.Extensions.Logging;
+using Position = Interstice.Kernel.Events.Position;
+
+namespace Interstice.EventStoreDb;
+
+public sealed partial class EventStoreDbStore
+{
+    /// <inheritdoc/>
+    /// <remarks>When the connection breaks it is made again, for ever, and what follows goes on behind the last event;
+    /// <see cref="SubscriptionMessage.FellBehind"/> says so if the subscription had caught up.</remarks>
+    public IAsyncEnumerable<SubscriptionMessage> SubscribeToStreamAsync(
+        StreamName stream, Revision after, CancellationToken cancellationToken = default) =>
+        FollowAsync(new StreamFollowing(_client, stream, after), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>When the connection breaks it is made again, for ever, and what follows goes on behind the last event or
+    /// checkpoint; <see cref="SubscriptionMessage.FellBehind"/> says so if the subscription had caught up.</remarks>
+    public IAsyncEnumerable<SubscriptionMessage> SubscribeToAllAsync(
+        Position? after, EventFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return FollowAsync(new AllFollowing(_client, after, filter), cancellationToken);
+    }
+
+    private async IAsyncEnumerable<SubscriptionMessage> FollowAsync(
+        Following following, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        CheckOpen();
+        cancellationToken.ThrowIfCancellationRequested();
+        await using var messages = new ResumingMessages(following.Begin, isEndless: true, _policies.Following, _failures, cancellationToken);
+        var batch = new RecordedBatch();
+        bool isCaughtUp = false;
+        int timesBegun = 1;
+        while (true)
+        {
+            ValueTask<bool> next = messages.NextAsync();
+            if (batch.Count > 0 && !next.IsCompletedSuccessfully) yield return new SubscriptionMessage.Events(batch.Take());
+            await next.ConfigureAwait(false);
+            if (messages.TimesBegun != timesBegun)
+            {
+                timesBegun = messages.TimesBegun;
+                LogResumed(Server, following.Place);
+                if (isCaughtUp) yield return new SubscriptionMessage.FellBehind();
+                isCaughtUp = false;
+            }
+
+            StreamMessage message = messages.Current;
+            if (message is StreamMessage.Event { ResolvedEvent.OriginalEvent: var record })
+            {
+                if (following.IsNew(record)) following.Advance(batch.Add(record));
+                if (batch.IsFull) yield return new SubscriptionMessage.Events(batch.Take());
+                continue;
+            }
+
+            if (following.MessageOf(message) is not { } told) continue;
+            if (batch.Count > 0) yield return new SubscriptionMessage.Events(batch.Take());
+            isCaughtUp = told is SubscriptionMessage.CaughtUp || (isCaughtUp && told is not SubscriptionMessage.FellBehind);
+            yield return told;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Subscription to {Server} was interrupted and goes on behind {Place}")]
+    private partial void LogResumed(string server, string place);
+}

@@ -1,0 +1,79 @@
+using EventStore.Client;
+using Interstice.Kernel.Events;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace Interstice.EventStoreDb;
+
+/// <summary>What the client's exceptions mean.</summary>
+/// <param name="server">Names the server in messages, without credentials.</param>
+internal sealed class StoreFailures(string server)
+{
+    /// <summary>For an append: what is not known to have written nothing has an unknown outcome.</summary>
+    internal EventStoreException OfAppend(StreamName stream, Exception failure) => failure switch
+    {
+        TimeoutRejectedException => new(
+            EventStoreErrorKind.Unknown,
+            $"stream {stream}: {server} did not answer an append in time; it may be written, read the stream to know",
+            failure),
+        _ => Known(failure) ?? new(
+            EventStoreErrorKind.Unknown,
+            $"stream {stream}: the answer to an append was lost ({failure.Message}); it may be written, read the stream to know",
+            failure),
+    };
+
+    /// <summary>For what only asks, or may be repeated.</summary>
+    internal EventStoreException OfQuestion(Exception failure) => failure switch
+    {
+        TimeoutRejectedException => new(EventStoreErrorKind.Unavailable, $"{server} did not answer in time", failure),
+        _ => Known(failure) ?? new(EventStoreErrorKind.Unavailable, $"{server} could not be asked: {failure.Message}", failure),
+    };
+
+    /// <summary>The failure of a store that was closed.</summary>
+    internal static EventStoreException Closed() => new(EventStoreErrorKind.Unavailable, "the store is closed");
+
+    private EventStoreException? Known(Exception failure) => failure switch
+    {
+        EventStoreException known => known,
+        ObjectDisposedException => Closed(),
+        BrokenCircuitException => new(
+            EventStoreErrorKind.Unavailable, $"{server} has not answered lately; nothing was sent, try again in a moment", failure),
+        MaximumAppendSizeExceededException large => new(
+            EventStoreErrorKind.TooLarge,
+            $"{server} takes at most {large.MaxAppendSize} bytes in one append; raise its MaxAppendSize or write less at once",
+            failure),
+        StreamDeletedException deleted => new(
+            EventStoreErrorKind.Refused, $"stream {deleted.Stream} was deleted for ever (tombstone); use another name", failure),
+        NotAuthenticatedException => new(
+            EventStoreErrorKind.Refused, $"{server} does not accept the credentials; check user and password of the connection string", failure),
+        AccessDeniedException => new(
+            EventStoreErrorKind.Refused, $"{server} does not let this user do that; check the user's rights and the stream's access list", failure),
+        RequiredMetadataPropertyMissingException => new(EventStoreErrorKind.Refused, $"{server} refused an event: {failure.Message}", failure),
+        DiscoveryException => new(
+            EventStoreErrorKind.Unavailable, $"no node of {server} was found ({failure.Message}); check hosts and ports", failure),
+        _ => NotConnected(failure),
+    };
+
+    // Both clients pass on what the framework's HTTP client says, and it says apart that a connection was never made: nothing was sent.
+    private EventStoreException? NotConnected(Exception failure)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is not HttpRequestException http) continue;
+            switch (http.HttpRequestError)
+            {
+                case HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError:
+                    return new(
+                        EventStoreErrorKind.Unavailable, $"{server} cannot be reached ({http.Message}); check address, port and that it runs", failure);
+                case HttpRequestError.SecureConnectionError:
+                    return new(
+                        EventStoreErrorKind.Unavailable,
+                        $"{server}: no TLS connection ({http.InnerException?.Message ?? http.Message}); check tls, tlsVerifyCert and tlsCaFile "
+                            + "of the connection string",
+                        failure);
+            }
+        }
+
+        return null;
+    }
+}

@@ -25,6 +25,11 @@ internal sealed partial class BTree<THead>
     private void Sort(Span<Entry> entries)
     {
         entries.Sort(EntryOrder.Instance);
+        SortTies(entries);
+    }
+
+    private void SortTies(Span<Entry> entries)
+    {
         for (int start = 0; start < entries.Length;)
         {
             int end = start + 1;

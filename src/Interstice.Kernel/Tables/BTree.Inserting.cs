@@ -26,9 +26,10 @@ internal sealed partial class BTree<THead>
         return true;
     }
 
-    private int DescendOnPath(ReadOnlySpan<byte> key, ref Path path)
+    private int DescendOnPath(ReadOnlySpan<byte> key, ref Path path) => DescendOnPath(Probe.Behind(key), ref path);
+
+    private int DescendOnPath(Probe probe, ref Path path)
     {
-        var probe = Probe.Behind(key);
         int node = Root;
         for (int level = Height; level > 0; level--)
         {

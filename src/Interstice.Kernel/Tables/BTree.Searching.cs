@@ -146,6 +146,13 @@ internal sealed partial class BTree<THead> : BTree
             IsDecided = bytes.Length <= THead.Length;
         }
 
+        private Probe(THead head, bool isBehind)
+        {
+            IsBehind = isBehind;
+            Head = head;
+            IsDecided = true;
+        }
+
         internal ReadOnlySpan<byte> Bytes { get; }
 
         internal bool IsBehind { get; }
@@ -158,6 +165,9 @@ internal sealed partial class BTree<THead> : BTree
         internal static Probe Before(ReadOnlySpan<byte> bytes) => new(bytes, isBehind: false);
 
         internal static Probe Behind(ReadOnlySpan<byte> bytes) => new(bytes, isBehind: true);
+
+        /// <summary>The place of a whole key that is not longer than its head.</summary>
+        internal static Probe Whole(THead head, bool isBehind) => new(head, isBehind);
 
         internal bool StandsBehind(ReadOnlySpan<byte> key)
         {

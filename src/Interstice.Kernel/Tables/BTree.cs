@@ -79,6 +79,11 @@ internal abstract class BTree
     /// <returns><see langword="false"/>, and nothing is changed, if the key is there already.</returns>
     internal abstract bool Insert(ReadOnlySpan<byte> key, uint reference);
 
+    /// <summary>Adds many entries, sorting them first.</summary>
+    /// <param name="references">The entries.</param>
+    /// <returns><see langword="false"/>, and only some are in, if a key is there already.</returns>
+    internal abstract bool TryInsertAll(ReadOnlySpan<uint> references);
+
     /// <summary>Takes an entry out.</summary>
     /// <returns>Its reference, or <see cref="RowSource.NoRow"/> if there is no such key.</returns>
     internal abstract uint Remove(ReadOnlySpan<byte> key);
@@ -102,6 +107,9 @@ internal abstract class BTree
     /// <summary>Checks every invariant; for tests.</summary>
     /// <exception cref="InvalidOperationException">One does not hold; the message names it.</exception>
     internal abstract void Verify();
+
+    /// <summary>Tells open scans that something was changed which the tree does not hold yet.</summary>
+    internal void NoteChange() => Version++;
 
     /// <summary>Takes all entries out and keeps the memory.</summary>
     internal void Clear()

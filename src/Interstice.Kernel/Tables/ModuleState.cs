@@ -60,6 +60,13 @@ public sealed class ModuleState
         foreach (Table table in _tables) table.BuildIndexes();
     }
 
+    /// <summary>Enters new rows that wait into indexes where many do. Whoever reads an index finds them all the same, but has to wait
+    /// while they are entered: call this when there is nothing else to do.</summary>
+    public void EnterWaiting()
+    {
+        foreach (Table table in _tables) table.EnterWaiting(TableIndex.WaitingMany);
+    }
+
     /// <summary>Computes the hash from all rows and counters; equal to <see cref="Hash"/>.</summary>
     public StateHash ComputeHashFromRows()
     {

@@ -110,6 +110,12 @@ public sealed partial class Table
         foreach (TableIndex index in Secondary)
         {
             if (IsDeferred(index)) continue;
+            if (index.CanWait)
+            {
+                index.InsertLater(reference);
+                continue;
+            }
+
             index.ReadKey(row);
             Enter(index, index.InsertOld(reference));
         }
@@ -125,7 +131,7 @@ public sealed partial class Table
     {
         foreach (TableIndex index in _indexes)
         {
-            if (IsDeferred(index)) continue;
+            if (IsDeferred(index) || index.TryForget(reference)) continue;
             index.ReadKey(row);
             CountDuplicates(-index.RemoveOld(reference));
         }

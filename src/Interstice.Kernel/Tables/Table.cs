@@ -50,7 +50,7 @@ public sealed partial class Table
     public long PayloadBytes { get; private set; }
 
     /// <summary>Bytes of memory held for rows and indexes, used or not.</summary>
-    public long MemoryBytes => _rows.MemoryBytes + _indexes.Sum(index => index.Tree.MemoryBytes);
+    public long MemoryBytes => _rows.MemoryBytes + _indexes.Sum(index => index.MemoryBytes);
 
     internal RowSource Rows => _rows;
 
@@ -95,6 +95,11 @@ public sealed partial class Table
         }
 
         if (ComputeHashFromRows() != Hash) throw new InvalidOperationException($"Table \"{Schema.Name}\": the hash is not that of the rows.");
+    }
+
+    internal void EnterWaiting(int rowsMin)
+    {
+        foreach (TableIndex index in _indexes) index.EnterWaiting(rowsMin);
     }
 
     internal void ThrowIfDuplicate()

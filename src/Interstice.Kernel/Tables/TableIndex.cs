@@ -3,24 +3,52 @@ using Interstice.Kernel.Schema;
 namespace Interstice.Kernel.Tables;
 
 /// <summary>One index of a table: its tree, and room for the keys at hand.</summary>
+/// <remarks>New rows of an index that is not unique wait until somebody looks at its tree or a bound is reached: sorted by their
+/// keys they go in at a fraction of the cost, since each wait for memory serves several of them
+/// (docs/decisions/0018-live-path.md). A row that waits is in the heap with the key that it will be entered by: whatever
+/// changes or takes out keys looks at the tree first.</remarks>
 internal sealed class TableIndex
 {
+    /// <summary>So many waiting rows are worth being entered while nobody asks for them.</summary>
+    internal const int WaitingMany = 512;
+
+    private const int PendingMax = 8192;
+    private const int PendingShareLog = 4;
+    private const int PendingFew = 8;
+
+    private readonly BTree _tree;
     private KeyScratch _old;
     private KeyScratch _new;
+    private uint[] _pending = [];
+    private int _pendingCount;
 
     internal TableIndex(IndexSchema schema, RowSource rows, IndexSchema primary)
     {
         Schema = schema;
         Keys = new RowKeys(rows, schema, primary);
         // In a unique index the keys themselves tell rows apart, but for a moment within a transaction (Table.DuplicateKeys).
-        Tree = BTree.Create(Keys, schema.IsUnique ? schema.Key.FixedLength : Keys.FixedLength);
+        _tree = BTree.Create(Keys, schema.IsUnique ? schema.Key.FixedLength : Keys.FixedLength);
     }
 
     internal IndexSchema Schema { get; }
 
     internal RowKeys Keys { get; }
 
-    internal BTree Tree { get; }
+    /// <summary>The tree, with everything in it.</summary>
+    internal BTree Tree
+    {
+        get
+        {
+            if (_pendingCount > 0) EnterPending();
+            return _tree;
+        }
+    }
+
+    /// <summary>Bytes of all arrays, used or not.</summary>
+    internal long MemoryBytes => _tree.MemoryBytes + (_pending.Length * (long)sizeof(uint));
+
+    /// <summary>Whether entries of new rows may wait: nothing depends on them but what is read through the index.</summary>
+    internal bool CanWait => !Schema.IsUnique;
 
     internal bool IsUniqueSecondary => Schema is { IsUnique: true, Number: > 0 };
 
@@ -55,6 +83,46 @@ internal sealed class TableIndex
     internal void Replace(uint reference)
     {
         if (!Tree.Replace(_new.Key, reference)) throw Damaged();
+    }
+
+    /// <summary>Enters a new row before the tree is looked at next, if not now.</summary>
+    internal void InsertLater(uint reference)
+    {
+        if (_pendingCount == _pending.Length && !TryGrowPending()) EnterPending();
+        _pending[_pendingCount++] = reference;
+        _tree.NoteChange();
+    }
+
+    /// <summary>Takes the row out that was entered last, if it still waits.</summary>
+    internal bool TryForget(uint reference)
+    {
+        if (_pendingCount == 0 || _pending[_pendingCount - 1] != reference) return false;
+        _pendingCount--;
+        _tree.NoteChange();
+        return true;
+    }
+
+    /// <summary>Enters what waits, if it is worth the trouble.</summary>
+    /// <param name="rowsMin">Fewest rows that are.</param>
+    internal void EnterWaiting(int rowsMin)
+    {
+        if (_pendingCount >= rowsMin) EnterPending();
+    }
+
+    // What waits costs memory and, all at once, time: a small part of what the tree holds.
+    private bool TryGrowPending()
+    {
+        long most = Math.Clamp(_tree.Count >> PendingShareLog, PendingFew, PendingMax);
+        if (_pending.Length >= most) return false;
+        Array.Resize(ref _pending, (int)Math.Min(most, Math.Max(PendingFew, 2L * _pending.Length)));
+        return true;
+    }
+
+    private void EnterPending()
+    {
+        ReadOnlySpan<uint> references = _pending.AsSpan(0, _pendingCount);
+        _pendingCount = 0;
+        if (!_tree.TryInsertAll(references)) throw Damaged();
     }
 
     private int Insert(in KeyScratch key, uint reference)

@@ -67,6 +67,65 @@ public sealed class BTreeTests
         });
     }
 
+    // Goal: many entries at once give the tree that one after another give. Method: batches of every size, in random, rising and
+    // falling order, between removals; with keys that heads hold wholly, in part, or that share their heads.
+    [Theory]
+    [InlineData(0, 8, true)]
+    [InlineData(2, 16, true)]
+    [InlineData(2, 16, false)]
+    [InlineData(3, null, false)]
+    [InlineData(4, null, false)]
+    [InlineData(5, null, false)]
+    [InlineData(7, 8, true)]
+    [InlineData(8, 16, true)]
+    [InlineData(10, 16, true)]
+    [InlineData(10, null, false)]
+    public void Batches_enter_what_single_inserts_would(int kind, int? keyLength, bool isKnown)
+    {
+        int rounds = 0;
+        RandomTest.Run(3, random =>
+        {
+            var keys = new TestKeys(isKnown ? keyLength : null);
+            var tree = BTree.Create(keys, keyLength);
+            var model = new SortedDictionary<byte[], uint>(KeyOrder.Instance);
+            foreach (int size in (int[])[1, 700, 3, 40, 2000, 90, 8, 1500, 64, 300])
+            {
+                List<byte[]> batch = [.. Enumerable.Range(0, size).Select(_ => KeyKinds[kind](random))
+                    .Where(key => !model.ContainsKey(key)).Distinct(KeyOrder.Instance)];
+                if (random.Next(3) == 0) batch.Sort(KeyOrder.Instance);
+                if (random.Next(4) == 0) batch.Reverse();
+                uint[] references = [.. batch.Select(keys.Add)];
+                tree.TryInsertAll(references).ShouldBeTrue();
+                for (int i = 0; i < references.Length; i++) model.Add(batch[i], references[i]);
+                tree.Verify();
+                CompareAll(tree, model);
+                foreach (byte[] key in model.Keys.Where(_ => random.Next(3) == 0).ToArray())
+                {
+                    tree.Remove(key).ShouldBe(model[key]);
+                    model.Remove(key);
+                }
+
+                rounds++;
+            }
+        });
+        rounds.ShouldBePositive();
+    }
+
+    [Theory]
+    [InlineData(8, 8)]
+    [InlineData(null, null)]
+    public void A_batch_with_a_key_that_is_there_is_refused(int? keyLength, int? fixedLength)
+    {
+        foreach (int twin in (int[])[0, 57, 199, 300])
+        {
+            var keys = new TestKeys(fixedLength);
+            var tree = BTree.Create(keys, keyLength);
+            tree.TryInsertAll([.. Enumerable.Range(0, 200).Select(i => keys.Add(Bytes(i)))]).ShouldBeTrue();
+            uint[] more = [.. Enumerable.Range(300, 100).Append(twin).Select(i => keys.Add(Bytes(i)))];
+            tree.TryInsertAll(more).ShouldBeFalse();
+        }
+    }
+
     [Theory]
     [InlineData(8)]
     [InlineData(null)]
@@ -245,10 +304,14 @@ public sealed class BTreeTests
 
     private static byte[] Bytes(int value) => Bytes((ulong)value);
 
-    private sealed class KeyOrder : IComparer<byte[]>
+    private sealed class KeyOrder : IComparer<byte[]>, IEqualityComparer<byte[]>
     {
         internal static readonly KeyOrder Instance = new();
 
         public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(byte[] obj) => obj.Length == 0 ? 0 : HashCode.Combine(obj.Length, obj[0], obj[^1]);
     }
 }

@@ -3,11 +3,12 @@ using Interstice.Kernel.Tables;
 namespace Interstice.Kernel.Tests.Tables;
 
 /// <summary>Keys of a tree under test: entry i has key i.</summary>
-internal sealed class TestKeys : EntryKeys
+/// <param name="fixedLength">Bytes of every key, or null where they differ or nobody is to know.</param>
+internal sealed class TestKeys(int? fixedLength = null) : EntryKeys
 {
     private readonly List<byte[]> _keys = [];
 
-    internal override int? FixedLength => null;
+    internal override int? FixedLength => fixedLength;
 
     internal uint Add(byte[] key)
     {

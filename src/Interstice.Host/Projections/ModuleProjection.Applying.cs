@@ -61,6 +61,9 @@ public sealed partial class ModuleProjection
         TransactionCount -= transactions;
     }
 
+    /// <summary>Does what may be done when there is nothing else to do, so that nobody waits for it later.</summary>
+    public void TidyUp() => State?.EnterWaiting();
+
     private void Apply(in Mutation mutation, UndoLog undo)
     {
         switch (mutation.Kind)

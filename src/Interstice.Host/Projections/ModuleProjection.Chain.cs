@@ -12,14 +12,18 @@ public sealed partial class ModuleProjection
     private ChainValue? _linkValue;
     private bool _hasUncheckedLink;
 
-    /// <summary>Value of the stream's hash chain at <see cref="Revision"/>.</summary>
-    public ChainValue Chain => _links.Value;
+    /// <summary>Value of the stream's hash chain at <see cref="Revision"/>. Of a module that takes calls, what was applied and not
+    /// sent yet is hashed first.</summary>
+    public ChainValue Chain => LiveChain?.Invoke() ?? _links.Value;
 
     /// <summary>Whether a link that was replayed recorded a value; then every later one must.</summary>
     public bool IsChained { get; private set; }
 
-    /// <summary>Continues the chain with what is written live.</summary>
+    /// <summary>Continues the chain with what is written live: behind <see cref="Revision"/> until a batch is sent.</summary>
     internal EventChain Links => _links;
+
+    /// <summary>Hashes what was applied live and gives the value after it. Set by the loop that writes; null in replay.</summary>
+    internal Func<ChainValue>? LiveChain { get; set; }
 
     private void BeginLink(in RecordedEvent recorded, ChainValue? value)
     {
@@ -41,17 +45,17 @@ public sealed partial class ModuleProjection
         }
 
         _links.End();
-        if (_linkValue is { } expected && expected != Chain)
-            throw Damage(recorded, ReplayErrorKind.Chain, $"chain value {expected}", Chain.ToString());
+        if (_linkValue is { } expected && expected != _links.Value)
+            throw Damage(recorded, ReplayErrorKind.Chain, $"chain value {expected}", _links.Value.ToString());
     }
 
     private void ExpectLastLink()
     {
         if (!_hasUncheckedLink) return;
         _hasUncheckedLink = false;
-        ChainValue expected = Chain;
+        ChainValue expected = _links.Value;
         if (_links.End() == expected) return;
         throw new ReplayException(
-            ReplayErrorKind.Chain, Module, Revision, "hash chain", $"chain value {expected}", Chain.ToString());
+            ReplayErrorKind.Chain, Module, Revision, "hash chain", $"chain value {expected}", _links.Value.ToString());
     }
 }

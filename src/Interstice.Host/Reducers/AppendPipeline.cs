@@ -6,22 +6,34 @@ namespace Interstice.Host.Reducers;
 /// produce. Used by the loop's thread; the ends arrive in the loop's inbox.</summary>
 /// <remarks>
 /// Invariants: batches go to the store in the order in which they were filled; once one has failed, nothing is sent until
-/// every one in flight has ended, so that what is durable is always a prefix of what was sent.
+/// every one in flight has ended, so that what is durable is always a prefix of what was sent. The hash chain is continued when
+/// a batch is sent: by then nobody but <see cref="_sender"/> uses it, until all that was sent has ended or
+/// <see cref="LinkAll"/> has waited.
 /// </remarks>
 internal sealed class AppendPipeline : IDisposable
 {
     private readonly IEventStore _store;
     private readonly StreamName _stream;
     private readonly LoopInbox _inbox;
+    private readonly EventChain _links;
+    private readonly BatchSender _sender;
     private readonly Queue<TransactionBatch> _inFlight = new();
     private readonly Stack<TransactionBatch> _idle = new();
 
     /// <summary>Makes one with nothing in flight.</summary>
-    public AppendPipeline(IEventStore store, StreamName stream, LoopInbox inbox, Revision durable)
+    /// <param name="store">Where batches go.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="inbox">Takes batches that have ended.</param>
+    /// <param name="durable">Last revision of the stream.</param>
+    /// <param name="links">The hash chain at this revision; continued.</param>
+    public AppendPipeline(IEventStore store, StreamName stream, LoopInbox inbox, Revision durable, EventChain links)
     {
         _store = store;
         _stream = stream;
         _inbox = inbox;
+        _links = links;
+        _sender = new BatchSender(batch => _ = AppendAsync(batch), stream);
+        DurableChain = links.Value;
         Durable = durable;
         Tip = durable;
         Current = new TransactionBatch();
@@ -45,6 +57,9 @@ internal sealed class AppendPipeline : IDisposable
 
     /// <summary>Where the store said that <see cref="Durable"/> became durable.</summary>
     public Position DurablePosition { get; private set; }
+
+    /// <summary>Value of the hash chain at <see cref="Durable"/>.</summary>
+    public ChainValue DurableChain { get; private set; }
 
     /// <summary>Revision of the stream after everything that was sent.</summary>
     public Revision Tip { get; private set; }
@@ -75,7 +90,15 @@ internal sealed class AppendPipeline : IDisposable
         Tip += batch.EventCount;
         Current = _idle.TryPop(out TransactionBatch? idle) ? idle : new TransactionBatch();
         Current.Open(Tip);
-        _ = AppendAsync(batch, batch.Seal());
+        _sender.Send(batch);
+    }
+
+    /// <summary>Gives the value of the hash chain at <see cref="Applied"/>; waits for what is being hashed.</summary>
+    public ChainValue LinkAll()
+    {
+        _sender.Settle();
+        Current.Link(_links);
+        return _links.Value;
     }
 
     /// <summary>The oldest batch in flight.</summary>
@@ -102,6 +125,7 @@ internal sealed class AppendPipeline : IDisposable
 
         Durable = revision;
         DurablePosition = position;
+        DurableChain = batch.ChainAfter;
     }
 
     /// <summary>Whether every append in flight has ended.</summary>
@@ -111,12 +135,14 @@ internal sealed class AppendPipeline : IDisposable
     /// the store said of it: its expected revision was met.</summary>
     public TransactionBatch? LastDurable => _inFlight.LastOrDefault(batch => batch.End is AppendEnd.Durable);
 
-    /// <summary>Moves to a revision that was appended by other means while nothing was in flight.</summary>
+    /// <summary>Moves to a revision that was appended by other means while nothing was in flight; the hash chain has been moved
+    /// there before.</summary>
     public void Advance(Revision revision, Position position)
     {
         if (!IsDrained) throw new InvalidOperationException("the pipeline is not drained");
         Durable = revision;
         DurablePosition = position;
+        DurableChain = _links.Value;
         Tip = revision;
         Current.Open(revision);
     }
@@ -144,17 +170,19 @@ internal sealed class AppendPipeline : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _sender.Dispose();
         Current.Dispose();
         while (_idle.TryPop(out TransactionBatch? idle)) idle.Dispose();
     }
 
-    private async Task AppendAsync(TransactionBatch batch, ReadOnlyMemory<EventData> events)
+    private async Task AppendAsync(TransactionBatch batch)
     {
         AppendEnd end;
         try
         {
+            batch.Link(_links);
             AppendResult result = await _store
-                .AppendAsync(_stream, ExpectedRevision.At(batch.Before), events, CancellationToken.None)
+                .AppendAsync(_stream, ExpectedRevision.At(batch.Before), batch.Seal(), CancellationToken.None)
                 .ConfigureAwait(false);
             end = result switch
             {

@@ -110,7 +110,7 @@ internal sealed partial class ModuleLoop
 
         TransactionBatch batch = _pipeline.Current;
         TakeOwnership(batch);
-        batch.BeginTransaction(Projection.Chain);
+        batch.BeginTransaction();
         TransactionId id = NextTransactionId();
         WriteEvents(batch, id, mutations, loaded);
         int bytes = batch.TransactionBytes + RecordBytes + inputs.Arguments.Length + committed.Value.Length;
@@ -136,7 +136,7 @@ internal sealed partial class ModuleLoop
     private void TakeOwnership(TransactionBatch batch)
     {
         if (_owns) return;
-        batch.BeginTransaction(Projection.Chain);
+        batch.BeginTransaction();
         int start = batch.Buffer.Length;
         _epochBefore = Projection.Epoch;
         var taken = new OwnershipTaken(_identity.Host, Projection.Epoch + 1);
@@ -144,7 +144,7 @@ internal sealed partial class ModuleLoop
         batch.AddEvent(NextTransactionId().EventId(0), EventTypes.OwnershipTaken, start);
         int metadataStart = batch.Buffer.Length;
         batch.Buffer.Raw(ChainMetadata.Head);
-        batch.Link(Projection.Links, metadataStart);
+        batch.AddLink(metadataStart);
         batch.EndTransaction(canBeUndone: false);
         _owns = true;
         _ownedSince = _pipeline.Applied;
@@ -205,7 +205,7 @@ internal sealed partial class ModuleLoop
             StateHash = Projection.StateHash.Value,
             Result = reducer.Result is null ? null : committed.Value,
         }.WriteBeforeChain(batch.Buffer);
-        batch.Link(Projection.Links, start);
+        batch.AddLink(start);
     }
 
     private long NowUs() => (_time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;

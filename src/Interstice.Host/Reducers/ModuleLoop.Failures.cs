@@ -18,8 +18,7 @@ internal sealed partial class ModuleLoop
         LogAppendFailed(failure.Reason);
 
         IReadOnlyList<TransactionBatch> abandoned = _pipeline.Abandon();
-        ChainValue chain = abandoned.FirstOrDefault(batch => batch.EventCount > 0)?.ChainBefore ?? Projection.Chain;
-        Projection.Undo(abandoned.Sum(batch => batch.TransactionCount), _pipeline.Durable, chain);
+        Projection.Undo(abandoned.Sum(batch => batch.TransactionCount), _pipeline.Durable, _pipeline.DurableChain);
         GiveBackOwnership();
 
         List<LoopWork> again = [];

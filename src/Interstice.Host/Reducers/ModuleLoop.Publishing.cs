@@ -152,8 +152,8 @@ internal sealed partial class ModuleLoop
                 $"module {Projection.Module} was not published: somebody else writes to its stream ({result})");
         }
 
-        _pipeline.Advance(appended.Revision, appended.Position);
         Projection.Links.MoveTo(chain);
+        _pipeline.Advance(appended.Revision, appended.Position);
     }
 
     // The value after an event that is not in the stream yet: the chain itself stays where it is until it is.

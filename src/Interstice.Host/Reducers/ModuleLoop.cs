@@ -51,7 +51,9 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _logger = logger;
         _watch = identity.Watchdog.Add();
         _inbox = new LoopInbox(options.QueueLengthMax);
-        _pipeline = new AppendPipeline(store, StreamNames.Module(projection.Module), _inbox, projection.Revision);
+        _pipeline = new AppendPipeline(
+            store, StreamNames.Module(projection.Module), _inbox, projection.Revision, projection.Links);
+        projection.LiveChain = _pipeline.LinkAll;
     }
 
     /// <summary>The tables and what else the stream says of the module.</summary>
@@ -172,8 +174,14 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
 
         if (_pipeline.Current.EventCount > 0 && !_pipeline.IsFull) _pipeline.Send();
         else if (_stopping && _pipeline.IsDrained) return false;
-        else _inbox.Wait(forAppendsOnly: false);
+        else Rest();
         return true;
+    }
+
+    private void Rest()
+    {
+        Projection.TidyUp();
+        _inbox.Wait(forAppendsOnly: false);
     }
 
     private bool SendOrWait()

@@ -3,13 +3,16 @@ using Interstice.Kernel.Events;
 namespace Interstice.Host.Reducers;
 
 /// <summary>Transactions that go to the store in one append, with whoever waits for them. Reused.</summary>
-/// <remarks>Filled by the loop; handed over when it is appended and taken back when the append has ended. Events hold ranges of
-/// one buffer until <see cref="Seal"/>, because the buffer moves while it grows.</remarks>
+/// <remarks>Filled by the loop; handed over when it is sent and taken back when the append has ended. Events hold ranges of
+/// one buffer until <see cref="Seal"/>, because the buffer moves while it grows. Room is left for the values of the hash chain:
+/// they are filled in by <see cref="Link"/>, which hashes what a batch holds when it is sent and not call by call.</remarks>
 internal sealed class TransactionBatch : IDisposable
 {
     private readonly List<PendingEvent> _pending = [];
     private readonly List<Waiter> _waiters = [];
+    private readonly List<PendingLink> _links = [];
     private EventData[] _events = [];
+    private int _linkedCount;
     private int _markedEvents;
     private int _markedBytes;
 
@@ -38,21 +41,21 @@ internal sealed class TransactionBatch : IDisposable
         Buffer.Clear();
         _pending.Clear();
         _waiters.Clear();
+        _links.Clear();
+        _linkedCount = 0;
         TransactionCount = 0;
         End = null;
         Before = before;
     }
 
-    /// <summary>Value of the hash chain before the first event; none of an empty batch.</summary>
-    public ChainValue ChainBefore { get; private set; }
+    /// <summary>Value of the hash chain after the last event that <see cref="Link"/> saw.</summary>
+    public ChainValue ChainAfter { get; private set; }
+
+    /// <summary>How many links of the hash chain have no value yet.</summary>
+    public int UnlinkedCount => _links.Count - _linkedCount;
 
     /// <summary>Remembers where a transaction begins, so that <see cref="CancelTransaction"/> can drop it.</summary>
-    /// <param name="chain">Value of the hash chain before it.</param>
-    public void BeginTransaction(ChainValue chain)
-    {
-        (_markedEvents, _markedBytes) = (_pending.Count, Buffer.Length);
-        if (_markedEvents == 0) ChainBefore = chain;
-    }
+    public void BeginTransaction() => (_markedEvents, _markedBytes) = (_pending.Count, Buffer.Length);
 
     /// <summary>Bytes that the transaction begun last has written.</summary>
     public int TransactionBytes => Buffer.Length - _markedBytes;
@@ -79,28 +82,44 @@ internal sealed class TransactionBatch : IDisposable
         _pending.Add(new(id, type, dataStart, Buffer.Length - dataStart, 0, 0));
 
     /// <summary>Gives the first event of the transaction begun last its metadata: what was just written to
-    /// <see cref="Buffer"/>, and the value of the hash chain after the transaction.</summary>
-    /// <param name="links">The chain; continued.</param>
+    /// <see cref="Buffer"/>, and room for the value of the hash chain after the transaction.</summary>
     /// <param name="metadataStart">Offset in the buffer where the metadata begins; it reaches to the end.</param>
-    public void Link(EventChain links, int metadataStart)
+    public void AddLink(int metadataStart)
     {
-        links.Begin(Before + (_markedEvents + 1));
-        ReadOnlySpan<byte> bytes = Buffer.Written;
-        ReadOnlySpan<byte> metadata = bytes[metadataStart..];
-        for (int i = _markedEvents; i < _pending.Count; i++)
-        {
-            PendingEvent pending = _pending[i];
-            ReadOnlySpan<byte> data = bytes.Slice(pending.DataStart, pending.DataLength);
-            links.Add(pending.Id, pending.Type, isJson: false, data, metadata);
-            metadata = default;
-        }
-
-        Buffer.ChainValue(links.End());
+        Buffer.ChainValue(default);
         _pending[_markedEvents] = _pending[_markedEvents] with
         {
             MetadataStart = metadataStart,
             MetadataLength = Buffer.Length - metadataStart,
         };
+        _links.Add(new(_markedEvents, _pending.Count));
+    }
+
+    /// <summary>Computes the values of the hash chain that are missing and puts them into their places. On one thread at a
+    /// time.</summary>
+    /// <param name="chain">The chain; continued.</param>
+    public void Link(EventChain chain)
+    {
+        for (; _linkedCount < _links.Count; _linkedCount++)
+        {
+            PendingLink link = _links[_linkedCount];
+            PendingEvent first = _pending[link.First];
+            int valueStart = first.MetadataStart + first.MetadataLength - ChainValue.Bytes;
+            ReadOnlySpan<byte> bytes = Buffer.Written;
+            ReadOnlySpan<byte> metadata = bytes[first.MetadataStart..valueStart];
+            chain.Begin(Before + (link.First + 1));
+            for (int i = link.First; i < link.End; i++)
+            {
+                PendingEvent pending = _pending[i];
+                ReadOnlySpan<byte> data = bytes.Slice(pending.DataStart, pending.DataLength);
+                chain.Add(pending.Id, pending.Type, isJson: false, data, metadata);
+                metadata = default;
+            }
+
+            chain.End().Write(Buffer.Part(valueStart, ChainValue.Bytes));
+        }
+
+        ChainAfter = chain.Value;
     }
 
     /// <summary>Lets work wait for the batch to be durable.</summary>
@@ -144,6 +163,11 @@ internal sealed class TransactionBatch : IDisposable
     /// <param name="Work">The work.</param>
     /// <param name="Revision">The revision that its answer rests on.</param>
     public readonly record struct Waiter(LoopWork Work, Revision Revision);
+
+    /// <summary>A link of the hash chain.</summary>
+    /// <param name="First">Its first event.</param>
+    /// <param name="End">The event behind its last.</param>
+    private readonly record struct PendingLink(int First, int End);
 
     private readonly record struct PendingEvent(
         Guid Id,

@@ -23,6 +23,11 @@ public sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     /// <summary>What was written, valid until the next write, <see cref="Clear"/> or <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Length);
 
+    /// <summary>A part of what was written, to be written again; valid until the next write.</summary>
+    /// <param name="start">Offset of its first byte.</param>
+    /// <param name="length">Bytes, all of them written before.</param>
+    public Span<byte> Part(int start, int length) => _buffer.AsSpan(0, Length).Slice(start, length);
+
     /// <summary>Forgets what was written and keeps the buffer.</summary>
     public void Clear() => Length = 0;
 

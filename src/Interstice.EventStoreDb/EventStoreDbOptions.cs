@@ -6,6 +6,9 @@ public sealed record EventStoreDbOptions
     private static readonly TimeSpan TimeMax = TimeSpan.FromDays(1);
     private static readonly TimeSpan BreakMin = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How events of modules are written; both are read. Default JSON.</summary>
+    public EventPayloads Payloads { get; init; } = EventPayloads.Json;
+
     /// <summary>Most bytes that the server takes in one append, with data, metadata and names of types: its setting MaxAppendSize; 1,024
     /// to 268,435,456. Default 1,048,576, as EventStoreDB's.</summary>
     public int ServerAppendBytesMax { get; init; } = 1024 * 1024;
@@ -45,6 +48,7 @@ public sealed record EventStoreDbOptions
     /// <exception cref="ArgumentOutOfRangeException">Names the setting, its value and its range.</exception>
     public void Validate()
     {
+        if (!Enum.IsDefined(Payloads)) throw new ArgumentOutOfRangeException(nameof(Payloads), Payloads, "must be Json or Canonical");
         ArgumentOutOfRangeException.ThrowIfLessThan(ServerAppendBytesMax, 1024);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ServerAppendBytesMax, 256 << 20);
         ArgumentOutOfRangeException.ThrowIfLessThan(ConnectWait, TimeSpan.Zero);

@@ -1,51 +1,63 @@
+using System.Collections.Concurrent;
 using EventStore.Client;
+using Interstice.EventStoreDb.Payloads;
 using Interstice.Kernel.Events;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Polly;
+using EventData = Interstice.Kernel.Events.EventData;
+using Position = Interstice.Kernel.Events.Position;
+using StreamMetadata = Interstice.Kernel.Events.StreamMetadata;
 
 namespace Interstice.EventStoreDb;
 
 /// <summary>EventStoreDB, or any server of its protocol, as an event store.</summary>
 /// <remarks>
-/// <para>Appends go through the client's one ordered stream, many in flight. An append whose answer was lost fails with
-/// <see cref="EventStoreErrorKind.Unknown"/> and is never sent again by the store: its caller knows what follows it. Reads go on after the last
-/// event that they gave, subscriptions connect again for ever.</para>
+/// <para>Events of modules are JSON there unless the options say otherwise. Here they are canonical, whatever they are there: hashes and chains
+/// are the same on every store.</para>
+/// <para>An append whose answer was lost fails with <see cref="EventStoreErrorKind.Unknown"/> and is never sent again by the store: its caller
+/// knows what follows it. Reads go on after the last event that they gave, subscriptions connect again for ever.</para>
 /// <para>What differs from the embedded journal, and what the settings do: docs/eventstoredb.md.</para>
 /// </remarks>
-public sealed partial class EventStoreDbStore : IEventStore
+public sealed class EventStoreDbStore : IEventStore
 {
-    private readonly EventStoreClient _client;
-    private readonly EventStoreDbOptions _options;
-    private readonly CallPolicies _policies;
-    private readonly StoreFailures _failures;
-    private readonly ILogger _logger;
-    private volatile bool _isClosed;
+    private const int TransactionBytesMax = 512 * 1024;
+    private const int JsonGrowth = 4;
 
-    private EventStoreDbStore(EventStoreClientSettings settings, EventStoreDbOptions options, ILogger logger, TimeProvider time)
+    private readonly ServerStore _server;
+    private readonly Publications _publications;
+    private readonly EventPayloads _payloads;
+    private readonly ConcurrentDictionary<StreamName, JsonAppends> _appends = new();
+
+    private EventStoreDbStore(ServerStore server, EventPayloads payloads)
     {
-        Server = NameOf(settings.ConnectivitySettings);
-        settings.OperationOptions.ThrowOnAppendFailure = false;
-        settings.DefaultDeadline = options.AppendTimeout;
-        _options = options;
-        _logger = logger;
-        _failures = new StoreFailures(Server);
-        _policies = new CallPolicies(options, time);
-        _client = new EventStoreClient(settings);
+        _server = server;
+        _payloads = payloads;
+        _publications = new Publications(server);
     }
 
     /// <summary>The server, as messages name it: host and port, without credentials.</summary>
-    public string Server { get; }
+    public string Server => _server.Server;
 
     /// <inheritdoc/>
     public bool CanAppendToSeveralStreams => false;
 
     /// <inheritdoc/>
-    public int EventBytesMax => AppendBytesMax;
+    public int EventBytesMax => _server.EventBytesMax;
 
     /// <inheritdoc/>
-    /// <remarks>Less than the server's own bound, which counts the names of types too.</remarks>
-    public int AppendBytesMax => _options.ServerAppendBytesMax - (_options.ServerAppendBytesMax / 8);
+    /// <remarks>Less than the server's own bound, which counts the names of types too. Events that become JSON are counted as such, and
+    /// appended in several writes where they are more, each of whole transactions.</remarks>
+    public int AppendBytesMax => _server.AppendBytesMax;
+
+    /// <inheritdoc/>
+    public int GatheredBytesMax
+    {
+        get
+        {
+            int room = Math.Max(AppendBytesMax - TransactionBytesMax, AppendBytesMax / 8);
+            return _payloads == EventPayloads.Json ? room / JsonGrowth : room;
+        }
+    }
 
     /// <summary>Makes a store. Nothing is sent: the first call connects.</summary>
     /// <param name="connectionString">Such as <c>esdb://user:password@host:2113</c> (docs/eventstoredb.md).</param>
@@ -60,7 +72,8 @@ public sealed partial class EventStoreDbStore : IEventStore
         options ??= new EventStoreDbOptions();
         options.Validate();
         ILogger logger = (logging ?? NullLoggerFactory.Instance).CreateLogger<EventStoreDbStore>();
-        return new EventStoreDbStore(SettingsOf(connectionString), options, logger, time ?? TimeProvider.System);
+        return new EventStoreDbStore(
+            new ServerStore(SettingsOf(connectionString), options, logger, time ?? TimeProvider.System), options.Payloads);
     }
 
     /// <summary>Makes a store and waits until the server answers and takes the credentials.</summary>
@@ -81,7 +94,7 @@ public sealed partial class EventStoreDbStore : IEventStore
         EventStoreDbStore store = Connect(connectionString, options, logging, time);
         try
         {
-            await store.WaitForServerAsync(time ?? TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            await store._server.WaitForServerAsync(time ?? TimeProvider.System, cancellationToken).ConfigureAwait(false);
             return store;
         }
         catch
@@ -92,11 +105,81 @@ public sealed partial class EventStoreDbStore : IEventStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask<AppendResult> AppendAsync(
+        StreamName stream,
+        ExpectedRevision expected,
+        ReadOnlyMemory<EventData> events,
+        CancellationToken cancellationToken = default)
     {
-        _isClosed = true;
-        await _client.DisposeAsync().ConfigureAwait(false);
+        if (_payloads == EventPayloads.Canonical || events.IsEmpty || !CanonicalReads.MayHoldJson(stream))
+            return _server.AppendAsync(stream, expected, events, cancellationToken);
+        return _appends.GetOrAdd(stream, static (name, store) => new JsonAppends(store._server, store._publications, name), this)
+            .AppendAsync(expected, events, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
+        ReadOnlyMemory<StreamAppend> appends, CancellationToken cancellationToken = default)
+    {
+        if (appends.IsEmpty) return [];
+        if (appends.Length > 1) throw new NotSupportedException("EventStoreDB appends to one stream at a time");
+        StreamAppend only = appends.Span[0];
+        return [await AppendAsync(only.Stream, only.Expected, only.Events, cancellationToken).ConfigureAwait(false)];
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadStreamAsync(
+        StreamName stream,
+        ReadDirection direction,
+        Revision from,
+        long maxCount = long.MaxValue,
+        CancellationToken cancellationToken = default)
+    {
+        IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> read = _server.ReadStreamAsync(stream, direction, from, maxCount, cancellationToken);
+        return CanonicalReads.MayHoldJson(stream) ? CanonicalReads.ReadAsync(read, _publications, cancellationToken) : read;
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadAllAsync(
+        ReadDirection direction,
+        Position from,
+        EventFilter filter,
+        long maxCount = long.MaxValue,
+        CancellationToken cancellationToken = default) => CanonicalReads.ReadAsync(
+            _server.ReadAllAsync(direction, from, filter, maxCount, cancellationToken), _publications, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>When the connection breaks it is made again, for ever, and what follows goes on behind the last event;
+    /// <see cref="SubscriptionMessage.FellBehind"/> says so if the subscription had caught up.</remarks>
+    public IAsyncEnumerable<SubscriptionMessage> SubscribeToStreamAsync(
+        StreamName stream, Revision after, CancellationToken cancellationToken = default)
+    {
+        IAsyncEnumerable<SubscriptionMessage> messages = _server.SubscribeToStreamAsync(stream, after, cancellationToken);
+        return CanonicalReads.MayHoldJson(stream) ? CanonicalReads.ReadAsync(messages, _publications, cancellationToken) : messages;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>When the connection breaks it is made again, for ever, and what follows goes on behind the last event or checkpoint;
+    /// <see cref="SubscriptionMessage.FellBehind"/> says so if the subscription had caught up.</remarks>
+    public IAsyncEnumerable<SubscriptionMessage> SubscribeToAllAsync(
+        Position? after, EventFilter filter, CancellationToken cancellationToken = default) =>
+        CanonicalReads.ReadAsync(_server.SubscribeToAllAsync(after, filter, cancellationToken), _publications, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Revision> GetLastRevisionAsync(StreamName stream, CancellationToken cancellationToken = default) =>
+        _server.GetLastRevisionAsync(stream, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default) =>
+        _server.GetMetadataAsync(stream, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Access list, cache control and properties of others that the stream has are kept.</remarks>
+    public ValueTask SetMetadataAsync(StreamName stream, StreamMetadata metadata, CancellationToken cancellationToken = default) =>
+        _server.SetMetadataAsync(stream, metadata, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     // A string that holds a password is not repeated in an error.
     private static EventStoreClientSettings SettingsOf(string connectionString)
@@ -114,71 +197,4 @@ public sealed partial class EventStoreDbStore : IEventStore
             throw new ArgumentException($"connection string: {fault.Message}", nameof(connectionString));
         }
     }
-
-    private static string NameOf(EventStoreClientConnectivitySettings connectivity) => connectivity.IsSingleNode
-        ? connectivity.Address.Authority
-        : "cluster " + string.Join(", ", connectivity.GossipSeeds.Select(seed => seed.ToString()));
-
-    private async Task WaitForServerAsync(TimeProvider time, CancellationToken cancellationToken)
-    {
-        long start = time.GetTimestamp();
-        TimeSpan delay = _options.RetryDelay;
-        while (true)
-        {
-            try
-            {
-                await LastAsync(StreamNames.Modules, cancellationToken)
-                    .AsTask().WaitAsync(_options.ReadTimeout, time, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                EventStoreException failure = _failures.OfQuestion(fault);
-                TimeSpan left = _options.ConnectWait - time.GetElapsedTime(start);
-                if (failure.Kind != EventStoreErrorKind.Unavailable || left <= TimeSpan.Zero) throw failure;
-                LogWaiting(Server, left, failure.Message);
-                await Task.Delay(delay < left ? delay : left, time, cancellationToken).ConfigureAwait(false);
-                delay = delay * 2 < _options.RetryDelayMax ? delay * 2 : _options.RetryDelayMax;
-            }
-        }
-    }
-
-    private void CheckOpen()
-    {
-        if (_isClosed) throw StoreFailures.Closed();
-    }
-
-    /// <summary>Asks something, again if need be.</summary>
-    private async ValueTask<T> AskAsync<T>(Func<CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken)
-    {
-        CheckOpen();
-        try
-        {
-            return await _policies.Asking.ExecuteAsync(
-                async (question, stop) =>
-                {
-                    try
-                    {
-                        return await question(stop).ConfigureAwait(false);
-                    }
-                    catch (Exception fault) when (!stop.IsCancellationRequested)
-                    {
-                        throw _failures.OfQuestion(fault);
-                    }
-                    catch (Exception fault) when (fault is not OperationCanceledException)
-                    {
-                        throw new OperationCanceledException(fault.Message, fault, stop);
-                    }
-                },
-                ask,
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            throw _failures.OfQuestion(fault);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for {Server}, for {Left} more: {Reason}")]
-    private partial void LogWaiting(string server, TimeSpan left, string reason);
 }

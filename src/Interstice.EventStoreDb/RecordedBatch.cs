@@ -40,7 +40,7 @@ internal sealed class RecordedBatch
             new Position(record.Position.CommitPosition, record.Position.PreparePosition),
             (record.Created.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond,
             record.EventType,
-            record.ContentType == "application/json",
+            record.ContentType == ContentTypes.Json,
             record.Data,
             record.Metadata);
         return ref _events[Count++];

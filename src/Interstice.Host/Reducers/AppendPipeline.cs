@@ -73,7 +73,7 @@ internal sealed class AppendPipeline : IDisposable
     /// <summary>Whether the current batch has as much as one append takes.</summary>
     public bool IsBatchFull =>
         Current.EventCount >= EventsPerAppendMax
-        || Current.Buffer.Length >= Math.Min(BytesPerAppendMax, _store.AppendBytesMax / 2);
+        || Current.Buffer.Length >= Math.Min(BytesPerAppendMax, _store.GatheredBytesMax);
 
     /// <summary>Revision of the last event applied, durable or not.</summary>
     public Revision Applied => Tip + Current.EventCount;

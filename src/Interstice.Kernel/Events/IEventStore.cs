@@ -25,6 +25,10 @@ public interface IEventStore : IAsyncDisposable
     /// <summary>Most bytes (data and metadata of all events) that one append may have.</summary>
     int AppendBytesMax { get; }
 
+    /// <summary>Bytes of data and metadata after which a caller who gathers transactions for one append should send it, so that one more
+    /// transaction of the largest size does not pass what the store takes, in whatever form it writes events.</summary>
+    int GatheredBytesMax => AppendBytesMax / 2;
+
     /// <summary>Appends events to one stream as one atomic, durable write.</summary>
     /// <param name="stream">The stream; made by its first event.</param>
     /// <param name="expected">What it is expected to be.</param>

@@ -129,7 +129,7 @@ public sealed record TransactionRecord
             Epoch = reader.UInt64(),
             StateHash = reader.UInt128(),
             IdempotencyKey = (flags & HasIdempotencyKey) != 0 ? reader.String() : null,
-            Result = (flags & HasResult) != 0 ? reader.Bytes().ToArray() : null,
+            Result = (flags & HasResult) != 0 ? (ReadOnlyMemory<byte>?)reader.Bytes().ToArray() : null,
             Causation = (flags & HasCausation) != 0 ? reader.Guid() : null,
             Chain = ReadChain(ref reader, version),
         };

@@ -7,11 +7,9 @@ using Position = Interstice.Kernel.Events.Position;
 
 namespace Interstice.EventStoreDb;
 
-public sealed partial class EventStoreDbStore
+internal sealed partial class ServerStore
 {
     private const int TypeBytesMax = 255;
-    private const string Json = "application/json";
-    private const string Bytes = "application/octet-stream";
 
     /// <inheritdoc/>
     /// <remarks>What is appended is copied, because a client may still hold an append that was given up.</remarks>
@@ -21,8 +19,7 @@ public sealed partial class EventStoreDbStore
         ReadOnlyMemory<EventData> events,
         CancellationToken cancellationToken = default)
     {
-        if (SystemStreams.IsMetastream(stream.Value))
-            throw new ArgumentException($"\"{stream}\" holds settings; use SetMetadataAsync", nameof(stream));
+        CheckName(stream);
         long bytes = 0;
         foreach (ref readonly EventData data in events.Span)
         {
@@ -32,17 +29,33 @@ public sealed partial class EventStoreDbStore
 
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<AppendResult>(cancellationToken);
         if (_isClosed) return ValueTask.FromException<AppendResult>(StoreFailures.Closed());
-        if (bytes > AppendBytesMax)
-        {
-            return ValueTask.FromException<AppendResult>(new EventStoreException(
-                EventStoreErrorKind.TooLarge,
-                $"stream {stream}: an append of {bytes} bytes, at most {AppendBytesMax} are sent to {Server}; write less at once, or raise "
-                    + "MaxAppendSize there and ServerAppendBytesMax here"));
-        }
-
+        if (bytes > AppendBytesMax) return ValueTask.FromException<AppendResult>(TooLarge(stream, bytes));
         return events.IsEmpty
             ? CheckAsync(stream, expected, cancellationToken)
             : SendAsync(new Append(stream, expected, CopyOf(events.Span, (int)bytes)), cancellationToken);
+    }
+
+    /// <summary>Appends events whose memory stays as it is for ever.</summary>
+    internal ValueTask<AppendResult> SendAsync(
+        StreamName stream, ExpectedRevision expected, EventStore.Client.EventData[] events, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<AppendResult>(cancellationToken);
+        return _isClosed
+            ? ValueTask.FromException<AppendResult>(StoreFailures.Closed())
+            : SendAsync(new Append(stream, expected, events), cancellationToken);
+    }
+
+    /// <summary>The refusal of an append that is too large.</summary>
+    internal EventStoreException TooLarge(StreamName stream, long bytes) => new(
+        EventStoreErrorKind.TooLarge,
+        $"stream {stream}: an append of {bytes} bytes, at most {AppendBytesMax} are sent to {Server}; write less at once, or raise "
+            + "MaxAppendSize there and ServerAppendBytesMax here");
+
+    /// <summary>Refuses names of metadata streams.</summary>
+    internal static void CheckName(StreamName stream)
+    {
+        if (SystemStreams.IsMetastream(stream.Value))
+            throw new ArgumentException($"\"{stream}\" holds settings; use SetMetadataAsync", nameof(stream));
     }
 
     /// <inheritdoc/>
@@ -55,7 +68,8 @@ public sealed partial class EventStoreDbStore
         return [await AppendAsync(only.Stream, only.Expected, only.Events, cancellationToken).ConfigureAwait(false)];
     }
 
-    private static void CheckType(string type)
+    /// <summary>Refuses names of types that no store takes.</summary>
+    internal static void CheckType(string type)
     {
         if (string.IsNullOrEmpty(type) || Encoding.UTF8.GetByteCount(type) > TypeBytesMax)
             throw new ArgumentException($"the type of an event has 1 to {TypeBytesMax} bytes of UTF-8");
@@ -74,7 +88,7 @@ public sealed partial class EventStoreDbStore
             data.Data.CopyTo(payload);
             data.Metadata.CopyTo(metadata);
             used += payload.Length + metadata.Length;
-            copies[i] = new(Uuid.FromGuid(data.Id), data.Type, payload, metadata, data.IsJson ? Json : Bytes);
+            copies[i] = new(Uuid.FromGuid(data.Id), data.Type, payload, metadata, ContentTypes.Of(data.IsJson));
         }
 
         return copies;

@@ -5,7 +5,7 @@ using StreamMetadata = Interstice.Kernel.Events.StreamMetadata;
 
 namespace Interstice.EventStoreDb;
 
-public sealed partial class EventStoreDbStore
+internal sealed partial class ServerStore
 {
     /// <inheritdoc/>
     public async ValueTask<Revision> GetLastRevisionAsync(StreamName stream, CancellationToken cancellationToken = default) =>

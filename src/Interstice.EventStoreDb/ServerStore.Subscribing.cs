@@ -6,7 +6,7 @@ using Position = Interstice.Kernel.Events.Position;
 
 namespace Interstice.EventStoreDb;
 
-public sealed partial class EventStoreDbStore
+internal sealed partial class ServerStore
 {
     /// <inheritdoc/>
     /// <remarks>When the connection breaks it is made again, for ever, and what follows goes on behind the last event;

@@ -5,7 +5,7 @@ using Position = Interstice.Kernel.Events.Position;
 
 namespace Interstice.EventStoreDb;
 
-public sealed partial class EventStoreDbStore
+internal sealed partial class ServerStore
 {
     /// <inheritdoc/>
     public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadStreamAsync(

@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Events.Json;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Values;
+
+namespace Interstice.EventStoreDb.Payloads;
+
+/// <summary>Turns events of modules that are JSON back into canonical ones, batch by batch. What is not JSON, or not of a module, stays
+/// as it is.</summary>
+/// <remarks>The arrays are reused: a batch is valid until the next is asked for, as the port says.</remarks>
+internal sealed class CanonicalReads : IDisposable
+{
+    private readonly Publications _publications;
+    private readonly PayloadWriter _bytes = new(16 * 1024);
+    private RecordedEvent[] _events = [];
+    private Part[] _parts = [];
+
+    private CanonicalReads(Publications publications) => _publications = publications;
+
+    /// <summary>Whether events of a stream may be JSON.</summary>
+    internal static bool MayHoldJson(StreamName stream) => StreamNames.ModuleOf(stream) is not null || stream == StreamNames.Modules;
+
+    /// <summary>The batches of a read, canonical.</summary>
+    internal static async IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadAsync(
+        IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> batches,
+        Publications publications,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var reader = new CanonicalReads(publications);
+        await foreach (ReadOnlyMemory<RecordedEvent> batch in batches.ConfigureAwait(false))
+            yield return await reader.ConvertAsync(batch, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The messages of a subscription, their events canonical.</summary>
+    internal static async IAsyncEnumerable<SubscriptionMessage> ReadAsync(
+        IAsyncEnumerable<SubscriptionMessage> messages,
+        Publications publications,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var reader = new CanonicalReads(publications);
+        await foreach (SubscriptionMessage message in messages.ConfigureAwait(false))
+        {
+            yield return message is SubscriptionMessage.Events events
+                ? new SubscriptionMessage.Events(await reader.ConvertAsync(events.Batch, cancellationToken).ConfigureAwait(false))
+                : message;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _bytes.Dispose();
+
+    private static bool IsConverted(in RecordedEvent recorded) =>
+        recorded.IsJson && EventJson.IsKnown(recorded.Type) && MayHoldJson(recorded.Stream);
+
+    private async ValueTask<ReadOnlyMemory<RecordedEvent>> ConvertAsync(
+        ReadOnlyMemory<RecordedEvent> batch, CancellationToken cancellationToken)
+    {
+        if (!Begin(batch.Span)) return batch;
+        int next = 0;
+        while (Convert(batch.Span, ref next) is { } missing)
+            await _publications.LoadAsync(missing.Stream, missing.At, cancellationToken).ConfigureAwait(false);
+        return Seal(batch);
+    }
+
+    // False where nothing is to be done.
+    private bool Begin(ReadOnlySpan<RecordedEvent> batch)
+    {
+        bool any = false;
+        foreach (ref readonly RecordedEvent recorded in batch) any |= IsConverted(recorded);
+        if (!any) return false;
+        _bytes.Clear();
+        if (_events.Length < batch.Length) (_events, _parts) = (new RecordedEvent[batch.Length], new Part[batch.Length]);
+        return true;
+    }
+
+    // Up to the end, or to an event whose publication must be read first.
+    private (StreamName Stream, Revision At)? Convert(ReadOnlySpan<RecordedEvent> batch, ref int next)
+    {
+        for (; next < batch.Length; next++)
+        {
+            ref readonly RecordedEvent recorded = ref batch[next];
+            _parts[next] = default;
+            if (IsConverted(recorded) && !TryConvert(recorded, out _parts[next], out Revision at)) return (recorded.Stream, at);
+        }
+
+        return null;
+    }
+
+    private bool TryConvert(in RecordedEvent recorded, out Part part, out Revision publication)
+    {
+        (part, publication) = (default, Revision.None);
+        int start = _bytes.Length;
+        try
+        {
+            using JsonDocument? metadata = recorded.Metadata.IsEmpty ? null : JsonDocument.Parse(recorded.Metadata, ValueLimits.Json);
+            ModuleSchema? schema = null;
+            if (metadata is not null && EventTypes.IsOfTransaction(recorded.Type)
+                && EventMetadataJson.PublicationOf(metadata.RootElement) is { } at)
+            {
+                publication = at;
+                if (at >= recorded.Revision) throw new EventFormatException($"it names revision {at} as its publication", 0);
+                schema = _publications.Find(recorded.Stream, at);
+                if (schema is null) return false;
+            }
+
+            using (var data = JsonDocument.Parse(recorded.Data, ValueLimits.Json))
+                EventJson.Read(recorded.Type, data.RootElement, schema, _bytes);
+            int middle = _bytes.Length;
+            if (metadata is not null) EventMetadataJson.Read(metadata.RootElement, recorded.Type, schema, _bytes);
+            part = new Part(true, start, middle, _bytes.Length);
+        }
+        catch (Exception fault) when (fault is EventFormatException or JsonException)
+        {
+            throw new EventStoreException(
+                EventStoreErrorKind.Damaged,
+                $"stream {recorded.Stream}, revision {recorded.Revision} ({recorded.Type}): the JSON is not what this program writes: "
+                    + $"{fault.Message}; somebody else wrote or changed it",
+                fault);
+        }
+
+        if (recorded.Type == EventTypes.ModulePublished)
+            _publications.Add(recorded.Stream, recorded.Revision, _bytes.Written[part.Start..part.Middle]);
+        return true;
+    }
+
+    private ReadOnlyMemory<RecordedEvent> Seal(ReadOnlyMemory<RecordedEvent> batch)
+    {
+        ReadOnlyMemory<byte> bytes = _bytes.WrittenMemory;
+        for (int i = 0; i < batch.Length; i++)
+        {
+            Part part = _parts[i];
+            RecordedEvent recorded = batch.Span[i];
+            _events[i] = part.IsConverted
+                ? recorded with { IsJson = false, Data = bytes[part.Start..part.Middle], Metadata = bytes[part.Middle..part.End] }
+                : recorded;
+        }
+
+        return _events.AsMemory(0, batch.Length);
+    }
+
+    private readonly record struct Part(bool IsConverted, int Start, int Middle, int End);
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json;
+using Interstice.Kernel.Values;
+
+namespace Interstice.Kernel.Events.Json;
+
+/// <summary>A <see cref="ModulePublished"/> as JSON; its declarations line by line.</summary>
+internal static class PublicationJson
+{
+    internal static bool TryWrite(Utf8JsonWriter writer, ReadOnlySpan<byte> payload)
+    {
+        var published = ModulePublished.Read(payload);
+        if (!System.Text.Unicode.Utf8.IsValid(published.Schema.Span)) return false;
+        writer.WriteStartObject();
+        writer.WriteNumber("version"u8, published.Version);
+        writer.WriteNumber("abi"u8, published.Abi);
+        writer.WriteString("code"u8, published.Code.ToString());
+        JsonFields.Write(writer, "codeBytes"u8, published.CodeBytes);
+        writer.WriteNumber("chunks"u8, published.ChunkCount);
+        writer.WriteNumber("fuelSchedule"u8, published.FuelSchedule);
+        writer.WriteString("time"u8, TimestampText.Format(published.TimeUs));
+        writer.WriteString("publisher"u8, published.Publisher.ToString());
+        writer.WriteStartArray("schema"u8);
+        foreach (string line in Encoding.UTF8.GetString(published.Schema.Span).Split('\n')) writer.WriteStringValue(line);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        return true;
+    }
+
+    internal static void Read(JsonElement json, PayloadWriter destination)
+    {
+        JsonElement lines = JsonFields.Of(json, "schema");
+        if (lines.ValueKind != JsonValueKind.Array) throw new EventFormatException("\"schema\" is no array of lines", 0);
+        string schema = string.Join('\n', lines.EnumerateArray().Select(
+            line => Schema.JsonText.TextOf(line) ?? throw new EventFormatException("a line of \"schema\" is no text", 0)));
+        destination.Raw(new ModulePublished
+        {
+            Version = JsonFields.Int32(json, "version"),
+            Abi = JsonFields.Int32(json, "abi"),
+            Code = CodeHash.Read(JsonFields.Hash(json, "code")),
+            CodeBytes = JsonFields.Int64(json, "codeBytes"),
+            ChunkCount = JsonFields.Int32(json, "chunks"),
+            FuelSchedule = JsonFields.Int32(json, "fuelSchedule"),
+            TimeUs = JsonFields.Timestamp(json, "time"),
+            Publisher = Identity.Read(JsonFields.Hash(json, "publisher")),
+            Schema = Encoding.UTF8.GetBytes(schema),
+        }.ToBytes());
+    }
+}

@@ -1,0 +1,197 @@
+using System.Text.Json;
+using Interstice.Host;
+using Interstice.Host.Commands;
+using Interstice.Host.Modules;
+using Interstice.Host.Projections;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Hashing;
+using Interstice.ManagedEngine;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Interstice.EventStoreDb.Tests;
+
+/// <summary>The bank in a host whose store is a server of EventStoreDB's protocol.</summary>
+public sealed class BankOnEventStoreDbTests : IAsyncLifetime
+{
+    private const string Module = "bank";
+    private static readonly Identity Caller = Identity.Of("tests", "caller");
+
+    private EndpointServer _server = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _server = await EndpointServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Theory]
+    [InlineData(EventPayloads.Json)]
+    [InlineData(EventPayloads.Canonical)]
+    public async Task A_host_that_is_opened_again_has_the_hash_it_was_closed_with(EventPayloads payloads)
+    {
+        StateHash before;
+        await using (RunningHost first = await StartAsync(payloads))
+        {
+            await first.PublishAsync();
+            await first.OpenAsync("ann", 1_000_000);
+            await first.OpenAsync("bob", 1_000_000);
+            await Task.WhenAll(Enumerable.Range(0, 500).Select(i => first.TransferAsync(1 + ((ulong)i % 2), 2 - ((ulong)i % 2), i + 1)));
+            before = await first.HashAsync();
+        }
+
+        await using RunningHost second = await StartAsync(payloads);
+        (await second.HashAsync()).ShouldBe(before);
+        await second.TransferAsync(1, 2, 5);
+        (await second.HashAsync()).ShouldNotBe(before);
+        List<RecordedEvent> stored = await StoredAsync();
+        stored.ShouldAllBe(recorded => recorded.IsJson == (payloads == EventPayloads.Json));
+    }
+
+    [Fact]
+    public async Task Hashes_are_the_same_whichever_encoding_the_events_have()
+    {
+        await using (RunningHost first = await StartAsync(EventPayloads.Json))
+        {
+            await first.PublishAsync();
+            await first.OpenAsync("ann", 100);
+        }
+
+        StateHash before;
+        await using (RunningHost second = await StartAsync(EventPayloads.Canonical))
+        {
+            await second.OpenAsync("bob", 100);
+            before = await second.HashAsync();
+        }
+
+        await using RunningHost third = await StartAsync(EventPayloads.Json);
+        (await third.HashAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task What_happened_can_be_read_as_JSON_by_anyone()
+    {
+        await using RunningHost host = await StartAsync(EventPayloads.Json);
+        await host.PublishAsync();
+        await host.OpenAsync("ann", 1_500_000);
+
+        List<RecordedEvent> stored = await StoredAsync();
+        stored.Select(recorded => recorded.Type).ShouldBe(
+            ["ModulePublished", "OwnershipTaken", "RowInserted", "RowInserted", "EventEmitted"]);
+        using var account = JsonDocument.Parse(stored[2].Data);
+        account.RootElement.GetProperty("table").GetString().ShouldBe("accounts");
+        account.RootElement.GetProperty("row").GetProperty("owner").GetString().ShouldBe("ann");
+        account.RootElement.GetProperty("row").GetProperty("balance").GetString().ShouldBe("1500000");
+        using var call = JsonDocument.Parse(stored[2].Metadata);
+        call.RootElement.GetProperty("reducer").GetString().ShouldBe("open_account");
+        call.RootElement.GetProperty("arguments").GetProperty("initial").GetString().ShouldBe("1500000");
+        call.RootElement.GetProperty("events").GetInt32().ShouldBe(3);
+        call.RootElement.GetProperty("result").GetString().ShouldBe("1");
+        call.RootElement.GetProperty("publication").GetString().ShouldBe("0");
+        using var emitted = JsonDocument.Parse(stored[4].Data);
+        emitted.RootElement.GetProperty("event").GetString().ShouldBe("large_transfer");
+        using var third = JsonDocument.Parse(stored[4].Metadata);
+        third.RootElement.GetProperty("index").GetInt32().ShouldBe(2);
+        third.RootElement.GetProperty("$correlationId").GetGuid().ShouldBe(stored[2].Id);
+        using var published = JsonDocument.Parse(stored[0].Data);
+        published.RootElement.GetProperty("schema").GetArrayLength().ShouldBeGreaterThan(5);
+    }
+
+    [Fact]
+    public async Task An_event_of_anothers_in_the_stream_is_reported_with_module_and_revision()
+    {
+        await using (RunningHost host = await StartAsync(EventPayloads.Json))
+        {
+            await host.PublishAsync();
+            await host.OpenAsync("ann", 100);
+        }
+
+        EventData[] foreign = [new(Guid.NewGuid(), "OrderPlaced", IsJson: true, "{}"u8.ToArray(), default)];
+        await _server.Journal.AppendAsync(StreamNames.Module(Module), ExpectedRevision.Any, foreign, Cancel);
+
+        ReplayException report = await Should.ThrowAsync<ReplayException>(() => StartAsync(EventPayloads.Json));
+        report.Kind.ShouldBe(ReplayErrorKind.UnknownType);
+        report.Message.ShouldContain("module bank, revision 4 (OrderPlaced)");
+    }
+
+    private async Task<List<RecordedEvent>> StoredAsync()
+    {
+        List<RecordedEvent> events = [];
+        await foreach (ReadOnlyMemory<RecordedEvent> batch in _server.Journal.ReadStreamAsync(
+                           StreamNames.Module(Module), ReadDirection.Forwards, Revision.First, cancellationToken: Cancel))
+            foreach (RecordedEvent recorded in batch.ToArray())
+                events.Add(recorded with { Data = recorded.Data.ToArray(), Metadata = recorded.Metadata.ToArray() });
+        return events;
+    }
+
+    private async Task<RunningHost> StartAsync(EventPayloads payloads) => await RunningHost.StartAsync(
+        await EventStoreDbStore.ConnectAsync(
+            _server.ConnectionString, new EventStoreDbOptions { Payloads = payloads }, cancellationToken: Cancel));
+
+    private sealed class RunningHost(EventStoreDbStore store, ServiceProvider services) : IAsyncDisposable
+    {
+        private readonly IMediator _mediator = services.GetRequiredService<IMediator>();
+
+        internal static async Task<RunningHost> StartAsync(EventStoreDbStore store)
+        {
+            ServiceProvider services = new ServiceCollection()
+                .AddSingleton<IEventStore>(store)
+                .AddSingleton<IModuleEngine, ManagedModuleEngine>()
+                .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+                .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+                .AddIntersticeHost()
+                .BuildServiceProvider();
+            var host = new RunningHost(store, services);
+            try
+            {
+                await services.GetRequiredService<ModuleHost>().StartAsync();
+                return host;
+            }
+            catch
+            {
+                await host.DisposeAsync();
+                throw;
+            }
+        }
+
+        internal async Task PublishAsync()
+        {
+            byte[] binary = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "modules", "bank.wasm"));
+            await _mediator.Send(new PublishModule(binary, Caller));
+        }
+
+        internal async Task OpenAsync(string owner, long initial)
+        {
+            using var arguments = new PayloadWriter();
+            arguments.String(owner);
+            arguments.Int64(initial);
+            await CommitAsync("open_account", arguments.Written.ToArray());
+        }
+
+        internal async Task TransferAsync(ulong from, ulong to, long amount)
+        {
+            using var arguments = new PayloadWriter();
+            arguments.UInt64(from);
+            arguments.UInt64(to);
+            arguments.Int64(amount);
+            await CommitAsync("transfer", arguments.Written.ToArray());
+        }
+
+        internal Task<StateHash> HashAsync() =>
+            services.GetRequiredService<ModuleHost>().ViewAsync(Module, projection => projection.StateHash);
+
+        public async ValueTask DisposeAsync()
+        {
+            await services.DisposeAsync();
+            await store.DisposeAsync();
+        }
+
+        private async Task CommitAsync(string reducer, byte[] arguments)
+        {
+            CallOutcome outcome = await _mediator.Send(new CallReducer(Module, reducer, arguments, Caller));
+            outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
+        }
+    }
+}

@@ -12,6 +12,9 @@ public sealed record JournalOptions
     /// <summary>Most appends that may wait.</summary>
     public const int QueueAppendsMaxMax = 1_000_000;
 
+    /// <summary>Largest <see cref="ReadersMax"/>.</summary>
+    public const int ReadersMaxMax = 1_000_000;
+
     /// <summary>Smallest <see cref="GroupBytesMax"/>.</summary>
     public const int GroupBytesMaxMin = 4 << 10;
 
@@ -83,6 +86,16 @@ public sealed record JournalOptions
     /// alone. Default 4 MiB.</summary>
     public int GroupBytesMax { get; init; } = 4 << 20;
 
+    /// <summary>How many bytes the frame lists of sealed segments may take in memory, 0 or more; what was not used for longest is given up
+    /// and read again from its segment when a reader needs it. Default 256 MiB. The names of streams, the places of their revisions by
+    /// segment, and the active segment are not counted (docs/settings.md).</summary>
+    public long IndexBytesMax { get; init; } = 256 << 20;
+
+    /// <summary>How many readers and subscribers may be open at once, 1 to <see cref="ReadersMaxMax"/>; each takes up to 256 KiB, or one
+    /// append where that is larger. One more is refused with <see cref="Kernel.Events.EventStoreErrorKind.Unavailable"/>. Default 4,096.
+    /// </summary>
+    public int ReadersMax { get; init; } = 4096;
+
     /// <summary>Checks the ranges, and that settings which belong together are there.</summary>
     /// <exception cref="ArgumentException">Names the setting, its value and its range.</exception>
     public void Validate()
@@ -103,6 +116,8 @@ public sealed record JournalOptions
         Check(QueueAppendsMax, 1, QueueAppendsMaxMax, nameof(QueueAppendsMax));
         Check(QueueBytesMax, 1, long.MaxValue, nameof(QueueBytesMax));
         Check(GroupBytesMax, GroupBytesMaxMin, GroupBytesMaxMax, nameof(GroupBytesMax));
+        Check(IndexBytesMax, 0, long.MaxValue, nameof(IndexBytesMax));
+        Check(ReadersMax, 1, ReadersMaxMax, nameof(ReadersMax));
         if (RetentionBytes is { } retentionBytes) Check(retentionBytes, 0, long.MaxValue, nameof(RetentionBytes));
         if (RetentionAge is { } age && (age < TimeSpan.Zero || age > RetentionAgeMax))
             throw new ArgumentOutOfRangeException(nameof(RetentionAge), age, $"RetentionAge must be 0 to {RetentionAgeMax}");

@@ -19,7 +19,7 @@ public sealed partial class JournalStore
             if (files.DirectoryExists && options.Recovery == RecoveryMode.Salvage) files = view = JournalRepair.View(files, time);
             if (!files.DirectoryExists || !files.List().Contains(StoreFile.Name)) throw Missing(files);
             RepairIntent.ExpectNone(files);
-            Log log = new(files, StoreFile.Read(files));
+            Log log = new(files, StoreFile.Read(files), options.IndexBytesMax);
             LogTail tail = new(log, options.ChecksFramesOnOpen);
             LogOpener opener = tail.Open();
             return new JournalStore(options, time, log, view, null, tail, Report(log, opener, isNew: false));
@@ -74,7 +74,7 @@ public sealed partial class JournalStore
             RepairIntent.ExpectNone(files);
             bool isNew = !files.List().Contains(StoreFile.Name);
             if (isNew) CreateStore(files, time);
-            log = new Log(files, StoreFile.Read(files));
+            log = new Log(files, StoreFile.Read(files), options.IndexBytesMax);
             RecentAppends recent = new();
             LogOpener opener = new(log, recent, JournalFileMode.Write, options.ChecksFramesOnOpen);
             opener.ReadAll();

@@ -8,6 +8,8 @@ namespace Interstice.Journal;
 
 public sealed partial class JournalStore
 {
+    private int _readers;
+
     /// <inheritdoc/>
     public ValueTask<Revision> GetLastRevisionAsync(StreamName stream, CancellationToken cancellationToken = default)
     {
@@ -55,6 +57,7 @@ public sealed partial class JournalStore
         if (BeginRead(name, cancellationToken) is not { } stream) yield break;
         StreamView view = StreamView.Of(stream, _time);
         if (from == Revision.End.Value) from = view.Last;
+        using ReaderPlace place = TakePlace();
         using StreamForwards reader = new(_log, stream, Math.Max(from, view.First), view.OldestUs);
         while (maxCount > 0)
         {
@@ -71,6 +74,7 @@ public sealed partial class JournalStore
     {
         if (BeginRead(name, cancellationToken) is not { } stream) yield break;
         StreamView view = StreamView.Of(stream, _time);
+        using ReaderPlace place = TakePlace();
         using StreamBackwards reader = new(_log, stream, Math.Min(from, view.Last), view.First, view.OldestUs);
         while (maxCount > 0)
         {
@@ -87,6 +91,7 @@ public sealed partial class JournalStore
     {
         if (!BeginRead(cancellationToken)) yield break;
         ulong limit = _log.Tail;
+        using ReaderPlace place = TakePlace();
         using AllForwards reader = new(_log, from, filter);
         while (maxCount > 0 && !reader.IsAtEnd)
         {
@@ -102,6 +107,7 @@ public sealed partial class JournalStore
         ulong from, EventFilter filter, long maxCount, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!BeginRead(cancellationToken)) yield break;
+        using ReaderPlace place = TakePlace();
         using AllBackwards reader = new(_log, Math.Min(from, _log.Tail), filter);
         while (maxCount > 0 && !reader.IsAtEnd)
         {
@@ -114,6 +120,14 @@ public sealed partial class JournalStore
         }
     }
 #pragma warning restore CS1998
+
+    private ReaderPlace TakePlace()
+    {
+        if (Interlocked.Increment(ref _readers) <= _options.ReadersMax) return new ReaderPlace(this);
+        Interlocked.Decrement(ref _readers);
+        throw new EventStoreException(EventStoreErrorKind.Unavailable,
+            $"{_options.ReadersMax} readers of the journal {_log.Files.Directory} are open; let some end, or set ReadersMax higher");
+    }
 
     // False when the store has no segment yet, which only a reader beside the process that makes it can see.
     private bool BeginRead(CancellationToken cancellationToken)
@@ -181,4 +195,10 @@ public sealed partial class JournalStore
         ? ClosedError()
         : new EventStoreException(EventStoreErrorKind.Unavailable,
             $"the journal {_log.Files.Directory} cannot be read: {e.Message}", e);
+
+    // One of the readers and subscribers that may be open at once.
+    private readonly struct ReaderPlace(JournalStore store) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref store._readers);
+    }
 }

@@ -22,6 +22,7 @@ public sealed partial class JournalStore
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(after.Value, Revision.None.Value, nameof(after));
+        using ReaderPlace place = TakePlace();
         long next = after.Value + 1;
         bool isLive = false;
         while (true)
@@ -68,6 +69,7 @@ public sealed partial class JournalStore
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
+        using ReaderPlace place = TakePlace();
         ulong from = after is { } seen ? Math.Min(seen.Commit, ulong.MaxValue - 1) + 1 : 0;
         Task grown = BeginWait(cancellationToken);
         while (_log.Segments.Length == 0)

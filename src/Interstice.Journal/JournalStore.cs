@@ -46,6 +46,9 @@ public sealed partial class JournalStore : IEventStore
     /// <summary>The id that the store was given when it was made.</summary>
     public Guid StoreId => _log.StoreId;
 
+    /// <summary>What the frame lists of sealed segments take in memory, in bytes: at most <see cref="JournalOptions.IndexBytesMax"/>.</summary>
+    public long IndexBytes => _log.ListBytes;
+
     /// <summary>Position after everything that was acknowledged.</summary>
     public Position End => new(_log.Tail, _log.Tail);
 

@@ -12,6 +12,9 @@ internal static class OpeningBenchmark
     private const int InFlight = 10_000;
     private const int Streams = 10;
     private const long SegmentBytes = 8 << 20;
+    private const long SmallIndex = 1 << 20;
+    private const int Reads = 300;
+    private const int ReadEvents = 100;
 
     public static async Task RunAsync(RunSettings settings, Report report)
     {
@@ -30,26 +33,56 @@ internal static class OpeningBenchmark
     {
         JournalOptions options = OptionsFor(directory);
         await FillAsync(options);
-        List<double> byIndex = [], byFrames = [];
+        JournalOptions small = options with { IndexBytesMax = SmallIndex };
+        List<double> byIndex = [], byFrames = [], bySmallIndex = [], reads = [], smallReads = [];
         RecoveryReport recovery = null!;
         for (int round = 0; round < settings.Rounds; round++)
         {
             recovery = await AddAsync(byIndex, options);
             await AddAsync(byFrames, options with { ChecksFramesOnOpen = true });
+            await AddAsync(bySmallIndex, small);
+            reads.Add(await ReadAsync(options, round));
+            smallReads.Add(await ReadAsync(small, round));
         }
 
         long memory = await MemoryAsync(options);
+        long smallMemory = await MemoryAsync(small);
         report.Heading($"Opening ({recovery.Events:N0} events, {recovery.Segments} segments, {recovery.Bytes >> 20} MiB, {settings.Rounds} rounds)");
         report.Table(
             ["what", "median"],
             [
                 ["opening by the indexes", $"{Report.Number(1000 * Ratio.MedianOf(byIndex))} ms"],
                 ["opening by all frames", $"{Report.Number(1000 * Ratio.MedianOf(byFrames))} ms"],
+                ["opening by the indexes, of which 1 MiB may stay", $"{Report.Number(1000 * Ratio.MedianOf(bySmallIndex))} ms"],
                 ["memory of the open store, per event", $"{(double)memory / recovery.Events:F2} B"],
+                ["the same with 1 MiB of index", $"{(double)smallMemory / recovery.Events:F2} B"],
+                ["100 events from a random place of a stream", $"{Report.Number(1e6 * Ratio.MedianOf(reads) / Reads)} us"],
+                ["the same with 1 MiB of index", $"{Report.Number(1e6 * Ratio.MedianOf(smallReads) / Reads)} us"],
             ]);
         report.Table(
             ["ratio", "median (lowest to highest round)"],
-            [["by frames / by indexes", $"{Ratio.Of(byFrames, byIndex)}"]]);
+            [
+                ["by frames / by indexes", $"{Ratio.Of(byFrames, byIndex)}"],
+                ["reads with 1 MiB of index / with all", $"{Ratio.Of(smallReads, reads)}"],
+            ]);
+    }
+
+    // Reads from random places, so that a small index is hardly ever the right one.
+    private static async Task<double> ReadAsync(JournalOptions options, int seed)
+    {
+        await using JournalStore store = await JournalStore.OpenAsync(options with { ReadOnly = true });
+        var random = new Random(seed);
+        long started = Stopwatch.GetTimestamp();
+        for (int i = 0; i < Reads; i++)
+        {
+            long from = random.Next(Events / Streams - ReadEvents);
+            StreamName stream = new($"interstice-module-{random.Next(Streams)}");
+            await foreach (ReadOnlyMemory<RecordedEvent> batch in
+                store.ReadStreamAsync(stream, ReadDirection.Forwards, new Revision(from), ReadEvents))
+                if (batch.Span[0].Revision.Value < from) throw new InvalidOperationException("another revision was read");
+        }
+
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     private static async Task<RecoveryReport> AddAsync(List<double> seconds, JournalOptions options)

@@ -8,7 +8,7 @@ namespace Interstice.Journal.Index;
 /// <summary>The log as readers see it: its segments, its streams and how far it is durable.</summary>
 /// <remarks>Recovery fills it, then the writer is the only one that adds. Whatever stands below <see cref="Tail"/> never
 /// changes. <see cref="IndexLock"/> guards the frame lists of streams and segments and is held for microseconds.</remarks>
-internal sealed class Log(IJournalFiles files, Guid storeId)
+internal sealed partial class Log(IJournalFiles files, Guid storeId, long listBytesMax = long.MaxValue)
 {
     private Segment[] _segments = [];
     private ulong _tail;

@@ -34,6 +34,19 @@ internal sealed class Segment(string name, IJournalFile file, SegmentHeader head
 
     public NameTable<string> Types { get; } = new();
 
+    /// <summary>The frame lists of its streams, when it was opened or sealed with its index and they are in memory; under the index lock.
+    /// </summary>
+    public SegmentLists? Lists { get; set; }
+
+    /// <summary>Whether its lists must stay in memory, since its index cannot be used. Recovery only.</summary>
+    public bool KeepsLists { get; set; }
+
+    /// <summary>Its place among those whose lists are in memory; under the index lock.</summary>
+    public LinkedListNode<Segment>? UseNode { get; set; }
+
+    /// <summary>Held by the thread that reads <see cref="Lists"/> again.</summary>
+    public Lock LoadGate { get; } = new();
+
     /// <summary>Offset after the last durable frame.</summary>
     public long Tail
     {

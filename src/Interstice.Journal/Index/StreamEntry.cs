@@ -60,16 +60,18 @@ internal sealed class StreamEntry(StreamName name)
     }
 
     /// <summary>The frames from the one that holds a revision on, all of one segment; from the next one where it was lost. Under the
-    /// index lock.</summary>
+    /// index lock. -1 when the lists of the segment must be read first.</summary>
     public int CopyForwardsLocked(long revision, Span<FrameEntry> destination, out Segment? segment)
     {
         int run = RunOf(revision);
         if (run < 0 || revision >= Runs[run].EndRevision) run++;
         segment = run == Runs.Count ? null : Runs[run].Segment;
-        return segment is null ? 0 : Runs[run].CopyForwards(revision, destination);
+        if (segment is null) return 0;
+        return Runs[run].IsLoaded ? Runs[run].List().CopyForwards(revision, destination) : -1;
     }
 
-    /// <summary>The frames from the one that holds a revision back, all of one segment; under the index lock.</summary>
+    /// <summary>The frames from the one that holds a revision back, all of one segment; under the index lock. -1 when the lists of the
+    /// segment must be read first.</summary>
     /// <param name="revision">One that is there: <see cref="AtOrBeforeLocked"/>.</param>
     /// <param name="destination">Where they are put.</param>
     /// <param name="segment">Their segment.</param>
@@ -77,7 +79,8 @@ internal sealed class StreamEntry(StreamName name)
     {
         int run = RunOf(revision);
         segment = run < 0 ? null : Runs[run].Segment;
-        return run < 0 ? 0 : Runs[run].CopyBackwards(revision, destination);
+        if (segment is null) return 0;
+        return Runs[run].IsLoaded ? Runs[run].List().CopyBackwards(revision, destination) : -1;
     }
 
     /// <summary>The highest revision up to one that was not lost, -1 when there is none; under the index lock.</summary>
@@ -85,6 +88,21 @@ internal sealed class StreamEntry(StreamName name)
     {
         int run = RunOf(revision);
         return run < 0 ? Revision.None.Value : Math.Min(revision, Runs[run].EndRevision - 1);
+    }
+
+    /// <summary>What a segment holds of the stream; under the index lock.</summary>
+    public StreamRun? RunInLocked(Segment segment)
+    {
+        int low = 0;
+        int high = Runs.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (Runs[middle].Segment.Number <= segment.Number) low = middle + 1;
+            else high = middle;
+        }
+
+        return low > 0 && Runs[low - 1].Segment == segment ? Runs[low - 1] : null;
     }
 
     // The last run that begins at or before a revision, -1 when none does.

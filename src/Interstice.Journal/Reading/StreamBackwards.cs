@@ -15,7 +15,7 @@ internal sealed class StreamBackwards(
 {
     private readonly FrameWindow _window = new(log);
     private readonly EventBatch _batch = new();
-    private readonly FrameEntry[] _entries = new FrameEntry[StreamRun.BlockEntries];
+    private readonly FrameEntry[] _entries = new FrameEntry[FrameList.BlockEntries];
     private FrameCursor _cursor;
     private long _lowest;
 
@@ -43,14 +43,9 @@ internal sealed class StreamBackwards(
 
     private bool TryNext(long eventsMax)
     {
-        int count;
-        Segment? segment;
-        lock (log.IndexLock)
-        {
-            Revision = stream.AtOrBeforeLocked(Revision);
-            count = stream.CopyBackwardsLocked(Revision, _entries, out segment);
-        }
-
+        long revision = Revision;
+        int count = log.CopyBackwards(stream, ref revision, _entries, out Segment? segment);
+        Revision = revision;
         if (count == 0 || Revision < first) return false;
 
         // From the newest frame back, as many as are wanted and lie close together; loaded at once, decoded forwards.

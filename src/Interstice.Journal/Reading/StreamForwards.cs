@@ -14,7 +14,7 @@ internal sealed class StreamForwards(Log log, StreamEntry stream, long from, lon
 {
     private readonly FrameWindow _window = new(log);
     private readonly EventBatch _batch = new();
-    private readonly FrameEntry[] _entries = new FrameEntry[StreamRun.BlockEntries];
+    private readonly FrameEntry[] _entries = new FrameEntry[FrameList.BlockEntries];
     private FrameCursor _cursor;
     private Segment? _segment;
     private int _entryAt;
@@ -70,7 +70,7 @@ internal sealed class StreamForwards(Log log, StreamEntry stream, long from, lon
         if (_entryAt == _entryCount)
         {
             _entryAt = 0;
-            lock (log.IndexLock) _entryCount = stream.CopyForwardsLocked(Revision, _entries, out _segment);
+            _entryCount = log.CopyForwards(stream, Revision, _entries, out _segment);
             if (_entryCount == 0) return false;
         }
 

@@ -39,6 +39,23 @@ internal sealed class FooterOpener(Log log, Segment segment, long length)
         }
     }
 
+    /// <summary>Reads the frame lists of a segment again that was entered before.</summary>
+    /// <exception cref="JournalDamageException">Seal or index are not what they were.</exception>
+    public SegmentLists ReadLists()
+    {
+        try
+        {
+            if (!TryReadSeal()) throw new FrameContentException("seal", 0);
+            return FooterReader.ReadLists(log, segment, ReadFooters(_seal!.Value), _seal.Value);
+        }
+        catch (FrameContentException e)
+        {
+            long offset = _seal?.DataEnd ?? segment.DataEnd;
+            throw new JournalDamageException(log.PathOf(segment), segment.Number, offset, segment.PositionOf(offset),
+                string.Create(CultureInfo.InvariantCulture, $"{e.What} at byte {e.At} of the index"), "as it was sealed", "something else");
+        }
+    }
+
     /// <summary>Ends a segment whose frames were all read and are as the seal says, when only its footers are damaged.</summary>
     /// <returns>False when the frames are not as the seal says.</returns>
     public bool TrySealWithoutFooters()
@@ -69,7 +86,7 @@ internal sealed class FooterOpener(Log log, Segment segment, long length)
         if (offset < SegmentHeader.Bytes) return false;
         Span<byte> frame = stackalloc byte[SegmentSeal.FrameBytesMax];
         frame = frame[..frameBytes];
-        if (segment.File.ReadAt(frame, offset) != frameBytes) return false;
+        if (segment.ReadAt(frame, offset) != frameBytes) return false;
         ReadOnlySpan<byte> payload = frame[FrameFormat.HeaderBytes..];
         _sealChecksum = FrameFormat.StoredChecksum(frame);
         if (FrameFormat.PayloadLength(frame) != payload.Length
@@ -85,7 +102,7 @@ internal sealed class FooterOpener(Log log, Segment segment, long length)
     private byte[] ReadFooters(in SegmentSeal seal)
     {
         byte[] frames = new byte[seal.Length - seal.DataEnd];
-        if (segment.File.ReadAt(frames, seal.DataEnd) != frames.Length) throw new FrameContentException("length of the footers", 0);
+        if (segment.ReadAt(frames, seal.DataEnd) != frames.Length) throw new FrameContentException("length of the footers", 0);
         uint chain = seal.DataChain;
         int end = 0;
         for (int at = 0; at < frames.Length;)

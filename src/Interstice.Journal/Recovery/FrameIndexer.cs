@@ -62,6 +62,7 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
         if (kind != FrameKind.Seal) return;
         segment.IsSealed = true;
         segment.ReleaseAfterSeal();
+        if (_footers > 0) log.MoveLists(segment);
         ForgetFooters();
     }
 

@@ -15,7 +15,8 @@ namespace Interstice.Journal.Recovery;
 internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode activeMode, bool checksFrames)
 {
     private readonly List<FooterProblem> _footerProblems = [];
-    private readonly List<FooterReader> _footers = [];
+    private readonly Queue<FooterReader> _footers = [];
+    private int _recentCount;
 
     /// <summary>What stands after the last whole frame.</summary>
     public TornTail? TornTail { get; private set; }
@@ -100,11 +101,12 @@ internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode a
         FooterOpener opener = new(log, segment, length);
         if (opener.TryEnter(checksFrames) is { } footer)
         {
-            _footers.Add(footer);
+            Keep(footer);
         }
         else
         {
             EnterRecent();
+            segment.KeepsLists = opener.Problem is not null;
             JournalDamageException? damage = ReadFrames(segment, indexer);
             if (!segment.IsSealed && !opener.TrySealWithoutFooters()) throw damage!;
             if (opener.Problem is { } problem) _footerProblems.Add(problem);
@@ -122,12 +124,18 @@ internal sealed class LogOpener(Log log, RecentAppends recent, JournalFileMode a
     }
 
     // Of the appends that footers name, as many as are remembered: those of the last segments.
+    private void Keep(FooterReader footer)
+    {
+        if (footer.RecentCount == 0) return;
+        _footers.Enqueue(footer);
+        _recentCount += footer.RecentCount;
+        while (_recentCount - _footers.Peek().RecentCount >= RecentAppends.Capacity) _recentCount -= _footers.Dequeue().RecentCount;
+    }
+
     private void EnterRecent()
     {
-        int first = _footers.Count;
-        for (int count = 0; first > 0 && count < RecentAppends.Capacity; first--) count += _footers[first - 1].RecentCount;
-        for (; first < _footers.Count; first++) _footers[first].EnterRecent(recent);
-        _footers.Clear();
+        while (_footers.TryDequeue(out FooterReader? footer)) footer.EnterRecent(recent);
+        _recentCount = 0;
     }
 
     // Reads the frames that are whole; gives what is to be said of the place after the last if it should have been one.

@@ -10,15 +10,16 @@ namespace Interstice.Journal.Segments;
 internal sealed class FooterReader
 {
     private readonly Segment _segment;
-    private readonly byte[] _bytes;
+    private byte[] _bytes;
     private readonly long _dataEnd;
     private readonly List<StreamName> _names = [];
-    private readonly List<StreamRun> _runs = [];
+    private readonly List<FrameListHead> _heads = [];
     private readonly List<string> _types = [];
     private readonly List<uint> _map = [];
     private readonly List<(int Code, StreamMetadata Metadata)> _settings = [];
     private int _at;
-    private int _recentAt;
+    private SegmentLists? _lists;
+    private long[] _lastOffsets = [];
     private long _events;
     private long _earliestUs;
     private long _latestUs;
@@ -48,6 +49,23 @@ internal sealed class FooterReader
         return reader;
     }
 
+    /// <summary>Decodes the frame lists of an index that was entered before.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="bytes">The bodies of its footers, one after the other.</param>
+    /// <param name="seal">Its seal.</param>
+    /// <exception cref="FrameContentException">It is not what a writer writes, or of other streams.</exception>
+    public static SegmentLists ReadLists(Log log, Segment segment, byte[] bytes, in SegmentSeal seal)
+    {
+        FooterReader reader = new(segment, bytes, seal.DataEnd);
+        reader.ReadHead();
+        reader.ReadStreams(log, isKnown: true);
+        if (reader._names.Count != segment.Streams.Count) throw reader.Bad("number of streams");
+        reader.ReadUpToRuns();
+        reader.ReadRuns();
+        return reader._lists!;
+    }
+
     /// <summary>Enters it into the log.</summary>
     public void Enter(Log log)
     {
@@ -57,13 +75,15 @@ internal sealed class FooterReader
             {
                 StreamEntry stream = log.FindOrAdd(_names[i]);
                 _segment.Streams.Add(stream);
-                stream.AddRunLocked(_runs[i]);
-                stream.Written = _runs[i].EndRevision - 1;
+                stream.AddRunLocked(new StreamRun(_segment, i, _heads[i].First, _heads[i].End, _lastOffsets[i]));
+                stream.Written = _heads[i].End - 1;
                 stream.WrittenPosition = 0;
                 stream.Last = stream.Written;
             }
 
             _segment.SetMapLocked(_map);
+            log.PutListsLocked(_segment, _lists!);
+            _lists = null;
         }
 
         foreach (string type in _types) _segment.Types.Add(log.TypeNames.Share(type));
@@ -76,7 +96,7 @@ internal sealed class FooterReader
     /// <summary>Enters the appends that expected no exact revision; after <see cref="Enter"/>.</summary>
     public void EnterRecent(RecentAppends recent)
     {
-        _at = _recentAt;
+        _at = 0;
         for (int left = RecentCount; left > 0; left--)
         {
             (Guid id, int code, long revision) = ReadRecent();
@@ -86,22 +106,32 @@ internal sealed class FooterReader
 
     private void ReadAll(Log log)
     {
+        ReadHead();
+        ReadStreams(log, isKnown: false);
+        ReadUpToRuns();
+        ReadRuns();
+        RecentCount = Count();
+        int recentAt = _at;
+        for (int left = RecentCount; left > 0; left--) ReadRecent();
+        if (_at != _bytes.Length) throw Bad("end of the index");
+        _bytes = _bytes.AsSpan(recentAt).ToArray(); // the rest is not kept
+    }
+
+    private void ReadHead()
+    {
         _earliestUs = ReadInt64();
         _latestUs = ReadInt64();
-        List<(int Bytes, int Entries, long End)> heads = ReadStreams(log);
+    }
+
+    private void ReadUpToRuns()
+    {
         for (int left = Count(); left > 0; left--) _types.Add(FrameDefinitions.Name(_bytes, ref _at));
         ReadMap();
         ReadSettings();
-        ReadRuns(heads);
-        RecentCount = Count();
-        _recentAt = _at;
-        for (int left = RecentCount; left > 0; left--) ReadRecent();
-        if (_at != _bytes.Length) throw Bad("end of the index");
     }
 
-    private List<(int Bytes, int Entries, long End)> ReadStreams(Log log)
+    private void ReadStreams(Log log, bool isKnown)
     {
-        List<(int, int, long)> heads = [];
         HashSet<StreamName> seen = [];
         for (int left = Count(); left > 0; left--)
         {
@@ -110,14 +140,18 @@ internal sealed class FooterReader
             long events = Number(long.MaxValue - first);
             int entries = (int)Number(int.MaxValue);
             int bytes = (int)Number(_bytes.Length);
-            if (!seen.Add(name) || !log.MayFollow(name, first)) throw Bad($"first revision of stream {name}");
+            bool isRight = isKnown ? IsEntered(log, name, first, first + events) : log.MayFollow(name, first);
+            if (!seen.Add(name) || !isRight) throw Bad($"first revision of stream {name}");
             _names.Add(name);
-            _runs.Add(new StreamRun(_segment, first));
+            _heads.Add(new FrameListHead(bytes, entries, first, first + events));
             _events += events;
-            heads.Add((bytes, entries, first + events));
         }
+    }
 
-        return heads;
+    private bool IsEntered(Log log, StreamName name, long first, long end)
+    {
+        if (_segment.Streams[(ulong)_names.Count] is not { } stream || stream.Name != name) return false;
+        lock (log.IndexLock) return stream.RunInLocked(_segment) is { } run && run.FirstRevision == first && run.EndRevision == end;
     }
 
     private void ReadMap()
@@ -145,21 +179,15 @@ internal sealed class FooterReader
         }
     }
 
-    // The entries of all streams in memory of their own; the rest of the index is not kept.
-    private void ReadRuns(List<(int Bytes, int Entries, long End)> heads)
+    // The entries of all streams in memory of their own.
+    private void ReadRuns()
     {
-        long length = heads.Sum(head => (long)head.Bytes);
+        long length = _heads.Sum(head => (long)head.Bytes);
         if (length > _bytes.Length - _at) throw Bad("length of the frame lists");
         byte[] runs = _bytes.AsSpan(_at, (int)length).ToArray();
-        int start = 0;
-        for (int i = 0; i < heads.Count; i++)
-        {
-            if (!_runs[i].TryLoad(runs, start, heads[i].Bytes, heads[i].Entries, _dataEnd) || _runs[i].EndRevision != heads[i].End)
-                throw Bad($"frame list of stream {_names[i]}");
-            start += heads[i].Bytes;
-        }
-
-        _at += start;
+        _lastOffsets = new long[_heads.Count];
+        _lists = SegmentLists.Read(runs, _heads, _dataEnd, _lastOffsets, out int bad) ?? throw Bad($"frame list of stream {_names[bad]}");
+        _at += runs.Length;
     }
 
     private (Guid Id, int Code, long Revision) ReadRecent()

@@ -57,8 +57,8 @@ internal sealed class FooterWriter
             _bytes.AddName(stream.Name.Value);
             _bytes.AddNumber(run.FirstRevision);
             _bytes.AddNumber(run.EndRevision - run.FirstRevision);
-            _bytes.AddNumber(run.Entries);
-            _bytes.AddNumber(run.Encoded.Length);
+            _bytes.AddNumber(run.Own!.Entries);
+            _bytes.AddNumber(run.Own.Encoded.Length);
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class FooterWriter
     private void AddRunsLocked(Segment segment)
     {
         for (int code = 0; code < segment.Streams.Count; code++)
-            _bytes.Add(RunLocked(segment.Streams[(ulong)code]!, segment).Encoded);
+            _bytes.Add(RunLocked(segment.Streams[(ulong)code]!, segment).Own!.Encoded);
     }
 
     // A name is defined by the first frame that uses it, so that each stream with a code has a run.

@@ -43,6 +43,12 @@ public static class JournalSettings
         new("GroupBytesMax", "--group-bytes-max", "bytes", "4194304", "4096 to 67108864",
             "How many bytes are written and synced together before the next ones.",
             (options, text) => Number(text) is { } bytes ? options with { GroupBytesMax = Int32(bytes) } : null),
+        new("IndexBytesMax", "--index-bytes-max", "bytes", "268435456", "0 to 9223372036854775807",
+            "How many bytes the frame lists of sealed segments may take in memory; what does not fit is read again when it is needed.",
+            (options, text) => Number(text) is { } bytes ? options with { IndexBytesMax = bytes } : null),
+        new("ReadersMax", "--readers-max", "readers", "4096", "1 to 1000000",
+            "How many readers and subscribers may be open at once; one more is refused.",
+            (options, text) => Number(text) is { } count ? options with { ReadersMax = Int32(count) } : null),
     ];
 
     /// <summary>Sets what sources say.</summary>

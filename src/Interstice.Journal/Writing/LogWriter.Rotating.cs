@@ -46,6 +46,7 @@ internal sealed partial class LogWriter
         sealedSegment.DataEnd = sealedSegment.Tail;
         sealedSegment.Tail += _group.Length;
         sealedSegment.ReleaseAfterSeal();
+        _log.MoveLists(sealedSegment);
         _active = SegmentFiles.ActivateAfter(_log, sealedSegment, next);
         _capacity = next.Length;
         _log.Add(_active);

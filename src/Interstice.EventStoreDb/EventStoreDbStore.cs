@@ -5,6 +5,7 @@ using Interstice.Kernel.Events;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using EventData = Interstice.Kernel.Events.EventData;
+using DeleteResult = Interstice.Kernel.Events.DeleteResult;
 using Position = Interstice.Kernel.Events.Position;
 using StreamMetadata = Interstice.Kernel.Events.StreamMetadata;
 
@@ -174,9 +175,14 @@ public sealed class EventStoreDbStore : IEventStore
         _server.GetMetadataAsync(stream, cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Access list, cache control and properties of others that the stream has are kept.</remarks>
-    public ValueTask SetMetadataAsync(StreamName stream, StreamMetadata metadata, CancellationToken cancellationToken = default) =>
-        _server.SetMetadataAsync(stream, metadata, cancellationToken);
+    public ValueTask<AppendResult> SetMetadataAsync(
+        StreamName stream, ExpectedRevision expected, StreamMetadata metadata, CancellationToken cancellationToken = default) =>
+        _server.SetMetadataAsync(stream, expected, metadata, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DeleteResult> DeleteAsync(
+        StreamName stream, ExpectedRevision expected, DeletionKind kind, CancellationToken cancellationToken = default) =>
+        _server.DeleteAsync(stream, expected, kind, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server.DisposeAsync();

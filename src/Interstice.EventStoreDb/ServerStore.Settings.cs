@@ -1,7 +1,9 @@
 using EventStore.Client;
 using Interstice.Kernel.Events;
+using DeleteResult = Interstice.Kernel.Events.DeleteResult;
 using Position = Interstice.Kernel.Events.Position;
 using StreamMetadata = Interstice.Kernel.Events.StreamMetadata;
+using StreamMetadataJson = Interstice.Kernel.Events.StreamMetadataJson;
 
 namespace Interstice.EventStoreDb;
 
@@ -14,15 +16,18 @@ internal sealed partial class ServerStore
     /// <inheritdoc/>
     public async ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default)
     {
-        StreamMetadataResult result = await AskAsync(stop => SettingsAsync(stream, stop), cancellationToken).ConfigureAwait(false);
-        EventStore.Client.StreamMetadata metadata = result.Metadata;
-        return new StreamMetadata(
-            metadata.TruncateBefore is { } first ? new Revision(first.ToInt64()) : null, metadata.MaxCount, metadata.MaxAge);
+        byte[]? json = await AskAsync(stop => SettingsAsync(stream, stop), cancellationToken).ConfigureAwait(false);
+        if (json is null) return StreamMetadata.Empty;
+        return StreamMetadataJson.TryParse(json, out StreamMetadata metadata)
+            ? metadata
+            : throw new EventStoreException(
+                EventStoreErrorKind.Damaged, $"stream {stream}: its settings in {Server} are none; set right ones");
     }
 
     /// <inheritdoc/>
-    /// <remarks>Access list, cache control and properties of others that the stream has are kept.</remarks>
-    public async ValueTask SetMetadataAsync(StreamName stream, StreamMetadata metadata, CancellationToken cancellationToken = default)
+    /// <remarks>Sent again under the same id when the answer is lost.</remarks>
+    public async ValueTask<AppendResult> SetMetadataAsync(
+        StreamName stream, ExpectedRevision expected, StreamMetadata metadata, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(metadata);
         metadata.Validate();
@@ -32,35 +37,86 @@ internal sealed partial class ServerStore
                 EventStoreErrorKind.Refused, $"stream {stream}: EventStoreDB keeps at most {int.MaxValue} as a greatest count, not {metadata.MaxCount}");
         }
 
-        while (!await AskAsync(stop => TrySetAsync(stream, metadata, stop), cancellationToken).ConfigureAwait(false))
-            cancellationToken.ThrowIfCancellationRequested();
+        // As JSON, so that what this program does not know of settings is kept too.
+        byte[] json = StreamMetadataJson.Write(metadata);
+        if (!StreamMetadataJson.TryParse(json, out _))
+            throw new ArgumentException($"these are no settings that can be read again: {metadata}", nameof(metadata));
+        var append = new Append(
+            new StreamName(SystemStreams.MetastreamOf(stream.Value)),
+            expected,
+            [new EventStore.Client.EventData(Uuid.NewUuid(), StreamMetadata.EventType, json)]);
+        return await AskAsync(stop => SendOnceAsync(append, stop), cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<StreamMetadataResult> SettingsAsync(StreamName stream, CancellationToken stop) =>
-        await _client.GetStreamMetadataAsync(stream.Value, cancellationToken: stop).WaitAsync(stop).ConfigureAwait(false);
-
-    // False when somebody else set them at the same time.
-    private async ValueTask<bool> TrySetAsync(StreamName stream, StreamMetadata metadata, CancellationToken stop)
+    /// <inheritdoc/>
+    /// <remarks>Never sent again: another may have written to the stream since.</remarks>
+    public async ValueTask<DeleteResult> DeleteAsync(
+        StreamName stream, ExpectedRevision expected, DeletionKind kind, CancellationToken cancellationToken = default)
     {
-        StreamMetadataResult known = await SettingsAsync(stream, stop).ConfigureAwait(false);
-        var wanted = new EventStore.Client.StreamMetadata(
-            (int?)metadata.MaxCount,
-            metadata.MaxAge,
-            metadata.TruncateBefore is { } first ? new StreamPosition((ulong)first.Value) : null,
-            known.Metadata.CacheControl,
-            known.Metadata.Acl,
-            known.Metadata.CustomMetadata);
-        Task<IWriteResult> setting = known.MetastreamRevision is { } revision
-            ? _client.SetStreamMetadataAsync(stream.Value, StreamRevision.FromStreamPosition(revision), wanted, cancellationToken: stop)
-            : _client.SetStreamMetadataAsync(stream.Value, StreamState.NoStream, wanted, cancellationToken: stop);
+        if (SystemStreams.IsMetastream(stream.Value))
+            throw new ArgumentException($"\"{stream}\" holds settings; set empty ones instead", nameof(stream));
+        CheckOpen();
         try
         {
-            return await setting.WaitAsync(stop).ConfigureAwait(false) is not WrongExpectedVersionResult;
+            return await _policies.Appending.ExecuteAsync(
+                static (call, stop) => call.Store.DeleteOnceAsync(call.Stream, call.Expected, call.Kind, stop),
+                (Store: this, Stream: stream, Expected: expected, Kind: kind),
+                cancellationToken).ConfigureAwait(false);
         }
-        catch (WrongExpectedVersionException)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            return false;
+            throw _failures.OfAppend(stream, fault);
         }
+    }
+
+    private async ValueTask<DeleteResult> DeleteOnceAsync(
+        StreamName stream, ExpectedRevision expected, DeletionKind kind, CancellationToken stop)
+    {
+        try
+        {
+            EventStore.Client.DeleteResult result = await SendDeletionAsync(stream.Value, expected, kind, stop).WaitAsync(stop).ConfigureAwait(false);
+            return new DeleteResult.Deleted(new Position(result.LogPosition.CommitPosition, result.LogPosition.PreparePosition));
+        }
+        catch (WrongExpectedVersionException refusal)
+        {
+            return new DeleteResult.WrongExpectedRevision(expected, new Revision(refusal.ActualStreamRevision.ToInt64()));
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            throw _failures.OfAppend(stream, fault);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            throw new OperationCanceledException(fault.Message, fault, stop);
+        }
+    }
+
+    private Task<EventStore.Client.DeleteResult> SendDeletionAsync(
+        string stream, ExpectedRevision expected, DeletionKind kind, CancellationToken stop)
+    {
+        bool isForEver = kind == DeletionKind.Tombstone;
+        if (expected.Exact is { } exact && exact != Revision.None)
+        {
+            var revision = StreamRevision.FromInt64(exact.Value);
+            return isForEver
+                ? _client.TombstoneAsync(stream, revision, cancellationToken: stop)
+                : _client.DeleteAsync(stream, revision, cancellationToken: stop);
+        }
+
+        StreamState state = StateOf(expected);
+        return isForEver
+            ? _client.TombstoneAsync(stream, state, cancellationToken: stop)
+            : _client.DeleteAsync(stream, state, cancellationToken: stop);
+    }
+
+    private async ValueTask<byte[]?> SettingsAsync(StreamName stream, CancellationToken stop)
+    {
+        byte[]? json = null;
+        EventStoreClient.ReadStreamResult read = _client.ReadStreamAsync(
+            Direction.Backwards, SystemStreams.MetastreamOf(stream.Value), StreamPosition.End, 1, cancellationToken: stop);
+        await foreach (StreamMessage message in read.Messages.WithCancellation(stop).ConfigureAwait(false))
+            if (message is StreamMessage.Event { ResolvedEvent.OriginalEvent: var settings }) json = settings.Data.ToArray();
+        return json;
     }
 
     private async ValueTask<(Revision Revision, Position Position)> LastAsync(StreamName stream, CancellationToken stop)

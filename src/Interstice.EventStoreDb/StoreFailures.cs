@@ -43,7 +43,12 @@ internal sealed class StoreFailures(string server)
             $"{server} takes at most {large.MaxAppendSize} bytes in one append; raise its MaxAppendSize or write less at once",
             failure),
         StreamDeletedException deleted => new(
-            EventStoreErrorKind.Refused, $"stream {deleted.Stream} was deleted for ever (tombstone); use another name", failure),
+            EventStoreErrorKind.StreamDeleted,
+            $"stream {deleted.Stream} was deleted: for ever, or one that exists was expected; if for ever, use another name",
+            failure)
+        {
+            Stream = StreamOf(deleted.Stream),
+        },
         NotAuthenticatedException => new(
             EventStoreErrorKind.Refused, $"{server} does not accept the credentials; check user and password of the connection string", failure),
         AccessDeniedException => new(
@@ -53,6 +58,18 @@ internal sealed class StoreFailures(string server)
             EventStoreErrorKind.Unavailable, $"no node of {server} was found ({failure.Message}); check hosts and ports", failure),
         _ => NotConnected(failure),
     };
+
+    private static StreamName? StreamOf(string name)
+    {
+        try
+        {
+            return new StreamName(name);
+        }
+        catch (ArgumentException)
+        {
+            return null; // the server did not say which
+        }
+    }
 
     // Both clients pass on what the framework's HTTP client says, and it says apart that a connection was never made: nothing was sent.
     private EventStoreException? NotConnected(Exception failure)

@@ -75,15 +75,18 @@ public sealed partial class JournalStore
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
         _tail?.Refresh();
-        return new ValueTask<StreamMetadata>(_log.Find(stream)?.Metadata ?? StreamMetadata.Empty);
+        StreamMetadata metadata = _log.Find(stream)?.Metadata ?? StreamMetadata.Empty;
+        return MetadataJson.IsTombstone(metadata)
+            ? ValueTask.FromException<StreamMetadata>(DeletedForEver(stream))
+            : new ValueTask<StreamMetadata>(metadata);
     }
 
     /// <inheritdoc/>
-    public async ValueTask SetMetadataAsync(
-        StreamName stream, StreamMetadata metadata, CancellationToken cancellationToken = default)
+    public async ValueTask<AppendResult> SetMetadataAsync(
+        StreamName stream, ExpectedRevision expected, StreamMetadata metadata, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        metadata.Validate();
+        metadata = MetadataJson.Normalize(metadata);
         LogWriter writer = CheckAppend(cancellationToken);
         long nameCharacters = CheckStream(stream);
         StreamName metadataStream = MetadataJson.StreamOf(stream);
@@ -93,9 +96,33 @@ public sealed partial class JournalStore
         CheckEvents(events, ref eventBytes, ref nameCharacters);
         int frameBytes = CheckSize(1, 1, eventBytes, nameCharacters + 2);
         AppendRequest request = AppendRequest.ForMetadata(
-            new StreamAppend(metadataStream, ExpectedRevision.Any, events), frameBytes, eventBytes, stream, metadata);
+            new StreamAppend(metadataStream, expected, events), frameBytes, eventBytes, stream, metadata);
         short version = Enqueue(writer, request, cancellationToken);
-        await new ValueTask<AppendResult>(request, version).ConfigureAwait(false);
+        return await new ValueTask<AppendResult>(request, version).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<DeleteResult> DeleteAsync(
+        StreamName stream, ExpectedRevision expected, DeletionKind kind, CancellationToken cancellationToken = default)
+    {
+        LogWriter writer = CheckAppend(cancellationToken);
+        long nameCharacters = CheckStream(stream);
+        _ = MetadataJson.StreamOf(stream);
+        EventData[] events = kind == DeletionKind.Tombstone
+            ? [new(Guid.NewGuid(), DeletionKinds.TombstoneType, IsJson: false, default, default)]
+            : [];
+        long eventBytes = 0;
+        CheckEvents(events, ref eventBytes, ref nameCharacters);
+        int frameBytes = CheckSize(1, events.Length, eventBytes, nameCharacters);
+        AppendRequest request = AppendRequest.ForDeletion(
+            new StreamAppend(stream, expected, events), frameBytes, eventBytes, stream, kind);
+        short version = Enqueue(writer, request, cancellationToken);
+        return await new ValueTask<AppendResult>(request, version).ConfigureAwait(false) switch
+        {
+            AppendResult.Appended appended => new DeleteResult.Deleted(appended.Position),
+            AppendResult.WrongExpectedRevision wrong => new DeleteResult.WrongExpectedRevision(wrong.Expected, wrong.Actual),
+            _ => throw new InvalidOperationException("an append ended in a way that has no name"),
+        };
     }
 
     private static short Enqueue(LogWriter writer, AppendRequest request, CancellationToken cancellationToken)

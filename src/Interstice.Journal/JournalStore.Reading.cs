@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Interstice.Journal.Index;
 using Interstice.Journal.Reading;
+using Interstice.Journal.Segments;
 using Interstice.Journal.Writing;
 using Interstice.Kernel.Events;
 
@@ -16,6 +17,7 @@ public sealed partial class JournalStore
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
         _tail?.Refresh();
+        ExpectOpen(stream);
         return new ValueTask<Revision>(new Revision(_log.Find(stream)?.Last ?? Revision.None.Value));
     }
 
@@ -138,8 +140,27 @@ public sealed partial class JournalStore
         return _log.Segments.Length > 0;
     }
 
-    private StreamEntry? BeginRead(StreamName name, CancellationToken cancellationToken) =>
-        BeginRead(cancellationToken) ? _log.Find(name) : null;
+    private StreamEntry? BeginRead(StreamName name, CancellationToken cancellationToken)
+    {
+        if (!BeginRead(cancellationToken)) return null;
+        ExpectOpen(name);
+        return _log.Find(name);
+    }
+
+    // A stream that is closed for ever, or the settings of one, cannot be read.
+    private void ExpectOpen(StreamName name)
+    {
+        if (_log.Find(name) is not { } entry) return;
+        if (MetadataJson.IsTombstone(entry.Metadata)) throw DeletedForEver(name);
+        if (MetadataJson.IsMetadataStream(name) && _log.Find(MetadataJson.TargetOf(name)) is { } target
+            && MetadataJson.IsTombstone(target.Metadata)) throw DeletedForEver(name);
+    }
+
+    private static EventStoreException DeletedForEver(StreamName stream) => new(
+        EventStoreErrorKind.StreamDeleted, $"stream \"{stream}\" was deleted for ever; use another name")
+    {
+        Stream = stream,
+    };
 
     private ReadOnlyMemory<RecordedEvent> Next(StreamForwards reader, long end, long eventsMax)
     {

@@ -28,6 +28,7 @@ public sealed partial class JournalStore
         while (true)
         {
             Task grown = BeginWait(cancellationToken);
+            ExpectOpen(stream);
             if (_log.Find(stream) is { } entry && entry.Last >= next)
             {
                 if (isLive && entry.Last - next > FellBehindEvents)

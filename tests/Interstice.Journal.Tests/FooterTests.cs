@@ -228,7 +228,7 @@ public sealed class FooterTests
             StreamName stream = Streams[i % 3 == 0 ? 0 : random.Next(Streams.Length)];
             if (i % 17 == 5)
             {
-                await store.SetMetadataAsync(stream, new StreamMetadata(MaxCount: 1000 + i), Cancel);
+                await store.SetMetadataAsync(stream, ExpectedRevision.Any, new StreamMetadata(MaxCount: 1000 + i), Cancel);
                 continue;
             }
 

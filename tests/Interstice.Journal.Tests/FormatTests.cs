@@ -43,6 +43,46 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public async Task A_store_of_version_4_is_read_verified_and_appended_to()
+    {
+        using TemporaryDirectory directory = CopyOfGolden(4);
+        await using (JournalStore store = await JournalStore.OpenAsync(new() { Directory = directory.Path }, cancellationToken: Cancel))
+        {
+            store.Recovery.WasClosedInOrder.ShouldBeTrue();
+            (await store.GetMetadataAsync(new StreamName("deleted"), Cancel))
+                .ShouldBe(GoldenStore.WithProperties with { TruncateBefore = Revision.End });
+            (await store.GetMetadataAsync(new StreamName("back"), Cancel))
+                .ShouldBe(GoldenStore.WithProperties with { TruncateBefore = new Revision(1) });
+            (await Should.ThrowAsync<EventStoreException>(async () => await store.GetMetadataAsync(new StreamName("closed"), Cancel)))
+                .Kind.ShouldBe(EventStoreErrorKind.StreamDeleted);
+            (await store.AppendAsync(new StreamName("deleted"), ExpectedRevision.NoStream, new[] { Stores.Event("new") }, Cancel))
+                .ShouldBeOfType<AppendResult.Appended>().Revision.ShouldBe(new Revision(1));
+        }
+
+        VerificationReport report = await JournalVerifier.VerifyAsync(directory.Path, cancellationToken: Cancel);
+        report.Errors.ShouldBeEmpty();
+        report.Segments.ShouldBe(2);
+    }
+
+    // The layout of version 4 is that of 2: lengths and kinds of all frames are those of what was kept.
+    [Fact]
+    public async Task What_has_deletions_is_written_as_version_4()
+    {
+        MemoryFiles written = new();
+        await GoldenStore.CreateWithDeletionsAsync(written);
+        DirectoryFiles golden = new(GoldenDirectory(4));
+        Stores.Segments(written).ShouldBe(Stores.Segments(golden));
+        foreach (string name in Stores.Segments(written))
+        {
+            byte[] found = written.Read(name);
+            byte[] expected = await File.ReadAllBytesAsync(Path.Join(GoldenDirectory(4), name), Cancel);
+            found[8].ShouldBe(expected[8]);
+            FrameStarts(found).ShouldBe(FrameStarts(expected));
+            FrameStarts(found).Select(start => found[start + 8]).ShouldBe(FrameStarts(expected).Select(start => expected[start + 8]));
+        }
+    }
+
+    [Fact]
     public async Task What_is_written_today_is_version_2()
     {
         MemoryFiles written = new();

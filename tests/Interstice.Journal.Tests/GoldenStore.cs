@@ -37,7 +37,7 @@ internal static class GoldenStore
                 ];
                 await store.AppendAsync(both);
                 i += count + 1;
-                await store.SetMetadataAsync(Odd, new StreamMetadata(new Revision(1), 1000, TimeSpan.FromDays(365_000)));
+                await store.SetMetadataAsync(Odd, ExpectedRevision.Any, new StreamMetadata(new Revision(1), 1000, TimeSpan.FromDays(365_000)));
                 continue;
             }
 
@@ -45,6 +45,27 @@ internal static class GoldenStore
             i += count;
         }
     }
+
+    /// <summary>Makes a store that has what version 4 came with: settings with properties, a deleted stream, one that was brought back, and one
+    /// that is closed for ever. Two segments, closed in order.</summary>
+    public static async Task CreateWithDeletionsAsync(IJournalFiles files)
+    {
+        JournalOptions options = new() { Directory = files.Directory, SegmentBytes = JournalOptions.SegmentBytesMin };
+        await using JournalStore store = await JournalStore.OpenAsync(options, new ManualTime(), files);
+        foreach (RecordedCopy copy in Expected.Take(15)) await store.AppendAsync(copy.Stream, ExpectedRevision.Any, new[] { ToData(copy) });
+        foreach (string name in new[] { "deleted", "back", "closed" })
+        {
+            StreamName stream = new(name);
+            await store.AppendAsync(stream, ExpectedRevision.NoStream, new[] { ToData(Expected[15]) });
+            DeletionKind kind = name == "closed" ? DeletionKind.Tombstone : DeletionKind.Soft;
+            await store.SetMetadataAsync(stream, ExpectedRevision.NoStream, WithProperties);
+            await store.DeleteAsync(stream, ExpectedRevision.StreamExists, kind);
+            if (name == "back") await store.AppendAsync(stream, ExpectedRevision.NoStream, new[] { ToData(Expected[16]) });
+        }
+    }
+
+    /// <summary>The settings of its streams.</summary>
+    public static StreamMetadata WithProperties { get; } = new(MaxCount: 9, Properties: """{"$acl":{"$r":"ünï"},"mine":[1,null]}""");
 
     public static EventData ToData(RecordedCopy copy) => new(copy.Id, copy.Type, copy.IsJson,
         Encoding.UTF8.GetBytes(copy.Text), Encoding.UTF8.GetBytes(copy.MetadataText));

@@ -114,7 +114,7 @@ public sealed class OpeningTests
         (MemoryFiles files, _) = await Stores.FilledAsync(segments: 2);
         string name = which == "segment" ? Stores.Segments(files)[1] : which;
         byte[] bytes = files.Read(name);
-        ushort version = (ushort)(which == "segment" ? 4 : 2);
+        ushort version = (ushort)(which == "segment" ? 5 : 2);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), version);
         int checksumAt = which == "segment" ? 124 : 60;
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(checksumAt), Crc32C.Compute(bytes.AsSpan(0, checksumAt)));
@@ -203,7 +203,7 @@ public sealed class OpeningTests
             time.Now += TimeSpan.FromMinutes(1);
         }
 
-        await store.SetMetadataAsync(Stores.Stream, new StreamMetadata(MaxAge: TimeSpan.FromSeconds(150)), Cancel);
+        await store.SetMetadataAsync(Stores.Stream, ExpectedRevision.Any, new StreamMetadata(MaxAge: TimeSpan.FromSeconds(150)), Cancel);
 
         (await Stores.TextsAsync(store)).ShouldBe(["3", "4"]);
         List<string> back = [];

@@ -129,6 +129,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
 
     private void Check(in RecordedEvent recorded)
     {
+        if (recorded.Type == DeletionKinds.TombstoneType) return; // the store's own, and the last of its stream
         if (StreamNames.ModuleOf(recorded.Stream) is not { } module) return;
         CheckChain(recorded, module);
         OpenTransaction open = _open.GetValueOrDefault(recorded.Stream);

@@ -112,6 +112,7 @@ public static class ChainPass
                 ulong at = recorded.Position.Commit;
                 bool isBehind = at >= to;
                 if (at >= end || (isBehind && (at - to > OverhangBytesMax || !Stretches.Values.Any(open => open.IsOpen)))) return false;
+                if (recorded.Type == DeletionKinds.TombstoneType) continue; // the store's own, and the last of its stream
                 if (StretchOf(recorded.Stream) is not { } stretch || (isBehind && !stretch.IsOpen)) continue;
                 stretch.Add(recorded);
                 if (!stretch.IsRight) return false;

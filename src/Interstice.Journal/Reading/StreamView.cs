@@ -12,9 +12,10 @@ internal readonly record struct StreamView(long First, long Last, long OldestUs)
     /// <summary>Looks at a stream as it is now.</summary>
     public static StreamView Of(StreamEntry stream, TimeProvider time)
     {
-        StreamMetadata metadata = stream.Metadata;
+        // In this order: an append that brings a deleted stream back publishes the settings before the revision.
         long last = stream.Last;
-        long first = metadata.TruncateBefore?.Value ?? 0;
+        StreamMetadata metadata = stream.Metadata;
+        long first = metadata.IsDeleted ? last + 1 : metadata.TruncateBefore?.Value ?? 0;
         if (metadata.MaxCount is { } count) first = Math.Max(first, last - count + 1);
         long oldestUs = metadata.MaxAge is { } age
             ? (time.GetUtcNow() - DateTimeOffset.UnixEpoch - age).Ticks / TimeSpan.TicksPerMicrosecond

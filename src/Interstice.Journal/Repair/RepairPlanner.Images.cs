@@ -52,8 +52,8 @@ internal sealed partial class RepairPlanner
         footers = null;
         if (scan.Seal is not { } seal || seal.DataEnd != scan.DataEnd || seal.DataChain != dataChain || seal.Events != scan.Events)
             return false;
-        if (seal.DataEnd == seal.Length) return scan.Version != SegmentHeader.VersionNow && seal.Frames == scan.Kept.Count;
-        if (scan.Version != SegmentHeader.VersionNow) return false;
+        if (seal.DataEnd == seal.Length) return !SegmentHeader.IsWithFooters(scan.Version) && seal.Frames == scan.Kept.Count;
+        if (!SegmentHeader.IsWithFooters(scan.Version)) return false;
         byte[] index = Footers(scan, seal, out uint chain, out long frames);
         if (chain != seal.Chain || frames + scan.Kept.Count != seal.Frames || index.Length != seal.Length - seal.DataEnd) return false;
         if (!scan.IsInFile(index, seal.DataEnd)) footers = index;

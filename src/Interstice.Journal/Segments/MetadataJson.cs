@@ -1,20 +1,16 @@
-using System.Buffers;
-using System.Text.Json;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Journal.Segments;
 
-/// <summary>Settings of a stream as JSON, in events of the stream whose name is <c>$$</c> and the stream's name: the shape that
-/// EventStoreDB gives them.</summary>
+/// <summary>Settings of a stream as JSON, in events of the stream whose name is <c>$$</c> and the stream's name, and the mark of a stream
+/// that is closed for ever, which stands in the place of settings.</summary>
 internal static class MetadataJson
 {
     private const string Prefix = "$$";
+    private const string TombstoneName = "$tombstone";
 
-    private static ReadOnlySpan<byte> TruncateBefore => "$tb"u8;
-
-    private static ReadOnlySpan<byte> MaxCount => "$maxCount"u8;
-
-    private static ReadOnlySpan<byte> MaxAge => "$maxAge"u8;
+    /// <summary>What a closed stream has for settings. Reading gives this very object.</summary>
+    public static readonly StreamMetadata Tombstone = new(Revision.End, Properties: $$"""{"{{TombstoneName}}":true}""");
 
     public static bool IsMetadataStream(StreamName name) => name.Value.StartsWith(Prefix, StringComparison.Ordinal);
 
@@ -25,46 +21,36 @@ internal static class MetadataJson
     /// <summary>The stream whose settings one holds.</summary>
     public static StreamName TargetOf(StreamName metadataStream) => new(metadataStream.Value[Prefix.Length..]);
 
-    public static byte[] Write(StreamMetadata metadata)
-    {
-        ArrayBufferWriter<byte> bytes = new(64);
-        using (Utf8JsonWriter json = new(bytes))
-        {
-            json.WriteStartObject();
-            if (metadata.TruncateBefore is { } first) json.WriteNumber(TruncateBefore, first.Value);
-            if (metadata.MaxCount is { } count) json.WriteNumber(MaxCount, count);
-            if (metadata.MaxAge is { } age) json.WriteNumber(MaxAge, age.Ticks / TimeSpan.TicksPerSecond);
-            json.WriteEndObject();
-        }
+    /// <summary>Whether a stream that has these for settings is closed for ever.</summary>
+    public static bool IsTombstone(StreamMetadata metadata) => ReferenceEquals(metadata, Tombstone);
 
-        return bytes.WrittenSpan.ToArray();
+    /// <summary>Whether a segment that holds these must be of <see cref="SegmentHeader.VersionWithProperties"/> or later.</summary>
+    public static bool HasProperties(StreamMetadata metadata) => metadata.Properties is not null;
+
+    public static byte[] Write(StreamMetadata metadata) => StreamMetadataJson.Write(metadata);
+
+    /// <summary>Settings as they are read again after they were written.</summary>
+    /// <exception cref="ArgumentException">They are not in range, or are the mark of a closed stream.</exception>
+    public static StreamMetadata Normalize(StreamMetadata metadata)
+    {
+        metadata.Validate();
+        if (metadata.Properties is null) return metadata;
+        return TryParse(Write(metadata), out StreamMetadata normal) && !IsTombstone(normal)
+            ? normal
+            : throw new ArgumentException($"\"{TombstoneName}\" is no property that can be set; delete the stream", nameof(metadata));
     }
 
     public static bool TryParse(ReadOnlySpan<byte> json, out StreamMetadata metadata)
     {
-        metadata = StreamMetadata.Empty;
-        try
-        {
-            Utf8JsonReader reader = new(json);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals(TruncateBefore) && reader.Read())
-                    metadata = metadata with { TruncateBefore = new Revision(reader.GetInt64()) };
-                else if (reader.ValueTextEquals(MaxCount) && reader.Read())
-                    metadata = metadata with { MaxCount = reader.GetInt64() };
-                else if (reader.ValueTextEquals(MaxAge) && reader.Read())
-                    metadata = metadata with { MaxAge = TimeSpan.FromSeconds(reader.GetInt64()) };
-                else return false;
-            }
+        if (!StreamMetadataJson.TryParse(json, out metadata)) return false;
+        if (metadata.Properties is not { } properties || !properties.Contains(TombstoneName, StringComparison.Ordinal)) return true;
+        if (metadata == Tombstone) metadata = Tombstone;
+        return IsTombstone(metadata) || !NamesTombstone(properties);
+    }
 
-            metadata.Validate();
-            return reader.TokenType == JsonTokenType.EndObject;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException
-            or ArgumentOutOfRangeException or OverflowException)
-        {
-            return false;
-        }
+    private static bool NamesTombstone(string properties)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(properties);
+        return document.RootElement.TryGetProperty(TombstoneName, out _);
     }
 }

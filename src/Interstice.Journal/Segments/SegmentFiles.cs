@@ -70,12 +70,14 @@ internal static class SegmentFiles
     /// <param name="log">The log; the segment is not yet added.</param>
     /// <param name="previous">The sealed segment before it, null for the first.</param>
     /// <param name="file">From <see cref="Prepare"/>; becomes the segment's.</param>
-    public static Segment ActivateAfter(Log log, Segment? previous, IJournalFile file)
+    /// <param name="version">Its format.</param>
+    public static Segment ActivateAfter(Log log, Segment? previous, IJournalFile file, ushort version = SegmentHeader.VersionNow)
     {
         SegmentHeader header = previous is null
             ? new SegmentHeader(log.StoreId, 1, 0, 0, 0)
             : new SegmentHeader(log.StoreId, previous.Number + 1, previous.PositionOf(previous.Tail), previous.Tail,
                 previous.Chain);
+        header = header with { Version = version };
         Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
         header.Write(bytes);
         file.WriteAt(bytes, 0);

@@ -21,6 +21,11 @@ internal readonly record struct SegmentHeader(
     /// <summary>The version that a repair writes where frames were lost or a seal must be made again: holes, no footers.</summary>
     public const ushort VersionWithHoles = 3;
 
+    /// <summary>As <see cref="VersionNow"/>, with settings that have properties, and streams that are closed for ever: begun where such a
+    /// one is written first.</summary>
+    public const ushort VersionWithProperties = 4;
+
+    private const ushort VersionMax = VersionWithProperties;
     private const int VersionOffset = 8;
     private const int StoreIdOffset = 16;
     private const int NumberOffset = 32;
@@ -33,10 +38,13 @@ internal readonly record struct SegmentHeader(
     public ushort Version { get; init; } = VersionNow;
 
     /// <summary>Whether its index stands between its last frame and its seal.</summary>
-    public bool HasFooters => Version == VersionNow;
+    public bool HasFooters => IsWithFooters(Version);
 
     /// <summary>Whether holes may stand in it.</summary>
     public bool HasHoles => Version == VersionWithHoles;
+
+    /// <summary>Whether segments of a version have their index between their last frame and their seal.</summary>
+    public static bool IsWithFooters(ushort version) => version is VersionNow or VersionWithProperties;
 
     private static ReadOnlySpan<byte> Magic => "ISTSEGMT"u8;
 
@@ -76,7 +84,7 @@ internal readonly record struct SegmentHeader(
             throw new JournalDamageException(path, number, 0, basePosition, "first bytes of the segment",
                 Convert.ToHexStringLower(Magic), Convert.ToHexStringLower(bytes[..Magic.Length]));
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[VersionOffset..]);
-        if (version is 0 or > VersionWithHoles) throw StoreFile.UnknownVersion(path, version, $"1 to {VersionWithHoles}");
+        if (version is 0 or > VersionMax) throw StoreFile.UnknownVersion(path, version, $"1 to {VersionMax}");
         return new SegmentHeader(
             new Guid(bytes.Slice(StoreIdOffset, 16)),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[NumberOffset..]),

@@ -44,6 +44,9 @@ internal sealed class AppendRequest : IValueTaskSource<AppendResult>, IValueTask
     /// <summary>The stream that <see cref="Metadata"/> is for.</summary>
     public StreamName MetadataTarget { get; private set; }
 
+    /// <summary>How <see cref="MetadataTarget"/> is deleted, or null for what is no deletion.</summary>
+    public DeletionKind? Deletion { get; private set; }
+
     /// <summary>Whether the caller asked for several results.</summary>
     public bool IsMany => _isMany;
 
@@ -75,6 +78,15 @@ internal sealed class AppendRequest : IValueTaskSource<AppendResult>, IValueTask
     {
         AppendRequest request = ForOne(append, frameBytesMax, eventBytes);
         request.Metadata = metadata;
+        request.MetadataTarget = target;
+        return request;
+    }
+
+    public static AppendRequest ForDeletion(
+        in StreamAppend append, int frameBytesMax, long eventBytes, StreamName target, DeletionKind kind)
+    {
+        AppendRequest request = ForOne(append, frameBytesMax, eventBytes);
+        request.Deletion = kind;
         request.MetadataTarget = target;
         return request;
     }
@@ -158,6 +170,7 @@ internal sealed class AppendRequest : IValueTaskSource<AppendResult>, IValueTask
         _error = null;
         Metadata = null;
         MetadataTarget = default;
+        Deletion = null;
         IsWritten = false;
         Volatile.Write(ref _state, Queued);
         if (Pool.Count < PoolMax) Pool.Enqueue(this);

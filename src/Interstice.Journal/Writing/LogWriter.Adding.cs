@@ -13,17 +13,27 @@ internal sealed partial class LogWriter
         if (_poison is not null) throw _poison;
         bool areMet = true;
         bool hasEvents = false;
+        bool isAnyDeleted = false;
         foreach (ref readonly StreamAppend part in request.Parts)
         {
-            Revision actual = new(_log.Find(part.Stream)?.Written ?? Revision.None.Value);
-            areMet &= part.Expected.IsMetBy(actual);
-            hasEvents |= !part.Events.IsEmpty;
+            StreamEntry? stream = _log.Find(part.Stream);
+            StreamMetadata settings = SettingsOf(request.Metadata is null ? stream : _log.Find(request.MetadataTarget));
+            if (request.Metadata is not null && !MetadataJson.IsTombstone(settings)) settings = StreamMetadata.Empty; // it has none itself
+            if (MetadataJson.IsTombstone(settings) || (settings.IsDeleted && part.Expected.IsStreamExists))
+            {
+                request.SetError(Deleted(part.Stream, settings));
+                return true;
+            }
+
+            areMet &= IsMet(part, stream, settings);
+            isAnyDeleted |= settings.IsDeleted;
+            hasEvents |= !part.Events.IsEmpty || request.Deletion is not null;
         }
 
         try
         {
             // Only an expectation that is not met, or none at all, leaves room for events that are already there.
-            if (hasEvents && (!areMet || IsUnconditional(request)))
+            if (hasEvents && request.Deletion is null && (!areMet || isAnyDeleted || IsUnconditional(request)))
             {
                 if (!TryFindRepetition(request, out object? answer)) return false;
                 if (answer is not null)
@@ -40,7 +50,9 @@ internal sealed partial class LogWriter
                 return true;
             }
 
-            return TryEncode(request);
+            _newSettings.Clear();
+            long settingsBytesMax = isAnyDeleted || request.Deletion is not null ? CollectSettings(request) : 0;
+            return TryEncode(request, request.FrameBytesMax + settingsBytesMax);
         }
         catch (JournalDamageException e)
         {
@@ -65,7 +77,7 @@ internal sealed partial class LogWriter
         {
             StreamEntry? stream = _log.Find(parts[i].Stream);
             Revision actual = new(stream?.Written ?? Revision.None.Value);
-            results[i] = parts[i].Expected.IsMetBy(actual)
+            results[i] = IsMet(parts[i], stream, SettingsOf(stream))
                 ? new AppendResult.Appended(actual, PositionOfLast(stream))
                 : new AppendResult.WrongExpectedRevision(parts[i].Expected, actual);
         }
@@ -86,31 +98,50 @@ internal sealed partial class LogWriter
         return new Position(stream.WrittenPosition, stream.WrittenPosition);
     }
 
-    private bool TryEncode(AppendRequest request)
+    private bool TryEncode(AppendRequest request, long frameBytesMax)
     {
-        if (_groupOffset + _group.Length + request.FrameBytesMax + SegmentSeal.FrameBytesMax > _capacity)
+        if (frameBytesMax > JournalLimits.FrameBytesMax)
         {
-            if (_group.Length > 0) return false;
-            if (_active.Tail + request.FrameBytesMax + SegmentSeal.FrameBytesMax > _capacity && !TryRotate(request)) return true;
+            request.SetError(new EventStoreException(EventStoreErrorKind.TooLarge,
+                $"the append and the settings of the deleted streams that it brings back have up to {frameBytesMax} bytes, at most "
+                + $"{JournalLimits.FrameBytesMax} are allowed; append to fewer streams"));
+            return true;
         }
 
+        ushort version = VersionFor(request);
+        bool isNewerNeeded = version == SegmentHeader.VersionWithProperties && _active.Header.Version != version;
+        if (isNewerNeeded || _groupOffset + _group.Length + frameBytesMax + SegmentSeal.FrameBytesMax > _capacity)
+        {
+            if (_group.Length > 0) return false;
+            if ((isNewerNeeded || _active.Tail + frameBytesMax + SegmentSeal.FrameBytesMax > _capacity)
+                && !TryRotate(request, frameBytesMax, version)) return true;
+        }
+
+        AddFrame(request, (int)frameBytesMax);
+        return true;
+    }
+
+    private void AddFrame(AppendRequest request, int frameBytesMax)
+    {
         ReadOnlySpan<StreamAppend> parts = request.Parts;
-        int partsWithEvents = 0;
+        int partsWithEvents = _newSettings.Count;
         foreach (ref readonly StreamAppend part in parts) partsWithEvents += part.Events.IsEmpty ? 0 : 1;
-        int start = _group.BeginFrame(request.FrameBytesMax, FrameKind.Append, partsWithEvents, _durable, _recordedUs);
+        int start = _group.BeginFrame(frameBytesMax, FrameKind.Append, partsWithEvents, _durable, _recordedUs);
         request.IsWritten = true;
+        AppendResult? deletion = AddSettings(_groupOffset + start);
         AppendResult[]? results = request.IsMany ? new AppendResult[parts.Length] : null;
         for (int i = 0; i < parts.Length; i++)
         {
             AppendResult result = AddPart(parts[i], _groupOffset + start);
+            if (request.Deletion == DeletionKind.Soft) result = deletion!;
             if (results is null) request.SetResult(result);
             else results[i] = result;
         }
 
         if (results is not null) request.SetResult(results);
+        if (request.Metadata is { } metadata) _settings[_log.FindOrAdd(request.MetadataTarget)] = metadata;
         EndFrame(start);
         _active.AddTime(_recordedUs);
-        return true;
     }
 
     private AppendResult.Appended AddPart(in StreamAppend part, long frameOffset)

@@ -8,11 +8,11 @@ internal sealed partial class LogWriter
 {
     // Seals the active segment and goes on in the next. The prepared file comes first: if it cannot be had, nothing has
     // changed, the request is refused and a later one tries again.
-    private bool TryRotate(AppendRequest request)
+    private bool TryRotate(AppendRequest request, long frameBytesMax, ushort version)
     {
         IJournalFile next;
         byte[]? index = _active.Header.HasFooters ? FooterWriter.Encode(_log, _active) : null;
-        long needed = SegmentHeader.Bytes + request.FrameBytesMax + SegmentSeal.FrameBytesMax;
+        long needed = SegmentHeader.Bytes + frameBytesMax + SegmentSeal.FrameBytesMax;
         long bytes = Math.Max(needed, CapacityAfter(_active.Tail));
         try
         {
@@ -25,7 +25,7 @@ internal sealed partial class LogWriter
             return false;
         }
 
-        Rotate(next, index);
+        Rotate(next, index, version);
         return true;
     }
 
@@ -38,7 +38,7 @@ internal sealed partial class LogWriter
         SegmentFiles.WriteZeros(_active.File, _active.File.Length, end);
     }
 
-    private void Rotate(IJournalFile next, byte[]? index)
+    private void Rotate(IJournalFile next, byte[]? index, ushort version)
     {
         Segment sealedSegment = _active;
         AddFootersAndSeal(sealedSegment, index);
@@ -47,7 +47,7 @@ internal sealed partial class LogWriter
         sealedSegment.Tail += _group.Length;
         sealedSegment.ReleaseAfterSeal();
         _log.MoveLists(sealedSegment);
-        _active = SegmentFiles.ActivateAfter(_log, sealedSegment, next);
+        _active = SegmentFiles.ActivateAfter(_log, sealedSegment, next, version);
         _capacity = next.Length;
         _log.Add(_active);
         sealedSegment.IsSealed = true;

@@ -127,6 +127,7 @@ internal sealed partial class LogWriter
     {
         _group.Clear();
         _pending.Clear();
+        _settings.Clear();
         _groupOffset = _active.Tail;
         if (!_isUnsynced) _durable = _active.PositionOf(_groupOffset);
         _recordedUs = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -134,6 +135,8 @@ internal sealed partial class LogWriter
 
     private void PublishGroup()
     {
+        // Before the revisions: whoever sees what brought a deleted stream back must see that it is back.
+        foreach ((StreamEntry target, StreamMetadata metadata) in _settings) target.Metadata = metadata;
         if (_group.Length > 0)
         {
             // Before the index, so that whoever finds a frame there may read it.
@@ -149,8 +152,6 @@ internal sealed partial class LogWriter
             }
         }
 
-        foreach (AppendRequest request in _batch.Requests)
-            if (request.Metadata is { } metadata) _log.FindOrAdd(request.MetadataTarget).Metadata = metadata;
         if (_group.Length > 0) _log.PublishTail(_active.PositionOf(_active.Tail));
         if (_active.Tail > _capacity / 2) _preparer.Begin(CapacityAfter(_active.Tail));
     }

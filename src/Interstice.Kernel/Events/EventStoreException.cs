@@ -29,6 +29,9 @@ public enum EventStoreErrorKind
 
     /// <summary>Another process has the store open for writing.</summary>
     InUse,
+
+    /// <summary>The stream was deleted: closed for ever, or softly where one that exists was expected. Nothing was written.</summary>
+    StreamDeleted,
 }
 
 /// <summary>A failure of a store, with a kind to switch on and a sentence for people.</summary>
@@ -43,4 +46,7 @@ public class EventStoreException : Exception
 
     /// <summary>What to do about it.</summary>
     public EventStoreErrorKind Kind { get; }
+
+    /// <summary>The stream that the failure is about, where it is about one.</summary>
+    public StreamName? Stream { get; init; }
 }

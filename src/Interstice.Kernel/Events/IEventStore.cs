@@ -11,6 +11,9 @@ namespace Interstice.Kernel.Events;
 /// <see cref="ExpectedRevision.Any"/> a store may look only at the recent past.</para>
 /// <para>Failures other than a wrong revision are an <see cref="EventStoreException"/> in the append's task; its kind says
 /// whether the outcome is known. Cancelling an append may come too late to withdraw it.</para>
+/// <para>A stream that was closed for ever (<see cref="DeletionKind.Tombstone"/>) answers everything that names it, or its settings, with
+/// <see cref="EventStoreErrorKind.StreamDeleted"/>; reads and subscriptions of the whole store go on giving what it holds, the last of it an
+/// event of type <see cref="DeletionKinds.TombstoneType"/>.</para>
 /// <para>Every implementation passes <c>EventStoreContract</c> of the test kit.</para>
 /// </remarks>
 public interface IEventStore : IAsyncDisposable
@@ -104,7 +107,8 @@ public interface IEventStore : IAsyncDisposable
         EventFilter filter,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Revision of the last event of a stream, <see cref="Revision.None"/> when there is none.</summary>
+    /// <summary>Revision of the last event of a stream, <see cref="Revision.None"/> when there is none; of a stream that is deleted softly, one of
+    /// both.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     ValueTask<Revision> GetLastRevisionAsync(StreamName stream, CancellationToken cancellationToken = default);
@@ -117,8 +121,33 @@ public interface IEventStore : IAsyncDisposable
     /// <summary>Replaces the settings of a stream, durably. Setting <see cref="StreamMetadata.TruncateBefore"/> truncates its
     /// front; revisions of what stays do not change.</summary>
     /// <param name="stream">The stream.</param>
+    /// <param name="expected">What is expected of the settings themselves, which are events of a stream of their own: its name is
+    /// <c>$$</c> and the stream's name.</param>
     /// <param name="metadata">The new settings.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="cancellationToken">Stops waiting; settings that were queued may still be written.</param>
+    /// <returns>Where the settings stand in their own stream.</returns>
     /// <exception cref="EventStoreException">The write failed.</exception>
-    ValueTask SetMetadataAsync(StreamName stream, StreamMetadata metadata, CancellationToken cancellationToken = default);
+    ValueTask<AppendResult> SetMetadataAsync(
+        StreamName stream,
+        ExpectedRevision expected,
+        StreamMetadata metadata,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a stream, durably, as one atomic write.</summary>
+    /// <remarks><para>Softly: its events are no longer read, and <see cref="ExpectedRevision.NoStream"/> is met. The next append brings it back:
+    /// the numbering goes on, what was deleted stays unread. <see cref="ExpectedRevision.StreamExists"/> is answered with
+    /// <see cref="EventStoreErrorKind.StreamDeleted"/> until then. Other settings of the stream stay.</para>
+    /// <para>For ever: everything that names the stream is answered so from then on.</para>
+    /// <para>Its place among appends that are in flight is not that of the calls: await them first where it matters.</para></remarks>
+    /// <param name="stream">The stream; it need not exist.</param>
+    /// <param name="expected">What it is expected to be.</param>
+    /// <param name="kind">Whether it may be written again.</param>
+    /// <param name="cancellationToken">Stops waiting; a queued deletion may still be written.</param>
+    /// <exception cref="EventStoreException">The write failed; <see cref="EventStoreErrorKind.StreamDeleted"/>: it is closed for ever
+    /// already.</exception>
+    ValueTask<DeleteResult> DeleteAsync(
+        StreamName stream,
+        ExpectedRevision expected,
+        DeletionKind kind,
+        CancellationToken cancellationToken = default);
 }

@@ -23,8 +23,7 @@ internal sealed class AppendCall(StreamWrites writes, EndpointOptions options)
             events.Add(proposed.Id, proposed.Metadata, proposed.CustomMetadata, proposed.Data);
         }
 
-        ExpectedRevision asked = await writes.ExpectationAsync(stream, expected).ConfigureAwait(false);
-        Task<AppendResult> appending = writes.AppendAsync(stream, asked, events.ToArray()).AsTask();
+        Task<AppendResult> appending = writes.AppendAsync(stream, expected, events.ToArray()).AsTask();
         AppendResult result;
         try
         {

@@ -34,12 +34,15 @@ internal static class BatchAnswers
         IMessage details = failure.Code switch
         {
             _ when failure.IsTooLarge => new MaximumAppendSizeExceeded { MaxAppendSize = (uint)options.AppendBytesMax },
+            _ when failure.IsDeleted => new StreamDeleted { StreamIdentifier = batch.Identifier },
             GrpcStatusCode.InvalidArgument => new BadRequest { Message = failure.Message },
             GrpcStatusCode.PermissionDenied => new AccessDenied(),
             GrpcStatusCode.DeadlineExceeded or GrpcStatusCode.Aborted => new ProtocolTimeout(),
             _ => new Unknown(),
         };
-        GrpcStatusCode code = failure.Code == GrpcStatusCode.Aborted ? GrpcStatusCode.DeadlineExceeded : failure.Code;
+        GrpcStatusCode code = failure.IsDeleted ? GrpcStatusCode.NotFound
+            : failure.Code == GrpcStatusCode.Aborted ? GrpcStatusCode.DeadlineExceeded
+            : failure.Code;
         BatchAppendResp answer = To(batch);
         answer.Error = Error(code, failure.Message, details);
         return answer;

@@ -71,18 +71,11 @@ internal sealed partial class BatchAppendCall
         }
 
         await _budget.TakeAsync(batch.Bytes, _call.Ended).ConfigureAwait(false);
-        ExpectedRevision expected = default;
-        if (batch.Failure is null)
-        {
-            // Awaited here, before the next append is begun.
-            expected = await _writes.ExpectationAsync(batch.Stream, batch.Expected).ConfigureAwait(false);
-        }
-
-        _ = AppendAsync(batch, expected);
+        _ = AppendAsync(batch);
     }
 
     // Runs on the reader's thread up to the store's queue: that is what keeps the order.
-    private async Task AppendAsync(OpenBatch batch, ExpectedRevision expected)
+    private async Task AppendAsync(OpenBatch batch)
     {
         BatchAppendResp answer;
         try
@@ -90,7 +83,7 @@ internal sealed partial class BatchAppendCall
             if (batch.Failure is not null) throw batch.Failure;
             if (batch.Left <= TimeSpan.Zero)
                 throw new CallFailureException(GrpcStatusCode.DeadlineExceeded, "the deadline had passed; nothing was written");
-            ValueTask<AppendResult> appending = _writes.AppendAsync(batch.Stream, expected, batch.ToArray());
+            ValueTask<AppendResult> appending = _writes.AppendAsync(batch.Stream, batch.Expected, batch.ToArray());
             AppendResult result = appending.IsCompletedSuccessfully
                 ? appending.Result
                 : await appending.AsTask().WaitAsync(batch.Left, _time).ConfigureAwait(false);

@@ -12,11 +12,15 @@ internal sealed class CallFailureException(
     internal const string KindTrailer = "exception";
     internal const string TooLargeKind = "maximum-append-size-exceeded";
 
+    private const string DeletedKind = "stream-deleted";
+
     internal GrpcStatusCode Code { get; } = code;
 
     internal IReadOnlyList<(string Name, string Value)> Trailers { get; } = trailers ?? [];
 
     internal bool IsTooLarge => Trailers.Contains((KindTrailer, TooLargeKind));
+
+    internal bool IsDeleted => Trailers.Contains((KindTrailer, DeletedKind));
 
     internal static CallFailureException Invalid(string message) => new(GrpcStatusCode.InvalidArgument, message);
 
@@ -49,6 +53,12 @@ internal sealed class CallFailureException(
     internal static CallFailureException Of(EventStoreException fault, int appendBytesMax) => fault.Kind switch
     {
         EventStoreErrorKind.TooLarge => TooLarge(appendBytesMax),
+
+        EventStoreErrorKind.StreamDeleted => new(
+            GrpcStatusCode.FailedPrecondition,
+            fault.Message,
+            [(KindTrailer, DeletedKind), ("stream-name", GrpcStatus.Escape(fault.Stream?.Value ?? ""))],
+            fault),
 
         // The server's own way to say that the outcome of a write is not known.
         EventStoreErrorKind.Unknown => new(GrpcStatusCode.Aborted, fault.Message, inner: fault),

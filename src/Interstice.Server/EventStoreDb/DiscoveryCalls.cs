@@ -20,6 +20,7 @@ internal static class DiscoveryCalls
         Add(methods, ProtocolMethods.Streams, "append");
         Add(methods, ProtocolMethods.Streams, "batchappend", "deadline_duration");
         Add(methods, ProtocolMethods.Streams, "delete");
+        Add(methods, ProtocolMethods.Streams, "tombstone");
         Add(methods, ProtocolMethods.Gossip, "read");
         Add(methods, ProtocolMethods.ServerFeatures, "getsupportedmethods");
         await call.WriteAsync(methods).ConfigureAwait(false);

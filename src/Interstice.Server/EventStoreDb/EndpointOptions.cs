@@ -25,6 +25,13 @@ public sealed record EndpointOptions
     /// zero, at most a day. Default 100 ms.</summary>
     public TimeSpan MatchTimeout { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Streams whose names begin so are only read: writers of them, and of their settings, are denied access. Null, the default, for
+    /// none. A host whose modules live in the store sets <see cref="ModuleStreams"/>.</summary>
+    public string? ReadOnlyPrefix { get; init; }
+
+    /// <summary>What the streams of modules begin with.</summary>
+    public const string ModuleStreams = "interstice";
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">Names the setting, its value and its range.</exception>
     public void Validate()

@@ -31,12 +31,13 @@ public static class EndpointRoutes
         ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Interstice.Server.EventStoreDb");
         CancellationToken stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var runner = new CallRunner(options, logger, stopping);
-        var writes = new StreamWrites(store);
+        var writes = new StreamWrites(store, options.ReadOnlyPrefix);
 
         Map(ProtocolMethods.Read, call => new ReadCall(store, writes, options, call).AnswerAsync());
         Map(ProtocolMethods.Append, new AppendCall(writes, options).AnswerAsync);
         Map(ProtocolMethods.BatchAppend, call => new BatchAppendCall(call, writes, options, time, logger).AnswerAsync());
-        Map(ProtocolMethods.Delete, new DeleteCall(writes).AnswerAsync);
+        Map(ProtocolMethods.Delete, new DeleteCall(writes, options, DeletionKind.Soft).AnswerAsync);
+        Map(ProtocolMethods.Tombstone, new DeleteCall(writes, options, DeletionKind.Tombstone).AnswerAsync);
         Map(ProtocolMethods.ReadGossip, call => DiscoveryCalls.AnswerGossipAsync(call, time));
         Map(ProtocolMethods.GetSupportedMethods, DiscoveryCalls.AnswerFeaturesAsync);
         routes.MapPost("/{service}/{method}", CallRunner.RefuseUnknown);

@@ -9,6 +9,9 @@ namespace Interstice.Server.EventStoreDb;
 internal sealed partial class ReadCall(
     IEventStore store, StreamWrites writes, EndpointOptions settings, ServerCall<ReadReq, ReadResp> call)
 {
+    // Where EventStoreDB shows the event that ends a stream for ever.
+    private const ulong TombstoneRevision = long.MaxValue;
+
     private bool _idsAreStrings;
 
     internal async Task AnswerAsync()
@@ -119,8 +122,9 @@ internal sealed partial class ReadCall(
         };
         ulong left = options.Count;
         if (left == 0) return;
+        long countMax = filter.IsOfStore ? (long)Math.Min(left, long.MaxValue) : long.MaxValue;
         await foreach (ReadOnlyMemory<RecordedEvent> batch in
-                       store.ReadAllAsync(direction, from, filter.Store, cancellationToken: call.Ended).ConfigureAwait(false))
+                       store.ReadAllAsync(direction, from, filter.Store, countMax, call.Ended).ConfigureAwait(false))
         {
             for (int i = 0; i < batch.Length; i++)
             {
@@ -143,7 +147,7 @@ internal sealed partial class ReadCall(
         {
             Id = RequestFields.Uuid(recorded.Id, _idsAreStrings),
             StreamIdentifier = RequestFields.Identifier(recorded.Stream),
-            StreamRevision = (ulong)recorded.Revision.Value,
+            StreamRevision = recorded.Type == DeletionKinds.TombstoneType ? TombstoneRevision : (ulong)recorded.Revision.Value,
             CommitPosition = recorded.Position.Commit,
             PreparePosition = recorded.Position.Prepare,
             CustomMetadata = UnsafeByteOperations.UnsafeWrap(recorded.Metadata),

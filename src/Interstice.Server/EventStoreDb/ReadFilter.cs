@@ -29,6 +29,9 @@ internal sealed class ReadFilter
     /// <summary>After how many examined events a subscription tells its place; 0 for a filter without checkpoints.</summary>
     internal long CheckpointInterval { get; private init; }
 
+    /// <summary>Whether the store alone filters.</summary>
+    internal bool IsOfStore => _regex is null;
+
     /// <summary>Reads a filter.</summary>
     /// <exception cref="CallFailureException">It is none.</exception>
     internal static ReadFilter Of(ReadReq.Types.Options.Types.FilterOptions options, bool isSubscription, TimeSpan matchTimeout)

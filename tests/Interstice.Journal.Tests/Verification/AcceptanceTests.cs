@@ -199,7 +199,7 @@ public sealed class AcceptanceTests
                 int two = (one + 1 + random.Next(Streams.Length - 1)) % Streams.Length;
                 if (i % 11 == 7)
                 {
-                    await store.SetMetadataAsync(Streams[one], new StreamMetadata(MaxCount: 1000 + i), Cancel);
+                    await store.SetMetadataAsync(Streams[one], ExpectedRevision.Any, new StreamMetadata(MaxCount: 1000 + i), Cancel);
                     continue;
                 }
 

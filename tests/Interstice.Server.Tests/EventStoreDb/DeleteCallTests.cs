@@ -16,8 +16,7 @@ public sealed class DeleteCallTests : EndpointFixture
 
         deleted.Position.CommitPosition.ShouldBeGreaterThan(0UL);
         (await ReadAsync(ReadOf("s"))).Single().StreamNotFound.ShouldNotBeNull();
-        AppendResp exists = await AppendAsync("s", options => options.StreamExists = new Empty(), Proposed("x"));
-        exists.WrongExpectedVersion.CurrentRevision.ShouldBe(2UL);
+        ExpectDeleted(await FailureAsync(() => AppendAsync("s", options => options.StreamExists = new Empty(), Proposed("x"))), "s");
         AppendResp again = await AppendAsync("s", options => options.NoStream = new Empty(), Proposed("new"));
         again.Success.CurrentRevision.ShouldBe(3UL);
         (await TextsAsync(ReadOf("s"))).ShouldBe(["new"]);
@@ -32,7 +31,7 @@ public sealed class DeleteCallTests : EndpointFixture
         await AppendAsync("$$s", null, ReadCallTests.Settings("""{"$maxCount":7,"$maxAge":60}"""));
         await DeleteAsync("s", options => options.Any = new Empty());
         (await Store.GetMetadataAsync(new StreamName("s"), Cancel))
-            .ShouldBe(new StreamMetadata(new Revision(3), 7, TimeSpan.FromMinutes(1)));
+            .ShouldBe(new StreamMetadata(Revision.End, 7, TimeSpan.FromMinutes(1)));
     }
 
     [Fact]
@@ -86,18 +85,87 @@ public sealed class DeleteCallTests : EndpointFixture
     }
 
     [Fact]
-    public async Task A_tombstone_is_not_pretended()
+    public async Task A_stream_whose_every_event_is_truncated_is_there_and_empty()
     {
-        var request = new DeleteReq { Options = new DeleteReq.Types.Options { StreamIdentifier = Identifier("s"), Any = new Empty() } };
-        GrpcException failure = await FailureAsync(() =>
-            Connection.CallAsync(ProtocolMethods.Tombstone, request, GrpcCallOptions.None, Cancel));
-        failure.Code.ShouldBe(GrpcStatusCode.Unimplemented);
+        await AppendNumbersAsync("s", 3);
+        await AppendAsync("$$s", null, ReadCallTests.Settings("""{"$tb":3}"""));
+        (await ReadAsync(ReadOf("s"))).ShouldBeEmpty();
+        (await AppendAsync("s", options => options.NoStream = new Empty(), Proposed("x"))).WrongExpectedVersion.CurrentRevision.ShouldBe(2UL);
+        (await AppendAsync("s", options => options.StreamExists = new Empty(), Proposed("x"))).Success.CurrentRevision.ShouldBe(3UL);
     }
 
-    private Task<DeleteResp> DeleteAsync(string stream, Action<DeleteReq.Types.Options> expect)
+    [Fact]
+    public async Task A_tombstone_closes_a_stream_for_ever()
+    {
+        await AppendNumbersAsync("ünï", 3);
+        GrpcException wrong = await FailureAsync(() => TombstoneAsync("ünï", options => options.Revision = 1));
+        wrong.Trailer("exception").ShouldBe("wrong-expected-version");
+        wrong.Trailer("actual-version").ShouldBe("2");
+        using GrpcCall<ReadReq, ReadResp> follower = await BeginAsync(ReadOf("ünï", options =>
+            options.Subscription = new ReadReq.Types.Options.Types.SubscriptionOptions()));
+
+        (await TombstoneAsync("ünï", options => options.Revision = 2)).Position.CommitPosition.ShouldBeGreaterThan(0UL);
+
+        Func<Task>[] calls =
+        [
+            () => ReadAsync(ReadOf("ünï")), () => ReadAsync(ReadOf("$$ünï")), () => AppendNumbersAsync("ünï", 1),
+            () => AppendAsync("ünï", options => options.NoStream = new Empty(), Proposed("x")),
+            () => AppendAsync("$$ünï", null, ReadCallTests.Settings("{}")),
+            () => DeleteAsync("ünï", options => options.Any = new Empty()), () => TombstoneAsync("ünï", options => options.Any = new Empty()),
+            async () =>
+            {
+                while (await follower.ReadAsync() is not null)
+                {
+                }
+            },
+        ];
+        foreach (Func<Task> call in calls) ExpectDeleted(await FailureAsync(call), "%C3%BCn%C3%AF");
+
+        ReadResp last = (await ReadAsync(ReadOfAll(options =>
+        {
+            options.ReadDirection = ReadReq.Types.Options.Types.ReadDirection.Backwards;
+            options.All.End = new Empty();
+            options.Count = 1;
+        }))).Single();
+        last.Event.Event.Metadata["type"].ShouldBe("$streamDeleted");
+        last.Event.Event.StreamRevision.ShouldBe((ulong)long.MaxValue);
+    }
+
+    [Fact]
+    public async Task A_batch_append_to_a_closed_stream_is_told_so()
+    {
+        await TombstoneAsync("s", options => options.NoStream = new Empty());
+        using GrpcCall<BatchAppendReq, BatchAppendResp> batch = Connection.Start(ProtocolMethods.BatchAppend, GrpcCallOptions.None, Cancel);
+        await batch.WriteAsync(BatchAppendCallTests.Append(1, "s", BatchAppendCallTests.Any, BatchProposed("x")));
+        BatchAppendCallTests.Detail<StreamDeleted>((await batch.ReadAsync())!, GrpcStatusCode.NotFound)
+            .StreamIdentifier.StreamName.ToStringUtf8().ShouldBe("s");
+    }
+
+    [Fact]
+    public async Task The_event_that_ends_a_stream_cannot_be_appended()
+    {
+        (await FailureAsync(() => AppendAsync("s", null, Proposed("x", DeletionKinds.TombstoneType)))).Code.ShouldBe(GrpcStatusCode.InvalidArgument);
+        (await ReadAsync(ReadOf("s"))).Single().StreamNotFound.ShouldNotBeNull();
+    }
+
+    private static void ExpectDeleted(GrpcException failure, string stream)
+    {
+        failure.Code.ShouldBe(GrpcStatusCode.FailedPrecondition);
+        failure.Trailer("exception").ShouldBe("stream-deleted");
+        failure.Trailer("stream-name").ShouldBeOneOf(stream, "$$" + stream);
+    }
+
+    private Task<DeleteResp> DeleteAsync(string stream, Action<DeleteReq.Types.Options> expect) =>
+        CallAsync(ProtocolMethods.Delete, stream, expect);
+
+    private Task<DeleteResp> TombstoneAsync(string stream, Action<DeleteReq.Types.Options> expect) =>
+        CallAsync(ProtocolMethods.Tombstone, stream, expect);
+
+    private Task<DeleteResp> CallAsync(
+        GrpcMethod<DeleteReq, DeleteResp> method, string stream, Action<DeleteReq.Types.Options> expect)
     {
         var options = new DeleteReq.Types.Options { StreamIdentifier = Identifier(stream) };
         expect(options);
-        return Connection.CallAsync(ProtocolMethods.Delete, new DeleteReq { Options = options }, GrpcCallOptions.None, Cancel);
+        return Connection.CallAsync(method, new DeleteReq { Options = options }, GrpcCallOptions.None, Cancel);
     }
 }

@@ -31,7 +31,7 @@ public sealed class EndpointTests : EndpointFixture
 
         string[] told = [.. supported.Methods.Select(method => $"{method.ServiceName}/{method.MethodName}")];
         told.ShouldContain("event_store.client.streams.streams/batchappend");
-        told.ShouldNotContain("event_store.client.streams.streams/tombstone");
+        told.ShouldContain("event_store.client.streams.streams/tombstone");
         supported.Methods.Single(method => method.MethodName == "batchappend").Features.ShouldBe(["deadline_duration"]);
         var unknown = new GrpcMethod<Empty, Empty>("event_store.client.users.Users", "Create", Empty.Parser, Empty.Parser);
         GrpcException failure = await FailureAsync(() => Connection.CallAsync(unknown, new Empty(), GrpcCallOptions.None, Cancel));

@@ -46,8 +46,12 @@ internal sealed class FailingStore(EventStoreErrorKind kind) : IEventStore
 
     public ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default) => throw Failure;
 
-    public ValueTask SetMetadataAsync(StreamName stream, StreamMetadata metadata, CancellationToken cancellationToken = default) =>
+    public ValueTask<AppendResult> SetMetadataAsync(
+        StreamName stream, ExpectedRevision expected, StreamMetadata metadata, CancellationToken cancellationToken = default) =>
         throw Failure;
+
+    public ValueTask<DeleteResult> DeleteAsync(
+        StreamName stream, ExpectedRevision expected, DeletionKind kind, CancellationToken cancellationToken = default) => throw Failure;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

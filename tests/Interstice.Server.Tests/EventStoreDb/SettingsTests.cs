@@ -58,23 +58,41 @@ public sealed class SettingsTests : EndpointFixture
     }
 
     [Theory]
-    [InlineData("""{"$acl":{"$r":"someone"}}""", "\"$acl\"")]
-    [InlineData("""{"$cacheControl":5}""", "\"$cacheControl\"")]
-    [InlineData("""{"mine":1}""", "\"mine\"")]
-    [InlineData("""{"$maxCount":0}""", "MaxCount")]
-    [InlineData("""{"$maxCount":"5"}""", "no settings")]
-    [InlineData("""{"$maxAge":-1}""", "MaxAge")]
-    [InlineData("""{"$tb":-1}""", "TruncateBefore")]
-    [InlineData("""{"$maxAge":9223372036854775807}""", "no settings")]
-    [InlineData("[]", "no settings")]
-    [InlineData("", "no settings")]
-    public async Task Settings_that_the_store_cannot_hold_are_refused_and_not_dropped(string json, string reason)
+    [InlineData("""{"$maxCount":0}""")]
+    [InlineData("""{"$maxCount":"5"}""")]
+    [InlineData("""{"$maxAge":-1}""")]
+    [InlineData("""{"$tb":-1}""")]
+    [InlineData("""{"$maxAge":9223372036854775807}""")]
+    [InlineData("""{"mine":"\ud800"}""")]
+    [InlineData("""{"mine":1}x""")]
+    [InlineData("""{"$tombstone":true}""")]
+    [InlineData("[]")]
+    [InlineData("")]
+    public async Task Settings_that_are_none_are_refused(string json)
     {
         await SetAsync(null, """{"$maxCount":5}""");
         GrpcException failure = await FailureAsync(() => SetAsync(null, json));
         failure.Code.ShouldBe(GrpcStatusCode.InvalidArgument);
-        failure.Message.ShouldContain(reason);
         (await Store.GetMetadataAsync(new StreamName("s"), Cancel)).ShouldBe(new StreamMetadata(MaxCount: 5));
+    }
+
+    [Fact]
+    public async Task Access_lists_and_properties_of_ones_own_are_kept()
+    {
+        const string Written = """{"$acl":{"$r":"someone","$w":["a","b"]},"$cacheControl":5,"mine":{"a":[1,2.50]},"$maxCount":3}""";
+        await SetAsync(null, Written);
+        ReadResp read = (await ReadAsync(ReadOf("$$s"))).Single();
+        TextOf(read).ShouldBe("""{"$maxCount":3,"$acl":{"$r":"someone","$w":["a","b"]},"$cacheControl":5,"mine":{"a":[1,2.50]}}""");
+        (await FailureAsync(() => SetAsync(null, $$"""{"mine":"{{new string('x', 65_536)}}"}"""))).Code.ShouldBe(GrpcStatusCode.InvalidArgument);
+    }
+
+    [Fact]
+    public async Task Settings_that_the_program_sets_count_for_what_a_caller_expects()
+    {
+        await SetAsync(options => options.NoStream = new Empty(), """{"$maxCount":5}""");
+        await Store.SetMetadataAsync(new StreamName("s"), ExpectedRevision.At(Revision.First), new StreamMetadata(MaxCount: 6), Cancel);
+        (await SetAsync(options => options.Revision = 0, """{"$maxCount":7}""")).WrongExpectedVersion.CurrentRevision.ShouldBe(1UL);
+        (await SetAsync(options => options.Revision = 1, """{"$maxCount":7}""")).Success.CurrentRevision.ShouldBe(2UL);
     }
 
     [Fact]

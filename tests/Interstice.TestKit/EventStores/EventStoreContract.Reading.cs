@@ -154,7 +154,7 @@ public abstract partial class EventStoreContract
         AppendResult.Appended original = await AppendAsync(stream, At(9), last);
         EventData[] unconditional = [Event("12")];
         AppendResult.Appended second = await AppendAsync(stream, ExpectedRevision.Any, unconditional);
-        await Store.SetMetadataAsync(stream, new StreamMetadata(TruncateBefore: new Revision(2)), Cancel);
+        await Store.SetMetadataAsync(stream, ExpectedRevision.Any, new StreamMetadata(TruncateBefore: new Revision(2)), Cancel);
         List<RecordedCopy> before = await ReadAsync(stream);
 
         await RestartAsync();

@@ -120,7 +120,7 @@ public abstract partial class EventStoreContract
     public async Task A_subscription_passes_over_a_truncated_front()
     {
         StreamName stream = await TenEventsAsync();
-        await Store.SetMetadataAsync(stream, new StreamMetadata(TruncateBefore: new Revision(8)), Cancel);
+        await Store.SetMetadataAsync(stream, ExpectedRevision.Any, new StreamMetadata(TruncateBefore: new Revision(8)), Cancel);
         await using Follower follower = new(Store.SubscribeToStreamAsync(stream, Revision.None, Cancel));
 
         (await follower.UntilCaughtUpAsync()).ShouldBe(Numbers(8, 10));

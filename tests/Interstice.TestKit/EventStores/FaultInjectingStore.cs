@@ -139,10 +139,18 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
         inner.GetMetadataAsync(stream, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask SetMetadataAsync(
+    public ValueTask<AppendResult> SetMetadataAsync(
         StreamName stream,
+        ExpectedRevision expected,
         StreamMetadata metadata,
-        CancellationToken cancellationToken = default) => inner.SetMetadataAsync(stream, metadata, cancellationToken);
+        CancellationToken cancellationToken = default) => inner.SetMetadataAsync(stream, expected, metadata, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DeleteResult> DeleteAsync(
+        StreamName stream,
+        ExpectedRevision expected,
+        DeletionKind kind,
+        CancellationToken cancellationToken = default) => inner.DeleteAsync(stream, expected, kind, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

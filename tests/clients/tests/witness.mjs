@@ -241,10 +241,55 @@ export function witness(name, connect, api, expecting) {
       assert.deepEqual(values(await collect(client.readStream(s))), [8, 9]);
     });
 
-    test("is refused what the store cannot hold", async () => {
-      const s = stream("refused");
-      await assert.rejects(client.setStreamMetadata(s, { acl: { readRoles: ["someone"] } }));
-      await assert.rejects(client.tombstoneStream(s));
+    test("keeps access lists and properties of one's own", async () => {
+      const s = stream("kept");
+      const metadata = { maxCount: 4, cacheControl: 60, acl: { readRoles: ["someone", "else"], writeRoles: ["me"] }, mine: { a: [1, "grüße"] } };
+      await client.setStreamMetadata(s, metadata);
+      const kept = (await client.getStreamMetadata(s)).metadata;
+      assert.equal(kept.cacheControl, 60);
+      assert.deepEqual(kept.acl.readRoles, ["someone", "else"]);
+      assert.deepEqual(kept.mine, { a: [1, "grüße"] });
+      assert.equal(kept.maxCount, 4);
+    });
+
+    test("tells a deleted stream from one that is only truncated", async () => {
+      const s = stream("truncated");
+      await client.appendToStream(s, numbers(3));
+      await client.setStreamMetadata(s, { truncateBefore: 3, mine: 1 });
+      assert.deepEqual(await collect(client.readStream(s)), []);
+      await assert.rejects(client.appendToStream(s, numbers(1), expecting(NO_STREAM)), (error) => error instanceof api.WrongExpectedVersionError);
+      await client.deleteStream(s);
+      await assert.rejects(collect(client.readStream(s)), (error) => error instanceof api.StreamNotFoundError);
+      await assert.rejects(
+        client.appendToStream(s, numbers(1), expecting(STREAM_EXISTS)),
+        (error) => error instanceof api.StreamDeletedError,
+      );
+      await client.appendToStream(s, numbers(1, 3), expecting(NO_STREAM));
+      assert.deepEqual(values(await collect(client.readStream(s))), [3]);
+      assert.deepEqual((await client.getStreamMetadata(s)).metadata, { truncateBefore: 3, mine: 1 });
+    });
+
+    test("closes a stream for ever", async () => {
+      const s = stream("closed");
+      const deleted = (error) => error instanceof api.StreamDeletedError && error.streamName === s;
+      await client.appendToStream(s, numbers(3));
+      await assert.rejects(
+        client.tombstoneStream(s, { expectedRevision: 1n }),
+        (error) => error instanceof api.WrongExpectedVersionError && actual(error) === 2n,
+      );
+      const { position } = await client.tombstoneStream(s, { expectedRevision: 2n });
+      assert.ok(position.commit > 0n);
+      await assert.rejects(collect(client.readStream(s)), deleted);
+      await assert.rejects(client.appendToStream(s, numbers(1)), deleted);
+      await assert.rejects(client.appendToStream(s, numbers(1), { credentials: { username: "admin", password: "changeit" } }), deleted);
+      await assert.rejects(client.deleteStream(s), deleted);
+      await assert.rejects(client.tombstoneStream(s), deleted);
+      const last = await collect(client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }));
+      assert.equal(last[0].event.type, "$streamDeleted");
+      assert.equal(last[0].event.streamId, s);
+    });
+
+    test("is refused a stream without a name", async () => {
       await assert.rejects(client.appendToStream("", numbers(1)));
     });
   });

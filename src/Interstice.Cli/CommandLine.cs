@@ -44,6 +44,7 @@ internal static class CommandLine
         var root = new RootCommand("Interstice hosts application logic whose every change is an event in a log.")
         {
             GlobalOptions.Store,
+            GlobalOptions.State,
             GlobalOptions.Output,
             GlobalOptions.Verbose,
         };
@@ -57,6 +58,7 @@ internal static class CommandLine
     private static Command[] AllCommands() =>
     [
         DemoCommand.Create(),
+        RunCommand.Create(),
         PublishCommand.Create(),
         CallCommand.Create(),
         QueryCommand.Create(),

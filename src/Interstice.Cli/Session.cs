@@ -32,6 +32,9 @@ internal sealed class Session : IDisposable
     /// <summary>Whether details are wanted.</summary>
     public bool IsVerbose { get; }
 
+    /// <summary>What <c>--state</c> says: a folder that may be thrown away; null when it was not given.</summary>
+    public string? StateOption { get; init; }
+
     /// <summary>The engine that runs modules; set for commands that do.</summary>
     public IModuleEngine? Engine { get; set; }
 

@@ -3,7 +3,6 @@ using Interstice.Cli.Hosting;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
-using Interstice.Journal;
 using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli.Commands;
@@ -28,10 +27,10 @@ internal static class CallCommand
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "reducer");
-        await using JournalStore store = await StoreAccess
+        await using OpenStore store = await StoreAccess
             .OpenForWritingAsync(session, createIfMissing: false)
             .ConfigureAwait(false);
-        await ModuleLookup.ExpectAsync(store, name.Module, session.Stopping).ConfigureAwait(false);
+        await ModuleLookup.ExpectAsync(store.Events, name.Module, session.Stopping).ConfigureAwait(false);
         await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
         ModuleSchema schema = await host.Modules.ViewAsync(name.Module, ModuleLookup.SchemaOf).ConfigureAwait(false);
         ReducerSchema reducer = schema.FindReducer(name.Member) ?? throw ModuleLookup.Unknown(

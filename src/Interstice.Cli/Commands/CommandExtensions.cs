@@ -18,6 +18,7 @@ internal static class CommandExtensions
                 parsed.GetValue(GlobalOptions.Store),
                 parsed.GetValue(GlobalOptions.Verbose))
             {
+                StateOption = parsed.GetValue(GlobalOptions.State),
                 JournalOptions = GlobalOptions.Values(parsed, GlobalOptions.Journal),
                 SnapshotOptions = GlobalOptions.Values(parsed, GlobalOptions.Snapshots),
             };

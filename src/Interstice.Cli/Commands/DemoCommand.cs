@@ -75,20 +75,20 @@ internal static class DemoCommand
             Keeps = parsed.GetValue(Keep),
         };
         bool isThrownAway = session.StoreOption is null;
-        string directory = isThrownAway
+        string store = isThrownAway
             ? Directory.CreateTempSubdirectory("interstice-demo-").FullName
-            : StoreAccess.DirectoryOf(session);
+            : StoreAccess.NameOf(session);
         try
         {
-            DemoReport report = await new DemoRun(session, options, directory).RunAsync().ConfigureAwait(false);
+            DemoReport report = await new DemoRun(session, options, store).RunAsync().ConfigureAwait(false);
             if (!session.IsText) session.Documents.WriteDocument(report.Write);
             else if (!isThrownAway || options.Keeps)
-                session.Output.WriteLine($"      look around: interstice log-inspect --store {directory} --limit 20");
+                session.Output.WriteLine($"      look around: interstice log-inspect --store {RemoteAddress.TryParse(store)?.Name ?? store} --limit 20");
             return report.IsClean ? ExitCode.Success : ExitCode.Failed;
         }
         finally
         {
-            if (isThrownAway && !options.Keeps) Directory.Delete(directory, recursive: true);
+            if (isThrownAway && !options.Keeps) Directory.Delete(store, recursive: true);
         }
     }
 }

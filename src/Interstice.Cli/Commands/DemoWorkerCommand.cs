@@ -3,7 +3,6 @@ using Interstice.Cli.Demo;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Stores;
 using Interstice.Host.Projections;
-using Interstice.Journal;
 using Interstice.Kernel.Hashing;
 
 namespace Interstice.Cli.Commands;
@@ -26,7 +25,7 @@ internal static class DemoWorkerCommand
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
-        await using JournalStore store = await StoreAccess
+        await using OpenStore store = await StoreAccess
             .OpenForWritingAsync(session, createIfMissing: false)
             .ConfigureAwait(false);
         await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);

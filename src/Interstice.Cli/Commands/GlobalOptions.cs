@@ -4,6 +4,7 @@ using Interstice.Cli.Hosting;
 using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
 using Interstice.Journal.Settings;
+using Interstice.Server.Hosting;
 
 namespace Interstice.Cli.Commands;
 
@@ -21,7 +22,15 @@ internal static class GlobalOptions
     /// <summary>Which store.</summary>
     public static Option<string?> Store { get; } = new("--store")
     {
-        Description = "Directory of the store (default: ./.interstice)",
+        Description = "Directory of the store, or esdb://... (default: INTERSTICE_STORE, else ./.interstice)",
+        HelpName = "DIR|ADDRESS",
+        Recursive = true,
+    };
+
+    /// <summary>Where snapshots are when the store is elsewhere.</summary>
+    public static Option<string?> State { get; } = new("--state")
+    {
+        Description = "Folder for snapshots of a store elsewhere; may be thrown away (default: INTERSTICE_STATE, else none)",
         HelpName = "DIR",
         Recursive = true,
     };
@@ -62,6 +71,24 @@ internal static class GlobalOptions
             Hidden = true,
         }),
     ];
+
+    /// <summary>Settings of a running host: docs/settings.md. Left out of the help as well; the one with an option of its own, insecure,
+    /// is not among them.</summary>
+    public static IReadOnlyList<Option<string?>> Server { get; } =
+    [
+        .. ServerSettings.All.Where(setting => setting.Option != "--insecure").Select(setting => new Option<string?>(setting.Option)
+        {
+            Description = setting.Meaning,
+            Hidden = true,
+        }),
+    ];
+
+    /// <summary>Where the API key is; for the host and for commands that talk to one.</summary>
+    public static Option<string?> ApiKeyFile { get; } = new("--api-key-file")
+    {
+        Description = $"File with the API key (default: the key in {HostSecrets.KeyVariable}, else the file in {HostSecrets.KeyFileVariable})",
+        HelpName = "FILE",
+    };
 
     /// <summary>Which engine; for commands that run modules.</summary>
     public static Option<string?> Engine { get; } = new("--engine")

@@ -31,12 +31,10 @@ internal static class LogArchiveCommand
             throw new CliException(
                 ExitCode.Usage,
                 "log-archive needs to know where the archive is; give --archive-directory, or set it (docs/settings.md)");
-        await using JournalStore store = await StoreAccess
-            .OpenForWritingAsync(session, createIfMissing: false)
-            .ConfigureAwait(false);
+        await using JournalStore store = await StoreAccess.OpenJournalForWritingAsync(session).ConfigureAwait(false);
         session.Progress.Begin("checking snapshots");
         LogNeeds needs = await LogNeeds
-            .FindAsync(SnapshotAccess.Of(session, store, directory), store, session.Stopping)
+            .FindAsync(OpenStore.Of(session, store, directory).ExpectSnapshots(), store, session.Stopping)
             .ConfigureAwait(false);
         session.Progress.Begin("archiving");
         ArchiveReport report = await store

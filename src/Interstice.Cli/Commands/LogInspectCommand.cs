@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
 using Interstice.Host.Inspection;
-using Interstice.Journal;
 using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli.Commands;
@@ -58,21 +57,21 @@ internal static class LogInspectCommand
             UntilUs = parsed.GetValue(Until),
             Match = parsed.GetValue(Match),
         };
-        await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
         if (!parsed.GetValue(Follow)) await ExpectNamesAsync(session, store, filter).ConfigureAwait(false);
         var page = new LogPage(parsed.GetValue(Skip) ?? 0, parsed.GetValue(Limit) ?? long.MaxValue);
-        var inspection = new LogInspection(session, store, filter, page);
+        var inspection = new LogInspection(session, store.Events, filter, page);
         await inspection.RunAsync(parsed.GetValue(Follow)).ConfigureAwait(false);
         return ExitCode.Success;
     }
 
     // A misspelt name would give an empty answer that looks like one. Following waits for names that do not exist yet.
-    private static async Task ExpectNamesAsync(Session session, JournalStore store, LogFilter filter)
+    private static async Task ExpectNamesAsync(Session session, OpenStore store, LogFilter filter)
     {
         if (filter.Module is null && filter.Table is null && filter.Reducer is null) return;
         if (filter.Module is { } module)
-            await ModuleLookup.ExpectAsync(store, module, session.Stopping).ConfigureAwait(false);
-        List<Publication> all = await Publication.ReadAllAsync(store, null, session.Stopping).ConfigureAwait(false);
+            await ModuleLookup.ExpectAsync(store.Events, module, session.Stopping).ConfigureAwait(false);
+        List<Publication> all = await Publication.ReadAllAsync(store.Events, null, session.Stopping).ConfigureAwait(false);
         List<ModuleSchema> schemas =
         [
             .. all

@@ -4,7 +4,6 @@ using Interstice.Cli.Inspection;
 using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
 using Interstice.Host.Inspection;
-using Interstice.Journal;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Values;
 
@@ -22,8 +21,8 @@ internal static class ModulesCommand
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
-        await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
-        List<Publication> all = await Publication.ReadAllAsync(store, null, session.Stopping).ConfigureAwait(false);
+        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        List<Publication> all = await Publication.ReadAllAsync(store.Events, null, session.Stopping).ConfigureAwait(false);
         IEnumerable<Publication> shown = parsed.GetValue(History)
             ? all
             : all.GroupBy(publication => publication.Module).Select(group => group.Last());
@@ -38,7 +37,7 @@ internal static class ModulesCommand
             "code");
         foreach (Publication publication in shown.OrderBy(publication => publication.Module, StringComparer.Ordinal))
         {
-            Revision last = await store
+            Revision last = await store.Events
                 .GetLastRevisionAsync(StreamNames.Module(publication.Module), session.Stopping)
                 .ConfigureAwait(false);
             if (session.IsText) Add(text, publication, last);

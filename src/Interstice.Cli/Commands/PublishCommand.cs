@@ -5,7 +5,6 @@ using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
 using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
-using Interstice.Journal;
 
 namespace Interstice.Cli.Commands;
 
@@ -31,7 +30,7 @@ internal static class PublishCommand
             .ReadAsync(path, CodeStore.BinaryBytesMax, session.Stopping)
             .ConfigureAwait(false);
         ModuleFile.Check(path, binary);
-        await using JournalStore store = await StoreAccess
+        await using OpenStore store = await StoreAccess
             .OpenForWritingAsync(session, createIfMissing: true)
             .ConfigureAwait(false);
         await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);

@@ -5,7 +5,6 @@ using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
 using Interstice.Host.Inspection;
-using Interstice.Journal;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 
@@ -29,8 +28,8 @@ internal static class QueryCommand
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "query");
-        await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
-        await ModuleLookup.ExpectAsync(store, name.Module, session.Stopping).ConfigureAwait(false);
+        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        await ModuleLookup.ExpectAsync(store.Events, name.Module, session.Stopping).ConfigureAwait(false);
         await using HostSession host = await HostSession
             .StartAsync(session, store, isReader: true)
             .ConfigureAwait(false);

@@ -3,7 +3,6 @@ using System.Globalization;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
-using Interstice.Journal;
 
 namespace Interstice.Cli.Commands;
 
@@ -34,8 +33,8 @@ internal static class ReplayCheckCommand
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
-        await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
-        var check = new ReplayCheck(session, store, parsed.GetValue(Module));
+        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        var check = new ReplayCheck(session, store.Events, parsed.GetValue(Module));
         ReplayCheckReport report = await check.RunAsync((int)(parsed.GetValue(Runs) ?? 2)).ConfigureAwait(false);
         if (session.IsText) WriteText(session.Output, report);
         else session.Documents.WriteDocument(report.Write);

@@ -3,7 +3,6 @@ using Interstice.Cli.Errors;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
 using Interstice.Host.Projections;
-using Interstice.Journal;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Expressions;
 using Interstice.Kernel.Schema;
@@ -58,7 +57,7 @@ internal static class RowsCommand
     {
         QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "table");
         Revision? at = parsed.GetValue(At) is { } revision ? new Revision(revision) : null;
-        await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
         ModuleProjection projection = await ModuleLookup
             .ProjectAsync(session, store, name.Module, at)
             .ConfigureAwait(false);

@@ -4,7 +4,6 @@ using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
 using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
-using Interstice.Journal;
 using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli.Commands;
@@ -42,9 +41,9 @@ internal static partial class SchemaCommand
 
     private static async Task<ModuleSchema> ReadFromStoreAsync(Session session, string module)
     {
-        await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
-        await ModuleLookup.ExpectAsync(store, module, session.Stopping).ConfigureAwait(false);
-        List<Publication> all = await Publication.ReadAllAsync(store, null, session.Stopping).ConfigureAwait(false);
+        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        await ModuleLookup.ExpectAsync(store.Events, module, session.Stopping).ConfigureAwait(false);
+        List<Publication> all = await Publication.ReadAllAsync(store.Events, null, session.Stopping).ConfigureAwait(false);
         return all.Last(publication => publication.Module == module).Schema;
     }
 

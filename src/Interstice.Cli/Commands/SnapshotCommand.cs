@@ -6,7 +6,6 @@ using Interstice.Cli.Hosting;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Stores;
 using Interstice.Host.Snapshots;
-using Interstice.Journal;
 
 namespace Interstice.Cli.Commands;
 
@@ -32,13 +31,13 @@ internal static class SnapshotCommand
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         string module = parsed.GetRequiredValue(Module);
-        await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
-        await ModuleLookup.ExpectAsync(store, module, session.Stopping).ConfigureAwait(false);
+        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        await ModuleLookup.ExpectAsync(store.Events, module, session.Stopping).ConfigureAwait(false);
         session.Progress.Begin($"replaying {module}");
         SnapshotResult result = await SnapshotTaking
             .RunAsync(
-                SnapshotAccess.Of(session, store, StoreAccess.DirectoryOf(session)),
-                store,
+                store.ExpectSnapshots(),
+                store.Events,
                 module,
                 SnapshotAccess.Keep(session, parsed.GetValue(Keep)),
                 TimeProvider.System,

@@ -6,7 +6,6 @@ using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
 using Interstice.Host.Modules;
 using Interstice.Host.Snapshots;
-using Interstice.Journal;
 
 namespace Interstice.Cli.Commands;
 
@@ -25,19 +24,19 @@ internal static class SnapshotsCommand
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
-        await using JournalStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
-        SnapshotStore snapshots = SnapshotAccess.Of(session, store, StoreAccess.DirectoryOf(session));
-        if (parsed.GetValue(Module) is { } one) await ModuleLookup.ExpectAsync(store, one, session.Stopping).ConfigureAwait(false);
+        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        SnapshotStore snapshots = store.ExpectSnapshots();
+        if (parsed.GetValue(Module) is { } one) await ModuleLookup.ExpectAsync(store.Events, one, session.Stopping).ConfigureAwait(false);
         IReadOnlyList<string> modules = parsed.GetValue(Module) is { } module
             ? [module]
-            : await ModuleList.ReadAsync(store, session.Stopping).ConfigureAwait(false);
+            : await ModuleList.ReadAsync(store.Events, session.Stopping).ConfigureAwait(false);
         var text = new TextTable("module", "revision#", "position#", "bytes#", "transactions#", "state hash", "good");
         bool isGood = true;
         session.Progress.Begin("checking snapshots");
         foreach (string name in modules)
         {
             foreach (SnapshotState state in await SnapshotInspection
-                .RunAsync(snapshots, store, name, session.Stopping)
+                .RunAsync(snapshots, store.Events, name, session.Stopping)
                 .ConfigureAwait(false))
             {
                 isGood &= state.IsGood;

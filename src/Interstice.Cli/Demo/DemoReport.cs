@@ -48,24 +48,29 @@ internal sealed record KillReport
 }
 
 /// <summary>What a demonstration gave.</summary>
-/// <param name="Store">Directory of the store.</param>
+/// <param name="Store">What the store is called.</param>
 /// <param name="Options">Size and seed.</param>
 /// <param name="Kills">Each kill, in order.</param>
-/// <param name="Log">What verifying the log at the end found.</param>
+/// <param name="Log">What verifying the log at the end found; null for a store elsewhere.</param>
+/// <param name="Replay">What replaying a store elsewhere at the end found; null for an embedded journal.</param>
 internal sealed record DemoReport(
     string Store,
     DemoOptions Options,
     IReadOnlyList<KillReport> Kills,
-    LogVerificationReport Log)
+    LogVerificationReport? Log,
+    ReplayCheckReport? Replay)
 {
     /// <summary>Whether everything is as it must be.</summary>
     public bool IsClean =>
-        Kills.All(kill => kill.IsClean) && Log.IsOk && Log.Transactions == Kills[^1].Audit.Transactions;
+        Kills.All(kill => kill.IsClean)
+        && (Log is null || (Log.IsOk && Log.Transactions == Kills[^1].Audit.Transactions))
+        && Replay is null or { IsDeterministic: true };
 
     /// <summary>What was wrong first, in one sentence; null for nothing that has one.</summary>
     public string? FirstProblem => Kills
         .Select(kill => kill.Audit.FirstProblem)
-        .Concat(Log.Errors.Select(error => error.ToString()))
+        .Concat(Log?.Errors.Select(error => error.ToString()) ?? [])
+        .Append(Replay?.Divergence?.ToString())
         .FirstOrDefault(problem => problem is not null);
 
     /// <summary>Writes the stable object: the figures of the last kill, and one entry for each.</summary>
@@ -92,7 +97,14 @@ internal sealed record DemoReport(
         json.WriteString("inAccounts", last.Audit.InAccounts.ToString(CultureInfo.InvariantCulture));
         json.WriteString("firstProblem", FirstProblem);
         json.WritePropertyName("logVerify");
-        Log.Write(json);
+        if (Log is null) json.WriteNullValue();
+        else Log.Write(json);
+        if (Replay is not null)
+        {
+            json.WritePropertyName("replayCheck");
+            Replay.Write(json);
+        }
+
         json.WriteString("seed", Options.Seed.ToString(CultureInfo.InvariantCulture));
         json.WriteNumber("callers", Options.Callers);
         json.WriteString("store", Store);

@@ -3,7 +3,6 @@ using System.Globalization;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Stores;
 using Interstice.Host.Replay;
-using Interstice.Journal;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Demo;
@@ -20,7 +19,7 @@ internal sealed partial class DemoRun
         _tell.Step("Kill a process in the middle of its work");
         int phase = _phase++;
         long born = Stopwatch.GetTimestamp();
-        using WorkerProcess worker = WorkerProcess.Start(directory, phase, options);
+        using WorkerProcess worker = WorkerProcess.Start(target, phase, options);
         _phases.Add(worker.Answers);
         await worker.WaitUntilWorkingAsync(session.Stopping).ConfigureAwait(false);
         TimeSpan start = Stopwatch.GetElapsedTime(born);
@@ -46,7 +45,7 @@ internal sealed partial class DemoRun
         {
             int phase = _phase++;
             var random = new SplitMix(SplitMix.Branch(options.Seed, (ulong)phase));
-            using WorkerProcess worker = WorkerProcess.Start(directory, phase, options);
+            using WorkerProcess worker = WorkerProcess.Start(target, phase, options);
             _phases.Add(worker.Answers);
             await Task.Delay(start * (random.Below(1_000_000) / 1_000_000.0), session.Stopping).ConfigureAwait(false);
             await worker.KillAsync().ConfigureAwait(false);
@@ -80,14 +79,14 @@ internal sealed partial class DemoRun
     private async Task<KillReport> ReplayAsync(WorkerProcess worker, TimeSpan worked, int killedWhileStarting)
     {
         _tell.Step("Start again: recover the log, rebuild every table from it");
-        await using JournalStore store = await StoreAccess
-            .OpenForWritingAsync(session, directory, createIfMissing: false)
+        await using OpenStore store = await StoreAccess
+            .OpenForWritingAsync(session, target, createIfMissing: false)
             .ConfigureAwait(false);
-        long torn = store.Recovery.TornTail?.Bytes ?? 0;
-        _tell.Say(torn == 0
+        long torn = store.Journal?.Recovery.TornTail?.Bytes ?? 0;
+        if (store.Journal is not null) _tell.Say(torn == 0
             ? "the log ends with a whole frame: nothing was cut off"
             : $"the last write was cut off: its {torn} bytes, acknowledged to nobody, are dropped");
-        await using HostSession host = await HostSession.StartAsync(session, store, directory).ConfigureAwait(false);
+        await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
         ReplayResult replay = host.Replays.Single(result => result.Module == BankLoad.Module);
         if (replay.From != Revision.None) _tell.Say($"the snapshot at revision {replay.From} is good: only what follows it is replayed");
         double seconds = Math.Max(replay.Elapsed.TotalSeconds, 1e-6);
@@ -97,11 +96,12 @@ internal sealed partial class DemoRun
             $"{replay.Elapsed.TotalMilliseconds:N0} ms, {replay.Transactions / seconds:N0} transactions/s; " +
             $"no module code ran meanwhile"));
         AuditReport audit = await new BankAudit(_plan, _phases)
-            .RunAsync(store.ReadStreamAsync(
+            .RunAsync(store.Events.ReadStreamAsync(
                 StreamNames.Module(BankLoad.Module),
                 ReadDirection.Forwards,
                 Revision.First,
-                cancellationToken: session.Stopping))
+                replay.Revision.Value + 1, // what a server was sent before the kill may arrive yet, and is compared after the next one
+                session.Stopping))
             .ConfigureAwait(false);
         var report = new KillReport
         {

@@ -4,7 +4,6 @@ using Interstice.Cli.Inspection;
 using Interstice.Cli.Output;
 using Interstice.Host.Inspection;
 using Interstice.Host.Projections;
-using Interstice.Journal;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Tables;
 
@@ -41,7 +40,7 @@ internal sealed partial class DemoRun
         return (rows, table.Count);
     }
 
-    private async Task ShowTransactionAsync(JournalStore store)
+    private async Task ShowTransactionAsync(IEventStore store)
     {
         Acknowledgement? shown = _phases[^1].Of(0).LastOrDefault(answer => answer.IsCommitted);
         if (shown is not { IsCommitted: true } answer) return;

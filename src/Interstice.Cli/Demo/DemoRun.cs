@@ -3,18 +3,18 @@ using System.Globalization;
 using Interstice.Cli.Errors;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Inspection;
+using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
-using Interstice.Journal;
 
 namespace Interstice.Cli.Demo;
 
 /// <summary>The demonstration: work, a killed process, replay, comparison.</summary>
 /// <param name="session">The session.</param>
 /// <param name="options">Size and seed.</param>
-/// <param name="directory">The store, which is new.</param>
-internal sealed partial class DemoRun(Session session, DemoOptions options, string directory)
+/// <param name="target">The store, which is new: a directory, or the address of a store elsewhere.</param>
+internal sealed partial class DemoRun(Session session, DemoOptions options, string target)
 {
     private const string BinaryName = "bank.wasm";
 
@@ -22,32 +22,35 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
     private readonly LoadPlan _plan = new(options.Seed, options.Accounts);
     private readonly List<PhaseAnswers> _phases = [];
 
+    /// <summary>What the store is called, without credentials.</summary>
+    private string Name => RemoteAddress.TryParse(target)?.Name ?? target;
+
     /// <summary>Runs it.</summary>
     public async Task<DemoReport> RunAsync()
     {
-        _tell.Say($"store {directory}, seed {options.Seed}, {options.Callers} callers");
+        _tell.Say($"store {Name}, seed {options.Seed}, {options.Callers} callers");
         await WorkAsync().ConfigureAwait(false);
         List<KillReport> kills = [];
         for (int i = 0; i < options.Kills; i++)
             kills.Add(await KillAsync().ConfigureAwait(false));
-        var report = new DemoReport(directory, options, kills, await VerifyAsync().ConfigureAwait(false));
+        var report = await VerifyAsync(kills).ConfigureAwait(false);
         Conclude(report);
         return report;
     }
 
     private async Task WorkAsync()
     {
-        await using JournalStore store = await StoreAccess
-            .OpenForWritingAsync(session, directory, createIfMissing: true)
+        await using OpenStore store = await StoreAccess
+            .OpenForWritingAsync(session, target, createIfMissing: true)
             .ConfigureAwait(false);
-        await using HostSession host = await HostSession.StartAsync(session, store, directory).ConfigureAwait(false);
+        await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
         await PublishAsync(host).ConfigureAwait(false);
         _tell.Step("Open accounts and move money");
         await LoadAsync(host, LoadPlan.OpeningPhase, options.Accounts, "accounts opened").ConfigureAwait(false);
         await LoadAsync(host, LoadPlan.WorkingPhase, options.Transfers, "calls committed").ConfigureAwait(false);
         if (!session.IsText) return;
         await ShowTablesAsync(host).ConfigureAwait(false);
-        await ShowTransactionAsync(store).ConfigureAwait(false);
+        await ShowTransactionAsync(store.Events).ConfigureAwait(false);
     }
 
     private async Task PublishAsync(HostSession host)
@@ -57,7 +60,7 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
         {
             throw new CliException(
                 ExitCode.Failed,
-                $"the store {directory} has a module {BankLoad.Module} already; " +
+                $"the store {Name} has a module {BankLoad.Module} already; " +
                 "the demonstration needs a store without one");
         }
 
@@ -94,12 +97,24 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
             $"each durable before its caller went on{rejected}"));
     }
 
-    private async Task<LogVerificationReport> VerifyAsync()
+    private async Task<DemoReport> VerifyAsync(List<KillReport> kills)
     {
-        _tell.Step("Verify every byte of the log");
-        LogVerificationReport report = await new LogVerification(session, directory, []).RunAsync().ConfigureAwait(false);
-        _tell.Say($"{report.Describe()}: {(report.IsOk ? "ok" : report.Errors[0].ToString())}");
-        return report;
+        if (RemoteAddress.TryParse(target) is null)
+        {
+            _tell.Step("Verify every byte of the log");
+            LogVerificationReport log = await new LogVerification(session, target, []).RunAsync().ConfigureAwait(false);
+            _tell.Say($"{log.Describe()}: {(log.IsOk ? "ok" : log.Errors[0].ToString())}");
+            return new DemoReport(Name, options, kills, log, null);
+        }
+
+        // The bytes are the server's; what can be checked from here is every transaction, its hash and the chain.
+        _tell.Step("Replay from position zero and compare the hash of every transaction");
+        await using OpenStore store = await StoreAccess
+            .OpenForWritingAsync(session, target, createIfMissing: false)
+            .ConfigureAwait(false);
+        ReplayCheckReport replay = await new ReplayCheck(session, store.Events, BankLoad.Module).RunAsync(1).ConfigureAwait(false);
+        _tell.Say($"{Count.Of(replay.Runs[0].Events, "event")}: {(replay.IsDeterministic ? "every hash is right" : replay.Divergence!.ToString())}");
+        return new DemoReport(Name, options, kills, null, replay);
     }
 
     private void Conclude(DemoReport report)

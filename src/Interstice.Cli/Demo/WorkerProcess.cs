@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Interstice.Cli.Commands;
 using Interstice.Cli.Errors;
+using Interstice.Cli.Stores;
 
 namespace Interstice.Cli.Demo;
 
@@ -33,16 +34,15 @@ internal sealed class WorkerProcess : IDisposable
     public PhaseAnswers Answers { get; }
 
     /// <summary>Starts the process.</summary>
-    /// <param name="directory">The store.</param>
+    /// <param name="store">The store: a directory, or the address of a store elsewhere.</param>
     /// <param name="phase">Phase of the plan.</param>
     /// <param name="options">Size and seed.</param>
-    public static WorkerProcess Start(string directory, int phase, DemoOptions options)
+    public static WorkerProcess Start(string store, int phase, DemoOptions options)
     {
         ProcessStartInfo start = Self();
         string[] arguments =
         [
             DemoWorkerCommand.Name,
-            "--store", Path.GetFullPath(directory),
             "--phase", Text(phase),
             "--callers", Text(options.Callers),
             "--accounts", Text(options.Accounts),
@@ -50,6 +50,9 @@ internal sealed class WorkerProcess : IDisposable
             .. options.JournalOptions.SelectMany(pair => new[] { pair.Key, pair.Value }),
             .. options.Engine is { } engine ? (string[])["--engine", engine] : [],
         ];
+
+        // In the environment and not among the arguments, which everybody can see: an address may hold a password.
+        start.Environment[StoreAccess.StoreVariable] = RemoteAddress.TryParse(store) is null ? Path.GetFullPath(store) : store;
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         Process process = Process.Start(start)
             ?? throw new CliException(ExitCode.Failed, $"a second process of {start.FileName} could not be started");

@@ -2,9 +2,6 @@ using Interstice.Cli.Stores;
 using Interstice.Host;
 using Interstice.Host.Modules;
 using Interstice.Host.Replay;
-using Interstice.Host.Retention;
-using Interstice.Journal;
-using Interstice.Kernel.Events;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -37,19 +34,14 @@ internal sealed class HostSession : IAsyncDisposable
     /// <summary>Composes a host and rebuilds its modules, from their snapshots where there are good ones.</summary>
     /// <param name="session">The session; shows progress.</param>
     /// <param name="store">The store; the caller disposes it after the host.</param>
-    /// <param name="directory">Its directory; null for the one that the command line names.</param>
     /// <param name="isReader">Whether the host only reads: it takes no snapshots then.</param>
     public static async Task<HostSession> StartAsync(
         Session session,
-        JournalStore store,
-        string? directory = null,
+        OpenStore store,
         bool isReader = false)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IEventStore>(store);
-        services.AddSingleton(SnapshotAccess.Of(session, store, directory ?? StoreAccess.DirectoryOf(session)));
-        bool hasRetention = !isReader && StoreAccess.SettingsOf(session, directory ?? StoreAccess.DirectoryOf(session)).HasRetention;
-        if (hasRetention) services.AddSingleton<ILogRetention>(new JournalRetention(store));
+        services.AddStore(session, store, isReader);
         services.AddSingleton(session.Engine ?? throw new InvalidOperationException("the command chose no engine"));
         services.AddSingleton<ILoggerFactory>(new StderrLog(session.IsVerbose ? LogLevel.Debug : LogLevel.Error));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));

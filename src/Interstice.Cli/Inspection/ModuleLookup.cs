@@ -4,7 +4,6 @@ using Interstice.Cli.Stores;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Host.Replay;
-using Interstice.Journal;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 
@@ -30,14 +29,14 @@ internal static class ModuleLookup
     /// <exception cref="CliException">There is no such module or revision.</exception>
     public static async Task<ModuleProjection> ProjectAsync(
         Session session,
-        JournalStore store,
+        OpenStore store,
         string module,
         Revision? at)
     {
-        await ExpectAsync(store, module, session.Stopping).ConfigureAwait(false);
+        await ExpectAsync(store.Events, module, session.Stopping).ConfigureAwait(false);
         if (at is { } wanted)
         {
-            Revision last = await store
+            Revision last = await store.Events
                 .GetLastRevisionAsync(StreamNames.Module(module), session.Stopping)
                 .ConfigureAwait(false);
             if (wanted > last)
@@ -51,8 +50,8 @@ internal static class ModuleLookup
         session.Progress.Begin($"replaying {module}");
         (ModuleProjection projection, ReplayResult result) = await ModuleStart
             .RunAsync(
-                SnapshotAccess.Of(session, store, StoreAccess.DirectoryOf(session)),
-                store,
+                store.Snapshots,
+                store.Events,
                 module,
                 at,
                 TimeProvider.System,

@@ -31,6 +31,22 @@ internal sealed class DocumentWriter(StandardOutput output, OutputFormat format)
         }
     }
 
+    /// <summary>Writes one of several documents that come over time: on one line, whatever the format, but for YAML.</summary>
+    /// <param name="write">Writes one value.</param>
+    public void WriteLine(Action<Utf8JsonWriter> write)
+    {
+        ReadOnlySpan<byte> json = _line.Build(write).Span;
+        if (format == OutputFormat.Yaml)
+        {
+            output.Write("---\n"u8);
+            output.Write(YamlText.Render(json, asItem: false));
+            return;
+        }
+
+        output.Write(json);
+        output.Write("\n"u8);
+    }
+
     /// <summary>Writes the next item of a list.</summary>
     /// <param name="write">Writes one value.</param>
     public void WriteItem(Action<Utf8JsonWriter> write) => WriteItem(_line.Build(write).Span);

@@ -1,26 +1,23 @@
 using System.Globalization;
 using Interstice.Cli.Errors;
 using Interstice.Host.Snapshots;
-using Interstice.Journal;
-using Interstice.Journal.Files;
-using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli.Stores;
 
 /// <summary>The snapshots of a store, and the settings for them (docs/settings.md).</summary>
 internal static class SnapshotAccess
 {
+    /// <summary>The environment variable that <c>--state</c> goes before.</summary>
+    public const string StateVariable = "INTERSTICE_STATE";
+
     private const string Section = "Interstice:Snapshots";
 
-    /// <summary>The snapshots of a store.</summary>
+    /// <summary>Where the snapshots of a store are; null when there is no place for them.</summary>
     /// <param name="session">The session, for its settings.</param>
-    /// <param name="store">The store.</param>
-    /// <param name="directory">Its directory.</param>
-    public static SnapshotStore Of(Session session, JournalStore store, string directory)
-    {
-        string place = Find(session, SnapshotSetting.Directory)?.Text ?? Path.Join(directory, SnapshotDirectory.Name);
-        return new(new SnapshotDirectory(new DirectoryFiles(place)), store.StoreId);
-    }
+    /// <param name="directory">Directory of the store; null for one elsewhere.</param>
+    public static string? PlaceOf(Session session, string? directory) =>
+        Find(session, SnapshotSetting.Directory)?.Text
+        ?? ((StateDirectoryOf(session) ?? directory) is { } parent ? Path.Join(parent, SnapshotDirectory.Name) : null);
 
     /// <summary>When snapshots are taken.</summary>
     /// <param name="session">The session, for its settings.</param>
@@ -50,6 +47,12 @@ internal static class SnapshotAccess
     {
         foreach (SnapshotRefusal refusal in refused) ErrorReport.WriteSentence($"warning: {refusal}");
     }
+
+    // The command line before the environment. An empty text counts as absent.
+    private static string? StateDirectoryOf(Session session) =>
+        session.StateOption is { Length: > 0 } option ? option
+        : Environment.GetEnvironmentVariable(StateVariable) is { Length: > 0 } variable ? variable
+        : null;
 
     private static long Number(Session session, SnapshotSetting setting, long otherwise)
     {

@@ -1,10 +1,13 @@
 using Interstice.Cli.Errors;
+using Interstice.Cli.Hosting;
+using Interstice.EventStoreDb;
 using Interstice.Cli.Output;
 using Interstice.Journal;
 using Interstice.Journal.Archive;
 using Interstice.Journal.Files;
 using Interstice.Journal.Repair;
 using Interstice.Kernel.Events;
+using Microsoft.Extensions.Logging;
 
 namespace Interstice.Cli.Stores;
 
@@ -14,50 +17,68 @@ internal static class StoreAccess
     /// <summary>The store when <c>--store</c> was not given.</summary>
     public const string DefaultDirectory = ".interstice";
 
-    private const string RemotePrefix = "esdb";
+    /// <summary>The environment variable that names the store when <c>--store</c> was not given: a connection string with a password
+    /// does not belong on a command line, which other users can see.</summary>
+    public const string StoreVariable = "INTERSTICE_STORE";
 
-    // Of the report of a repair, on standard error; the backup holds all of it.
     private const int RepairLinesMax = 40;
+    private const string FileSection = "Interstice";
+    private const string FileKey = "Store";
+    private static readonly TimeSpan ConnectWait = TimeSpan.FromSeconds(5);
 
     /// <summary>Opens for reading: no lock, nothing is written, what another process appends is seen.</summary>
     /// <exception cref="CliException">There is no store.</exception>
-    public static async Task<JournalStore> OpenForReadingAsync(Session session) =>
-        await OpenAsync(session, DirectoryOf(session), isReadOnly: true, createIfMissing: false).ConfigureAwait(false);
+    public static Task<OpenStore> OpenForReadingAsync(Session session) => OpenAsync(session, isReadOnly: true, createIfMissing: false);
 
     /// <summary>Opens for writing.</summary>
     /// <param name="session">The session.</param>
     /// <param name="createIfMissing">Whether a store is made where there is none.</param>
     /// <exception cref="CliException">There is no store and none is to be made.</exception>
-    public static async Task<JournalStore> OpenForWritingAsync(Session session, bool createIfMissing) =>
-        await OpenForWritingAsync(session, DirectoryOf(session), createIfMissing).ConfigureAwait(false);
+    public static Task<OpenStore> OpenForWritingAsync(Session session, bool createIfMissing) =>
+        OpenAsync(session, isReadOnly: false, createIfMissing);
 
-    /// <summary>Opens another directory than the command line names.</summary>
+    /// <summary>Opens for a host that waits for its store itself: a store elsewhere is not asked for yet, and a journal is made where
+    /// there is none.</summary>
+    public static async Task<OpenStore> OpenForServingAsync(Session session) => RemoteAddress.TryParse(NameOf(session)) is { } remote
+        ? OpenStore.Of(session, Connect(remote), remote)
+        : await OpenForWritingAsync(session, createIfMissing: true).ConfigureAwait(false);
+
+    /// <summary>Opens another store than the command line names.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="directory">The store.</param>
+    /// <param name="store">A directory, or the address of a store elsewhere.</param>
     /// <param name="createIfMissing">Whether a store is made where there is none.</param>
-    public static async Task<JournalStore> OpenForWritingAsync(
-        Session session,
-        string directory,
-        bool createIfMissing) =>
-        await OpenAsync(session, directory, isReadOnly: false, createIfMissing).ConfigureAwait(false);
+    public static Task<OpenStore> OpenForWritingAsync(Session session, string store, bool createIfMissing) =>
+        OpenAsync(session, store, isReadOnly: false, createIfMissing);
+
+    /// <summary>Opens the embedded journal for writing, for commands that are about its files.</summary>
+    /// <exception cref="CliException">There is none, or the command line names a store elsewhere.</exception>
+    public static Task<JournalStore> OpenJournalForWritingAsync(Session session) =>
+        OpenJournalAsync(session, DirectoryOf(session), isReadOnly: false, createIfMissing: false);
 
     /// <summary>Bytes of the files in a store, for progress. A file that another process removes meanwhile does not count.</summary>
     /// <param name="directory">The store.</param>
     public static long BytesIn(string directory) =>
         Directory.EnumerateFiles(directory).Select(path => new FileInfo(path)).Sum(file => file.Exists ? file.Length : 0);
 
-    /// <summary>The directory of the store.</summary>
-    /// <exception cref="CliException">The command line names another kind of store.</exception>
+    /// <summary>What names the store: the command line before the environment before appsettings.json.</summary>
+    public static string NameOf(Session session)
+    {
+        if (session.StoreOption is { } option) return option;
+        if (Environment.GetEnvironmentVariable(StoreVariable) is { Length: > 0 } variable) return variable;
+        return SettingsFile.ReadSection(FileSection).GetValueOrDefault(FileKey) is { Length: > 0 } file ? file : DefaultDirectory;
+    }
+
+    /// <summary>The directory of the store, for commands that are about the files of an embedded journal.</summary>
+    /// <exception cref="CliException">Another kind of store is named.</exception>
     public static string DirectoryOf(Session session)
     {
-        string store = session.StoreOption ?? DefaultDirectory;
-        bool isUrl = store.Contains("://", StringComparison.Ordinal);
-        if (isUrl && store.StartsWith(RemotePrefix, StringComparison.OrdinalIgnoreCase))
+        string store = NameOf(session);
+        if (RemoteAddress.TryParse(store) is { } remote)
         {
             throw new CliException(
-                ExitCode.Unopened,
-                $"--store {store} names an EventStoreDB server, which this version cannot use; " +
-                "name a directory instead");
+                ExitCode.Usage,
+                $"this command is about the files of an embedded journal, and {remote} is a server; use the server's own tools there, or " +
+                "name a directory with --store");
         }
 
         if (store.Length == 0) throw new CliException(ExitCode.Usage, "--store is empty; name a directory");
@@ -86,7 +107,53 @@ internal static class StoreAccess
         return new StoreFiles(new DirectoryFiles(directory), archive is null ? null : new DirectoryFiles(archive));
     }
 
-    private static async Task<JournalStore> OpenAsync(
+    private static Task<OpenStore> OpenAsync(Session session, bool isReadOnly, bool createIfMissing) =>
+        OpenAsync(session, NameOf(session), isReadOnly, createIfMissing);
+
+    private static async Task<OpenStore> OpenAsync(Session session, string store, bool isReadOnly, bool createIfMissing)
+    {
+        if (RemoteAddress.TryParse(store) is { } remote)
+            return OpenStore.Of(session, await ConnectAsync(session, remote).ConfigureAwait(false), remote);
+        if (store.Length == 0) throw new CliException(ExitCode.Usage, "--store is empty; name a directory");
+        JournalStore journal = await OpenJournalAsync(session, store, isReadOnly, createIfMissing).ConfigureAwait(false);
+        return OpenStore.Of(session, journal, store);
+    }
+
+    private static async Task<EventStoreDbStore> ConnectAsync(Session session, RemoteAddress remote)
+    {
+        using var log = new StderrLog(session.IsVerbose ? LogLevel.Debug : LogLevel.Error);
+        try
+        {
+            return await EventStoreDbStore
+                .ConnectAsync(
+                    remote.ConnectionString,
+                    new EventStoreDbOptions { ConnectWait = ConnectWait },
+                    log,
+                    cancellationToken: session.Stopping)
+                .ConfigureAwait(false);
+        }
+        catch (ArgumentException fault)
+        {
+            throw NoAddress(remote, fault);
+        }
+    }
+
+    private static EventStoreDbStore Connect(RemoteAddress remote)
+    {
+        try
+        {
+            return EventStoreDbStore.Connect(remote.ConnectionString);
+        }
+        catch (ArgumentException fault)
+        {
+            throw NoAddress(remote, fault);
+        }
+    }
+
+    private static CliException NoAddress(RemoteAddress remote, ArgumentException fault) =>
+        new(ExitCode.Usage, $"--store {remote}: {fault.Message.Split(" (Parameter", 2)[0]}", fault);
+
+    private static async Task<JournalStore> OpenJournalAsync(
         Session session,
         string directory,
         bool isReadOnly,
@@ -112,6 +179,11 @@ internal static class StoreAccess
             }
 
             return store;
+        }
+        catch (EventStoreException fault) when (fault.Kind == EventStoreErrorKind.InUse)
+        {
+            throw new CliException(
+                ExitCode.Unopened, $"{fault.Message}; if that is interstice run, talk to it with --server URL", fault);
         }
         catch (EventStoreException fault) when (fault.Kind is EventStoreErrorKind.Full or EventStoreErrorKind.Refused)
         {

@@ -75,11 +75,34 @@ public sealed class MissingStoreTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(CommandsThatNeedAStore))]
-    public async Task A_server_is_refused_with_a_sentence(string line)
+    [InlineData("log-verify")]
+    [InlineData("log-repair --mode skip")]
+    [InlineData("log-archive")]
+    [InlineData("backup copy")]
+    [InlineData("restore copy")]
+    public async Task A_command_about_files_refuses_a_server(string line)
     {
-        ProgramResult result = await _store.RunAsync(
-            [.. line.Split(' '), "--store", "esdb://localhost:2113?tls=false"]);
-        result.ShouldFail(3, "esdb://localhost:2113", "EventStoreDB", "name a directory instead");
+        ProgramResult result = await _store.RunAsync([.. line.Split(' '), "--store", "esdb://joe:secret@127.0.0.1:1?tls=false"]);
+        result.ShouldFail(2, "about the files of an embedded journal", "esdb://127.0.0.1:1 is a server", "--store");
+        result.Errors.ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_named_without_its_password()
+    {
+        ProgramResult result = await _store.RunWithAsync("INTERSTICE_STORE", "esdb://joe:secret@127.0.0.1:1?tls=false", "modules");
+        result.ShouldFail(3, "127.0.0.1:1");
+        result.Errors.ShouldNotContain("secret");
+    }
+
+    [Theory]
+    [InlineData("esdb://")]
+    [InlineData("esdb://127.0.0.1:x")]
+    [InlineData("esdb://joe:secret:more@127.0.0.1:1")]
+    public async Task An_address_that_is_none_is_refused_without_being_repeated(string address)
+    {
+        ProgramResult result = await _store.RunWithAsync("INTERSTICE_STORE", address, "modules");
+        result.ShouldFail(2, "connection string");
+        result.Errors.ShouldNotContain("secret");
     }
 }

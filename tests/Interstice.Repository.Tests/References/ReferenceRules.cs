@@ -20,7 +20,8 @@ internal static class ReferenceRules
         ["Interstice.EventStoreDb"] = (
             ["Interstice.EventStoreDb.Protocol", "Interstice.Kernel"],
             ["EventStore.Client.Grpc.Streams", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core"]),
-        ["Interstice.Server"] = (["Interstice.EventStoreDb.Protocol", "Interstice.Kernel"], []),
+        ["Interstice.Server"] = (
+            ["Interstice.EventStoreDb.Protocol", "Interstice.Host", "Interstice.Kernel"], ["Microsoft.AspNetCore.OpenApi"]),
         ["Interstice.Cli"] = ([AnyProject], [AnyPackage]),
     };
 

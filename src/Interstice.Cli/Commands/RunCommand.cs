@@ -1,0 +1,173 @@
+using System.CommandLine;
+using System.Security.Cryptography.X509Certificates;
+using Interstice.Cli.Errors;
+using Interstice.Cli.Hosting;
+using Interstice.Cli.Stores;
+using Interstice.Host.Modules;
+using Interstice.Server.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Interstice.Cli.Commands;
+
+/// <summary><c>run</c>: the host application. Ends with the first Ctrl-C or request to end, after what was begun is finished.</summary>
+internal static partial class RunCommand
+{
+    private static readonly Option<string[]> Module = new("--module")
+    {
+        Description = "A module binary to publish before calls are taken; can be given several times",
+        HelpName = "FILE",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<string?> Urls = new("--urls")
+    {
+        Description = $"Where to listen, several separated by ; (default: {HostAddresses.Variable}, else {HostAddresses.Default})",
+        HelpName = "URL",
+    };
+
+    private static readonly Option<bool> Insecure = new("--insecure")
+    {
+        Description = "Listen on any address without TLS and an API key: whoever reaches it may do anything",
+    };
+
+    private static readonly Option<string?> Certificate =
+        new("--tls-certificate") { Description = "Certificate for https addresses (PEM)", HelpName = "FILE" };
+    private static readonly Option<string?> CertificateKey =
+        new("--tls-key") { Description = "Private key of the certificate (PEM; default: in the same file)", HelpName = "FILE" };
+    private static readonly Option<string?> LogFormat = FilterOptions.Word(
+        "--log-format", "How to log on standard error: text or json (default: text)", HostLog.Formats);
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("run", "The host: takes calls over HTTP until it is told to end")
+        {
+            Module, Urls, Insecure, GlobalOptions.ApiKeyFile, Certificate, CertificateKey, LogFormat,
+        };
+        foreach (Option<string?> setting in GlobalOptions.Server) command.Add(setting);
+        return command.Runs(RunAsync);
+    }
+
+    private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
+    {
+        IntersticeOptions options = await ReadOptionsAsync(parsed, session).ConfigureAwait(false);
+        IConfigurationSection kestrel = HostApplication.ReadKestrelSection();
+        IReadOnlyList<ListenAddress> addresses = HostAddresses.Read(parsed.GetValue(Urls), kestrel);
+        HostAddresses.ExpectSecured(addresses, kestrel, options);
+        using X509Certificate2? certificate =
+            HostSecrets.ReadCertificate(parsed.GetValue(Certificate), parsed.GetValue(CertificateKey));
+        bool hasCertificate = certificate is not null || kestrel.GetSection("Certificates:Default").Exists();
+        if (!hasCertificate && addresses.FirstOrDefault(address => address.IsHttps) is { } https)
+            throw new CliException(ExitCode.Usage, $"{https} wants a certificate; name PEM files with --tls-certificate and --tls-key");
+
+        await using OpenStore store = await StoreAccess.OpenForServingAsync(session).ConfigureAwait(false);
+        options = options with { StoreName = store.Name };
+        WebApplication application = HostApplication.Build(
+            session, store, options, addresses, kestrel, certificate,
+            logging => HostLog.Configure(logging, parsed.GetValue(LogFormat) ?? HostLog.Formats[0], session.IsVerbose));
+        await using (application.ConfigureAwait(false))
+        {
+            WarnOfInsecurity(application.Logger, addresses, options);
+            await ServeAsync(session, application).ConfigureAwait(false);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static async Task<IntersticeOptions> ReadOptionsAsync(ParseResult parsed, Session session)
+    {
+        List<StartupModule> modules = [];
+        foreach (string path in parsed.GetValue(Module) ?? [])
+        {
+            byte[] binary = await InputFile.ReadAsync(path, CodeStore.BinaryBytesMax, session.Stopping).ConfigureAwait(false);
+            ModuleFile.Check(path, binary);
+            modules.Add(new StartupModule(path, binary, LocalCaller.Identity));
+        }
+
+        var given = new IntersticeOptions
+        {
+            Host = new ModuleHostOptions { Snapshots = SnapshotAccess.Options(session, isReader: false) },
+            ApiKeys = HostSecrets.ReadKeys(parsed.GetValue(GlobalOptions.ApiKeyFile)),
+            Modules = modules,
+        };
+        IntersticeOptions options = HostSettings.Apply(given, GlobalOptions.Values(parsed, GlobalOptions.Server));
+        return parsed.GetValue(Insecure) ? options with { Insecure = true } : options;
+    }
+
+    private static async Task ServeAsync(Session session, WebApplication application)
+    {
+        HostState state = application.Services.GetRequiredService<HostState>();
+        try
+        {
+            await application.StartAsync(session.Stopping).ConfigureAwait(false);
+        }
+        catch (IOException fault)
+        {
+            throw HostAddresses.NotBound(fault);
+        }
+
+        WriteListening(session, application.Urls);
+        Task ended = EndedAsync(application.Lifetime, session.Stopping);
+        await Task.WhenAny(state.Settled, ended).ConfigureAwait(false);
+        if (state.Phase == HostPhase.Running) WriteReady(session, application.Services.GetRequiredService<ModuleHost>());
+        await ended.ConfigureAwait(false);
+        await application.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        if (state.Failure is { } failure) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private static async Task EndedAsync(IHostApplicationLifetime lifetime, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, stopping);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (either.Token.Register(() => ended.TrySetResult()).ConfigureAwait(false))
+            await ended.Task.ConfigureAwait(false);
+    }
+
+    private static void WriteListening(Session session, ICollection<string> urls)
+    {
+        if (session.IsText) session.Output.WriteLine($"listening on {string.Join(", ", urls)}");
+        else session.Documents.WriteLine(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("state", "listening");
+            json.WriteStartArray("urls");
+            foreach (string url in urls) json.WriteStringValue(url);
+            json.WriteEndArray();
+            json.WriteNumber("process", Environment.ProcessId);
+            json.WriteEndObject();
+        });
+        session.Output.Flush();
+    }
+
+    private static void WriteReady(Session session, ModuleHost host)
+    {
+        if (session.IsText)
+            session.Output.WriteLine(host.Names.Count == 0 ? "ready; no modules yet" : $"ready; modules: {string.Join(", ", host.Names)}");
+        else session.Documents.WriteLine(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("state", "ready");
+            json.WriteStartArray("modules");
+            foreach (string module in host.Names) json.WriteStringValue(module);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+        session.Output.Flush();
+    }
+
+    private static void WarnOfInsecurity(ILogger logger, IEnumerable<ListenAddress> addresses, IntersticeOptions options)
+    {
+        if (!options.Insecure) return;
+        foreach (ListenAddress address in addresses.Where(address => address.Forbidden(options.ApiKeys.Any, isInsecure: false) is not null))
+            LogInsecure(logger, address);
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "INSECURE: {Address} is open to other machines without TLS and an API key, as --insecure allows: whoever reaches it may publish, call and read everything")]
+    private static partial void LogInsecure(ILogger logger, ListenAddress address);
+}

@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Interstice.Cli.Stores;
+
+/// <summary>The address of an event store elsewhere: a connection string such as <c>esdb://user:password@host:2113</c>.</summary>
+/// <param name="ConnectionString">As it was given; may hold a password.</param>
+internal sealed record RemoteAddress(string ConnectionString)
+{
+    private static readonly string[] Schemes = ["esdb://", "esdb+discover://"];
+
+    /// <summary>The address without credentials and settings, for messages.</summary>
+    public string Name
+    {
+        get
+        {
+            int start = ConnectionString.IndexOf("://", StringComparison.Ordinal) + 3;
+            string rest = ConnectionString[start..];
+            int end = rest.AsSpan().IndexOfAny('/', '?');
+            string authority = end < 0 ? rest : rest[..end];
+            return ConnectionString[..start] + authority[(authority.LastIndexOf('@') + 1)..];
+        }
+    }
+
+    /// <summary>Tells the snapshots of this store from those of others that use the same folder. What they say is compared with the log
+    /// besides, so that an address behind which another store stands is found out.</summary>
+    public Guid Id => new(SHA256.HashData(Encoding.UTF8.GetBytes(Name.ToLowerInvariant())).AsSpan(0, 16));
+
+    /// <summary>Reads what <c>--store</c> says; null when it names a directory.</summary>
+    public static RemoteAddress? TryParse(string store) =>
+        Schemes.Any(scheme => store.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) ? new RemoteAddress(store) : null;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

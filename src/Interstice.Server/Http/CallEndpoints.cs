@@ -1,0 +1,97 @@
+using Interstice.Host.Commands;
+using Interstice.Host.Inspection;
+using Interstice.Host.Modules;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Values;
+using Interstice.Server.Hosting;
+using MediatR;
+using Microsoft.AspNetCore.Http;
+
+namespace Interstice.Server.Http;
+
+/// <summary>Calls, queries and publications: read from the request, handed to their handlers, answered with the outcome.</summary>
+internal sealed class CallEndpoints(ModuleLookup modules, IMediator mediator, IntersticeOptions options, TimeProvider time)
+{
+    /// <summary>Media type of a module.</summary>
+    public const string Wasm = "application/wasm";
+
+    private const string IdempotencyKey = "Idempotency-Key";
+
+    /// <summary>Calls a reducer.</summary>
+    public async Task<IResult> CallAsync(HttpContext context, string module, string reducer)
+    {
+        if (context.Request.Headers.ContainsKey(IdempotencyKey))
+        {
+            throw new ProblemException(
+                ProblemKind.IdempotencyKey,
+                $"this version keeps no idempotency keys, so {IdempotencyKey} would promise what is not done; leave it out, and look with " +
+                "GET /v1/log before a call whose outcome is unknown is made again");
+        }
+
+        ReducerSchema declared = modules.Reducer(module, reducer);
+        var call = new CallReducer(
+            module,
+            reducer,
+            await ReadArgumentsAsync(context, $"{module}.{reducer}", declared.Arguments).ConfigureAwait(false),
+            CallerIdentity.Of(context));
+        CallOutcome outcome;
+        try
+        {
+            // The call is not withdrawn when its caller goes away: it is in its module's queue, and bounded by fuel.
+            outcome = await mediator.Send(call, CancellationToken.None)
+                .WaitAsync(options.CallTimeout, time, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            outcome = new CallOutcome.Unknown(
+                $"{module}.{reducer} was not answered within {options.CallTimeout.TotalMilliseconds} ms; it may be committed yet, look with " +
+                "GET /v1/log before calling again");
+        }
+
+        return (IResult?)OutcomeProblems.Of(outcome)
+            ?? new JsonAnswer(json => CallDocument.Write(json, outcome, declared.Result));
+    }
+
+    /// <summary>Runs a query.</summary>
+    public async Task<IResult> QueryAsync(HttpContext context, string module, string query)
+    {
+        QuerySchema declared = modules.Query(module, query);
+        var run = new RunQuery(
+            module,
+            query,
+            await ReadArgumentsAsync(context, $"{module}.{query}", declared.Arguments).ConfigureAwait(false),
+            CallerIdentity.Of(context));
+        QueryOutcome outcome;
+        try
+        {
+            outcome = await mediator.Send(run, CancellationToken.None)
+                .WaitAsync(options.CallTimeout, time, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            outcome = new QueryOutcome.Refused(
+                CallRefusal.TimedOut, $"{module}.{query} was not answered within {options.CallTimeout.TotalMilliseconds} ms; try again later");
+        }
+
+        return (IResult?)OutcomeProblems.Of(outcome)
+            ?? new JsonAnswer(json => QueryDocument.Write(json, outcome, declared.Result));
+    }
+
+    /// <summary>Publishes a module.</summary>
+    public async Task<IResult> PublishAsync(HttpContext context, string? name)
+    {
+        modules.ExpectRunning();
+        byte[] binary = await RequestBody.ReadAsync(context.Request, Wasm, CodeStore.BinaryBytesMax).ConfigureAwait(false);
+
+        // A publication that has begun is finished: half of one would only have to be repeated.
+        PublishResult result = await mediator
+            .Send(new PublishModule(binary, CallerIdentity.Of(context), name), CancellationToken.None)
+            .ConfigureAwait(false);
+        return new JsonAnswer(
+            json => PublishDocument.Write(json, result),
+            result.Changed ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private Task<byte[]> ReadArgumentsAsync(HttpContext context, string name, RowCodec parameters) =>
+        RequestBody.ReadArgumentsAsync(context.Request, name, parameters, options.RequestBytesMax);
+}

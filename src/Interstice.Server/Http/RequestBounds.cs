@@ -1,0 +1,40 @@
+using System.Threading.RateLimiting;
+using Interstice.Server.Hosting;
+
+namespace Interstice.Server.Http;
+
+/// <summary>How many requests are answered at once.</summary>
+internal sealed class RequestBounds(IntersticeOptions options) : IDisposable
+{
+    // Each holds a module's tables once more.
+    private const int PastsMax = 2;
+
+    /// <summary>All of them.</summary>
+    public RateLimiter All { get; } = Of(options.RequestsMax);
+
+    /// <summary>Those that read the log.</summary>
+    public RateLimiter Readers { get; } = Of(options.ReadersMax);
+
+    /// <summary>Those that rebuild tables as of an earlier revision.</summary>
+    public RateLimiter Pasts { get; } = Of(Math.Min(PastsMax, options.ReadersMax));
+
+    /// <summary>Takes a place; disposing it gives it back.</summary>
+    /// <exception cref="ProblemException">All are taken.</exception>
+    public static RateLimitLease Enter(RateLimiter bound, string what)
+    {
+        RateLimitLease lease = bound.AttemptAcquire();
+        if (lease.IsAcquired) return lease;
+        lease.Dispose();
+        throw new ProblemException(ProblemKind.TooManyRequests, $"{what} as this host answers at once are under way; try again later");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        All.Dispose();
+        Readers.Dispose();
+        Pasts.Dispose();
+    }
+
+    private static ConcurrencyLimiter Of(int max) => new(new ConcurrencyLimiterOptions { PermitLimit = max, QueueLimit = 0 });
+}

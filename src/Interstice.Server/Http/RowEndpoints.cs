@@ -1,0 +1,92 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using Interstice.Host.Modules;
+using Interstice.Host.Projections;
+using Interstice.Host.Replay;
+using Interstice.Host.Snapshots;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Values;
+using Interstice.Server.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Interstice.Server.Http;
+
+/// <summary>Rows of tables, now and as of a revision.</summary>
+internal sealed class RowEndpoints(
+    ModuleLookup modules,
+    ModuleHost host,
+    IEventStore store,
+    RequestBounds bounds,
+    IntersticeOptions options,
+    TimeProvider time,
+    IServiceProvider services)
+{
+    private const int RowsDefault = 1_000;
+    private const int FlushBytes = 64 * 1024;
+
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // Snapshots are optional: without, the past is rebuilt from position zero.
+    private readonly SnapshotStore? _snapshots = services.GetService<SnapshotStore>();
+
+    /// <summary>Lists rows.</summary>
+    public async Task<IResult> ListAsync(HttpContext context, string module, string table)
+    {
+        var parameters = new QueryParameters(context.Request.Query, "where", "index", "from", "to", "limit", "at");
+        ModuleLookup.Table(modules.Schema(module), module, table);
+        var query = new RowQuery(
+            module,
+            table,
+            parameters.Text("where"),
+            parameters.Text("index"),
+            parameters.Text("from"),
+            parameters.Text("to"),
+            (int)(parameters.Number("limit", options.RowsMax) ?? Math.Min(RowsDefault, options.RowsMax)),
+            options.RowsScannedMax);
+        RowPage page = parameters.Number("at", long.MaxValue) is { } at
+            ? await LookBackAsync(query, new Revision(at), context.RequestAborted).ConfigureAwait(false)
+            : await host.ViewAsync(module, query.Look).ConfigureAwait(false);
+        await WriteAsync(context, query, page).ConfigureAwait(false);
+        return Results.Empty;
+    }
+
+    private async Task<RowPage> LookBackAsync(RowQuery query, Revision at, CancellationToken cancellationToken)
+    {
+        using RateLimitLease place = RequestBounds.Enter(bounds.Pasts, "as many looks at the past");
+        Revision last = await store.GetLastRevisionAsync(StreamNames.Module(query.Module), cancellationToken).ConfigureAwait(false);
+        if (at > last)
+            throw new ProblemException(ProblemKind.BadRequest, $"module {query.Module} has no revision {at}; its last one is {last}");
+        (ModuleProjection projection, _) = await ModuleStart
+            .RunAsync(_snapshots, store, query.Module, at, time, null, cancellationToken)
+            .ConfigureAwait(false);
+        return query.Look(projection);
+    }
+
+    private static async Task WriteAsync(HttpContext context, RowQuery query, RowPage page)
+    {
+        HttpResponse response = context.Response;
+        response.ContentType = JsonAnswer.Json;
+        response.Headers.CacheControl = "no-store";
+        await using var json = new Utf8JsonWriter(response.BodyWriter, WriterOptions);
+        json.WriteStartObject();
+        json.WriteString("module", query.Module);
+        json.WriteString("table", query.Table);
+        json.WriteNumber("revision", page.Revision.Value);
+        json.WriteBoolean("more", page.HasMore);
+        json.WriteStartArray("rows");
+        foreach (byte[] row in page.Rows)
+        {
+            JsonValues.WriteRow(json, page.Row, row);
+            if (json.BytesPending < FlushBytes) continue;
+            json.Flush();
+            await response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        await response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Interstice.Host.Modules;
+using Interstice.Host.Replay;
+using Interstice.Server.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace Interstice.Server.Http;
+
+/// <summary>Health, readiness, and what the host does.</summary>
+internal sealed class StatusEndpoints(
+    HostState state, Readiness readiness, ModuleHost host, IModuleEngine engine, IntersticeOptions options, TimeProvider time)
+{
+    private static readonly string Version =
+        typeof(StatusEndpoints).Assembly.GetName().Version?.ToString(3) ?? "";
+
+    private readonly DateTimeOffset _started = time.GetUtcNow();
+
+    /// <summary>That the process answers.</summary>
+    public static IResult Live() => new JsonAnswer(json =>
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("live", true);
+        json.WriteEndObject();
+    });
+
+    /// <summary>Whether the host should be given work. Details are for those who are let in; the reason is for everybody.</summary>
+    public async Task<IResult> ReadyAsync(HttpContext context)
+    {
+        (string Word, string Sentence)? obstacle = await readiness.FindObstacleAsync(context.RequestAborted).ConfigureAwait(false);
+        bool isLetIn = RequestAccess.Refusal(context, options) is null;
+        return new JsonAnswer(
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteBoolean("ready", obstacle is null);
+                if (obstacle is var (word, sentence))
+                {
+                    json.WriteString("reason", word);
+                    if (isLetIn) json.WriteString("detail", sentence);
+                }
+
+                json.WriteEndObject();
+            },
+            obstacle is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>What the host does.</summary>
+    public async Task<IResult> DescribeAsync(HttpContext context)
+    {
+        (string Word, string Sentence)? obstacle = await readiness.FindObstacleAsync(context.RequestAborted).ConfigureAwait(false);
+        return new JsonAnswer(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("phase", state.Phase.ToString().ToLowerInvariant());
+            json.WriteBoolean("ready", obstacle is null);
+            json.WriteString("reason", obstacle?.Word);
+            json.WriteString("detail", obstacle?.Sentence);
+            json.WriteString("version", Version);
+            json.WriteString("engine", engine.Name);
+            json.WriteString("store", options.StoreName);
+            json.WriteString("startedAt", _started.UtcDateTime);
+            if (state.Progress is { } progress) Write(json, progress);
+            json.WriteStartArray("modules");
+            foreach (ModuleStatus module in host.Status) Write(json, module);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    private static void Write(Utf8JsonWriter json, ReplayProgress progress)
+    {
+        json.WriteStartObject("replay");
+        json.WriteString("module", progress.Module);
+        json.WriteNumber("events", progress.Revision.Value + 1);
+        json.WriteNumber("of", progress.Last.Value + 1);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ModuleStatus module)
+    {
+        json.WriteStartObject();
+        json.WriteString("module", module.Module);
+        json.WriteString("codeHash", module.Code?.ToString());
+        json.WriteNumber("waiting", module.Waiting);
+        json.WriteString("stoppedBecause", module.StoppedBecause);
+        json.WriteEndObject();
+    }
+}

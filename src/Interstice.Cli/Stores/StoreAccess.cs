@@ -1,7 +1,7 @@
 using Interstice.Cli.Errors;
 using Interstice.Cli.Hosting;
-using Interstice.EventStoreDb;
 using Interstice.Cli.Output;
+using Interstice.EventStoreDb;
 using Interstice.Journal;
 using Interstice.Journal.Archive;
 using Interstice.Journal.Files;

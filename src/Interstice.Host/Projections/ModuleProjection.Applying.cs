@@ -95,24 +95,29 @@ public sealed partial class ModuleProjection
                 RowEvent.Read(payload, out name, out row);
                 table = FindTable(recorded, name);
                 ExpectCanonical(recorded, table, row);
-                table.Release(table.Insert(row));
+                if (ReplayOf(table) is { } inserting) inserting.Insert(row);
+                else table.Release(table.Insert(row));
                 break;
             case EventTypes.RowUpdated:
                 RowEvent.ReadUpdate(payload, out name, out ReadOnlySpan<byte> oldRow, out row);
                 table = FindTable(recorded, name);
                 ExpectCanonical(recorded, table, row);
-                table.Release(table.Update(oldRow, row));
+                if (ReplayOf(table) is { } updating) updating.Update(oldRow, row);
+                else table.Release(table.Update(oldRow, row));
                 break;
             case EventTypes.RowDeleted:
                 RowEvent.Read(payload, out name, out row);
                 table = FindTable(recorded, name);
-                table.Release(table.Delete(row));
+                if (ReplayOf(table) is { } deleting) deleting.Delete(row);
+                else table.Release(table.Delete(row));
                 break;
             default:
                 RowEvent.Read(payload, out _, out _);
                 break;
         }
     }
+
+    private TableReplay? ReplayOf(Table table) => _replays.Length == 0 ? null : _replays[table.Schema.Number];
 
     private Table FindTable(in RecordedEvent recorded, ReadOnlySpan<byte> name)
     {

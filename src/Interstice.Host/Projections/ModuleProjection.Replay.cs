@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Interstice.Host.Modules;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
@@ -11,7 +12,8 @@ public sealed partial class ModuleProjection
     private TransactionId _openTransaction;
     private TransactionDigest _openDigest;
     private int _openIndex;
-    private bool _defersIndexes;
+    private bool _isReplaying;
+    private TableReplay?[] _replays = [];
     private Revision _openedAt;
 
     /// <summary>Whether the last transaction replayed still misses events.</summary>
@@ -26,15 +28,28 @@ public sealed partial class ModuleProjection
     /// <summary>The hash that the last complete transaction recorded, to be compared where replay ends.</summary>
     public UInt128? RecordedHash { get; private set; }
 
-    /// <summary>Begins a replay of many events that nobody looks at before <see cref="EndReplay"/>: indexes of new tables are built at its
-    /// end.</summary>
-    public void BeginReplay() => _defersIndexes = true;
+    /// <summary>Begins a replay of many events that nobody looks at before <see cref="EndReplay"/>: what new tables have beside their
+    /// rows is made at its end.</summary>
+    public void BeginReplay() => _isReplaying = true;
 
     /// <summary>Ends it: the tables can be read by every index.</summary>
-    public void EndReplay()
+    /// <param name="threads">How many threads may work at that, 1 or more.</param>
+    public void EndReplay(int threads = 1)
     {
-        _defersIndexes = false;
-        State?.BuildIndexes();
+        _isReplaying = false;
+        var steps = new List<(TableReplay Replay, int Step)>();
+        foreach (TableReplay replay in _replays.OfType<TableReplay>().OrderByDescending(replay => replay.Count))
+        {
+            int count = replay.BeginCompletion();
+            for (int step = 0; step < count; step++) steps.Add((replay, step));
+        }
+
+        Parallel.ForEach(
+            Partitioner.Create(steps, EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            step => step.Replay.RunStep(step.Step));
+        foreach (TableReplay replay in _replays.OfType<TableReplay>()) replay.Complete();
+        _replays = [];
     }
 
     /// <summary>Applies the next events of the stream.</summary>
@@ -206,4 +221,10 @@ public sealed partial class ModuleProjection
         string expected,
         string found,
         Exception? inner = null) => new(kind, Module, recorded.Revision, recorded.Type, expected, found, inner);
+
+    private void BeginTables(ModuleState state) => _replays =
+    [
+        .. state.Tables.ToArray()
+            .Select(table => table.Schema.PrimaryKey is null ? null : new TableReplay(table, keepsHash: ComparesEveryHash)),
+    ];
 }

@@ -69,7 +69,7 @@ public sealed partial class ModuleProjection
         PublishedAt = revision;
         Schema = next.Schema;
         if (!ReferenceEquals(State, next.State)) BindTables(next.State);
-        if (_defersIndexes && State is null) next.State.DeferIndexes();
+        if (_isReplaying && State is null) BeginTables(next.State);
         State = next.State;
         Revision = revision;
     }

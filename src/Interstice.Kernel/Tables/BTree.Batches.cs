@@ -7,11 +7,6 @@ namespace Interstice.Kernel.Tables;
 /// cache, and the way down is walked once for all that belong to a leaf.</content>
 internal sealed partial class BTree<THead>
 {
-    private const int RadixCountMin = 64;
-    private const int RadixBytesMax = sizeof(ulong);
-    private const int DigitBits = 8;
-    private const int DigitCount = 1 << DigitBits;
-
     private byte[] _batchKey = [];
 
     // Heads alone tell the entries apart: no key has to be computed again.
@@ -22,7 +17,8 @@ internal sealed partial class BTree<THead>
         Entry[] room = ArrayPool<Entry>.Shared.Rent(references.Length);
         Span<Entry> entries = room.AsSpan(0, references.Length);
         for (int i = 0; i < entries.Length; i++) entries[i] = new Entry(THead.Of(Keys[references[i]], 0), references[i]);
-        SortBatch(entries);
+        SortByHead(entries);
+        SortTies(entries);
         bool areNew = TryInsertSorted(entries);
         ArrayPool<Entry>.Shared.Return(room);
         return areNew;
@@ -102,40 +98,4 @@ internal sealed partial class BTree<THead>
         bound = default;
         return false;
     }
-
-    private void SortBatch(Span<Entry> entries)
-    {
-        THead mask = default;
-        foreach (ref readonly Entry entry in entries) mask = THead.Differing(entry.Head, entries[0].Head, mask);
-        if (entries.Length >= RadixCountMin && THead.BytesIn(mask) <= RadixBytesMax) SortByDigits(entries, mask);
-        else entries.Sort(EntryOrder.Instance);
-        SortTies(entries);
-    }
-
-    // From the last digit to the first, each time keeping the order of what is equal.
-    private static void SortByDigits(Span<Entry> entries, THead mask)
-    {
-        THead first = entries[0].Head;
-        Digits[] room = ArrayPool<Digits>.Shared.Rent(2 * entries.Length);
-        Span<Digits> from = room.AsSpan(0, entries.Length);
-        Span<Digits> to = room.AsSpan(entries.Length, entries.Length);
-        for (int i = 0; i < from.Length; i++) from[i] = new Digits(THead.Pack(entries[i].Head, mask), entries[i].Reference);
-        Span<int> starts = stackalloc int[DigitCount];
-        for (int shift = 0; shift < THead.BytesIn(mask) * DigitBits; shift += DigitBits)
-        {
-            starts.Clear();
-            foreach (ref readonly Digits digits in from) starts[(byte)(digits.Packed >> shift)]++;
-            int start = 0;
-            foreach (ref int count in starts) (count, start) = (start, start + count);
-            foreach (ref readonly Digits digits in from) to[starts[(byte)(digits.Packed >> shift)]++] = digits;
-            Span<Digits> sorted = to;
-            to = from;
-            from = sorted;
-        }
-
-        for (int i = 0; i < entries.Length; i++) entries[i] = new Entry(THead.Unpack(from[i].Packed, mask, first), from[i].Reference);
-        ArrayPool<Digits>.Shared.Return(room);
-    }
-
-    private readonly record struct Digits(ulong Packed, uint Reference);
 }

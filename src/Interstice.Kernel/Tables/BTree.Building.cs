@@ -12,7 +12,12 @@ internal sealed partial class BTree<THead>
         if (references.IsEmpty) return true;
         var entries = new Entry[references.Length];
         for (int i = 0; i < entries.Length; i++) entries[i] = new Entry(THead.Of(Keys[references[i]], 0), references[i]);
-        if (!areInOrder) Sort(entries);
+        if (!areInOrder)
+        {
+            SortByHead(entries);
+            SortTies(entries);
+        }
+
         if (!AreRising(entries)) return false;
         List<int> level = BuildLeaves(entries);
         for (; level.Count > 1; Height++) level = BuildLevel(level, areLeaves: Height == 0);
@@ -20,24 +25,6 @@ internal sealed partial class BTree<THead>
         Count = entries.Length;
         Version++;
         return true;
-    }
-
-    private void Sort(Span<Entry> entries)
-    {
-        entries.Sort(EntryOrder.Instance);
-        SortTies(entries);
-    }
-
-    private void SortTies(Span<Entry> entries)
-    {
-        for (int start = 0; start < entries.Length;)
-        {
-            int end = start + 1;
-            while (end < entries.Length && entries[end].Head.Equals(entries[start].Head)) end++;
-            Span<Entry> ties = entries[start..end];
-            if (ties.Length > 1 && !AreRising(ties)) ties.Sort(CompareKeys);
-            start = end;
-        }
     }
 
     private bool AreRising(ReadOnlySpan<Entry> entries)

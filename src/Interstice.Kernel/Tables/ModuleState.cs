@@ -48,18 +48,6 @@ public sealed class ModuleState
     /// <param name="name">As in the schema.</param>
     public Table? FindTable(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>Puts indexes off in every table (<see cref="Table.DeferIndexes"/>).</summary>
-    public void DeferIndexes()
-    {
-        foreach (Table table in _tables) table.DeferIndexes();
-    }
-
-    /// <summary>Builds what was put off.</summary>
-    public void BuildIndexes()
-    {
-        foreach (Table table in _tables) table.BuildIndexes();
-    }
-
     /// <summary>Enters new rows that wait into indexes where many do. Whoever reads an index finds them all the same, but has to wait
     /// while they are entered: call this when there is nothing else to do.</summary>
     public void EnterWaiting()

@@ -1,33 +1,14 @@
+using Interstice.Kernel.Hashing;
+using Interstice.Kernel.Schema;
+
 namespace Interstice.Kernel.Tables;
 
-/// <content>Building indexes at once: what <see cref="TableLoader"/> does, and putting indexes off.</content>
+/// <content>What <see cref="TableLoader"/> and <see cref="TableReplay"/> do: filling a table whose indexes are built at once.</content>
 public sealed partial class Table
 {
-    private bool _defersIndexes;
+    internal RowHeap Heap => _rows;
 
-    /// <summary>Puts off every index that is not unique until <see cref="BuildIndexes"/>: building one at once costs a fraction of entering
-    /// rows one by one. Unique ones are kept up, since they say whether a change fits. For projections alone.</summary>
-    /// <exception cref="InvalidOperationException">The table is not empty.</exception>
-    public void DeferIndexes()
-    {
-        if (Count != 0) throw new InvalidOperationException($"Table \"{Schema.Name}\" is not empty.");
-        _defersIndexes = true;
-    }
-
-    /// <summary>Builds the indexes that were put off. Takes up to 32 bytes a row for a while.</summary>
-    public void BuildIndexes()
-    {
-        if (!_defersIndexes) return;
-        _defersIndexes = false;
-        if (!_indexes.Any(index => !index.Schema.IsUnique)) return;
-        uint[] references = new uint[Count];
-        RowScan rows = Scan(0, KeyRange.All, descending: false);
-        for (int i = 0; rows.MoveNext(); i++) references[i] = rows.CurrentReference;
-        foreach (TableIndex index in _indexes)
-            if (!index.Schema.IsUnique && !index.Tree.TryBuild(references, areInOrder: false)) throw index.Damaged();
-    }
-
-    private bool IsDeferred(TableIndex index) => _defersIndexes && !index.Schema.IsUnique;
+    internal IEnumerable<TableIndex> SecondaryIndexes => _indexes.Skip(1);
 
     internal uint AddLoaded(ReadOnlySpan<byte> row)
     {
@@ -52,5 +33,27 @@ public sealed partial class Table
         }
 
         SetCounter(counter);
+    }
+
+    internal StateHash HashOf(ReadOnlySpan<byte> row) =>
+        Schema.Kind == TableKind.Logged ? RowHash.Compute(_seed, row) : StateHash.Zero;
+
+    internal void AddReplayedHash(StateHash difference) => AddHash(difference);
+
+    internal void TakeReplayed(long count, long payloadBytes, ulong counter)
+    {
+        Count = count;
+        PayloadBytes = payloadBytes;
+        SetCounter(counter);
+    }
+
+    internal void SetReplayedCounter(ulong counter) => SetCounter(counter);
+
+    internal uint[] ReferencesInOrder()
+    {
+        uint[] references = new uint[Count];
+        RowScan rows = Scan(0, KeyRange.All, descending: false);
+        for (int i = 0; rows.MoveNext(); i++) references[i] = rows.CurrentReference;
+        return references;
     }
 }

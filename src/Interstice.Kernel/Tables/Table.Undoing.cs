@@ -58,7 +58,6 @@ public sealed partial class Table
         Span<bool> changed = stackalloc bool[_indexes.Length];
         for (int i = 1; i < changed.Length; i++)
         {
-            if (IsDeferred(_indexes[i])) continue;
             changed[i] = _indexes[i].ReadKeys(undone, row);
             if (changed[i]) CountDuplicates(-_indexes[i].RemoveOld(change.Row));
         }

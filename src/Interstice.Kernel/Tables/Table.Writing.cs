@@ -63,8 +63,14 @@ public sealed partial class Table
         uint reference = Index(0).Tree.Find(key);
         ReadOnlySpan<byte> found = reference == RowSource.NoRow ? default : _rows[reference];
         if (reference != RowSource.NoRow && found.SequenceEqual(row)) return reference;
+        throw Diverged(key, row, reference, what);
+    }
+
+    internal ProjectionDivergedException Diverged(ReadOnlySpan<byte> key, ReadOnlySpan<byte> row, uint reference, string what)
+    {
+        ReadOnlySpan<byte> found = reference == RowSource.NoRow ? default : _rows[reference];
         string problem = reference == RowSource.NoRow ? $"{what} is not there" : $"{what} is another one than the log says";
-        throw new ProjectionDivergedException(Schema, "primary key", key, row, found, problem);
+        return new ProjectionDivergedException(Schema, "primary key", key, row, found, problem);
     }
 
     // Where the new bytes fit the slot they are written into it and the old ones go elsewhere: then no index needs a new
@@ -75,7 +81,6 @@ public sealed partial class Table
         Span<bool> changed = stackalloc bool[_indexes.Length];
         for (int i = 1; i < changed.Length; i++)
         {
-            if (IsDeferred(_indexes[i])) continue;
             changed[i] = _indexes[i].ReadKeys(oldRow, newRow);
             if (changed[i]) CountDuplicates(-_indexes[i].RemoveOld(reference));
         }
@@ -97,7 +102,6 @@ public sealed partial class Table
     {
         for (int i = 1; i < changed.Length; i++)
         {
-            if (IsDeferred(_indexes[i])) continue;
             if (changed[i]) Enter(_indexes[i], _indexes[i].InsertNew(after));
             else if (!isInPlace) _indexes[i].Replace(after);
         }
@@ -109,7 +113,6 @@ public sealed partial class Table
     {
         foreach (TableIndex index in Secondary)
         {
-            if (IsDeferred(index)) continue;
             if (index.CanWait)
             {
                 index.InsertLater(reference);
@@ -121,7 +124,7 @@ public sealed partial class Table
         }
     }
 
-    private void Enter(TableIndex index, int duplicates)
+    internal void Enter(TableIndex index, int duplicates)
     {
         if (duplicates < 0) throw index.Damaged();
         CountDuplicates(duplicates);
@@ -131,13 +134,13 @@ public sealed partial class Table
     {
         foreach (TableIndex index in _indexes)
         {
-            if (IsDeferred(index) || index.TryForget(reference)) continue;
+            if (index.TryForget(reference)) continue;
             index.ReadKey(row);
             CountDuplicates(-index.RemoveOld(reference));
         }
     }
 
-    private void CountDuplicates(int change)
+    internal void CountDuplicates(int change)
     {
         DuplicateKeys += change;
         _totals.DuplicateKeys += change;

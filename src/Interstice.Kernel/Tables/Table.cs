@@ -119,13 +119,7 @@ public sealed partial class Table
 
     internal TableIndex Index(int number)
     {
-        if ((uint)number < (uint)_indexes.Length)
-        {
-            TableIndex index = _indexes[number];
-            if (!IsDeferred(index)) return index;
-            throw new InvalidOperationException($"Index \"{index.Schema.Name}\" of table \"{Schema.Name}\" is not built yet.");
-        }
-
+        if ((uint)number < (uint)_indexes.Length) return _indexes[number];
         throw new ArgumentException($"Table \"{Schema.Name}\" has no index {number}.", nameof(number));
     }
 

@@ -108,6 +108,7 @@ public sealed partial class ModuleProjection
             case EventTypes.RowDeleted:
                 RowEvent.Read(payload, out name, out row);
                 table = FindTable(recorded, name);
+                ExpectCanonical(recorded, table, row);
                 if (ReplayOf(table) is { } deleting) deleting.Delete(row);
                 else table.Release(table.Delete(row));
                 break;

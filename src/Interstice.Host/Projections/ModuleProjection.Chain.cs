@@ -30,6 +30,7 @@ public sealed partial class ModuleProjection
         if (value is null && IsChained)
             throw Damage(recorded, ReplayErrorKind.Chain, "a value of the hash chain, as before", "none");
         _linkValue = value;
+        _linkToRead = Revision.None;
         _links.Begin(recorded.Revision);
         _links.Add(recorded, hasValue: value is not null);
     }

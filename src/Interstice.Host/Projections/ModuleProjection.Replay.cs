@@ -81,7 +81,7 @@ public sealed partial class ModuleProjection
         }
         catch (ProjectionDivergedException fault)
         {
-            throw Damage(recorded, ReplayErrorKind.Diverged, "a change that fits the tables", fault.Message, fault);
+            throw Misfit(recorded, fault);
         }
 
         Revision = recorded.Revision;

@@ -46,7 +46,7 @@ public static class SnapshotTaking
         ModuleProjection projection = load.Projection;
         Revision from = projection.Revision;
         await ModuleReplay
-            .RunAsync(store, projection, null, time, progress, cancellationToken)
+            .RunAsync(store, projection, null, ReplayOptions.Background, time, progress, cancellationToken)
             .ConfigureAwait(false);
         if (projection.Published is null) return null;
         bool isNew = load.Used is null || projection.Revision > from;

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Interstice.Kernel.Events;
 
 /// <summary>Payloads of the events that change a row, and of emitted events. Byte tables: docs/formats/events.md.</summary>
@@ -71,5 +73,53 @@ public static class RowEvent
         oldRow = reader.Bytes();
         newRow = reader.Bytes();
         reader.ExpectEnd();
+    }
+
+    /// <summary>Reads what <see cref="Read"/> reads, without an exception.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="name">UTF-8 name of the table or event, a part of <paramref name="payload"/>.</param>
+    /// <param name="content">The row or payload, a part of <paramref name="payload"/>.</param>
+    /// <returns><see langword="false"/> if the bytes are no such payload.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> content)
+    {
+        content = default;
+        return TryReadVersion(ref payload, out name) && TryTake(ref payload, out name) && TryTake(ref payload, out content)
+            && payload.IsEmpty;
+    }
+
+    /// <summary>Reads what <see cref="ReadUpdate"/> reads, without an exception.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="table">UTF-8 name of the table, a part of <paramref name="payload"/>.</param>
+    /// <param name="oldRow">The row before, a part of <paramref name="payload"/>.</param>
+    /// <param name="newRow">The row after, a part of <paramref name="payload"/>.</param>
+    /// <returns><see langword="false"/> if the bytes are no such payload.</returns>
+    public static bool TryReadUpdate(
+        ReadOnlySpan<byte> payload,
+        out ReadOnlySpan<byte> table,
+        out ReadOnlySpan<byte> oldRow,
+        out ReadOnlySpan<byte> newRow)
+    {
+        oldRow = newRow = default;
+        return TryReadVersion(ref payload, out table) && TryTake(ref payload, out table) && TryTake(ref payload, out oldRow)
+            && TryTake(ref payload, out newRow) && payload.IsEmpty;
+    }
+
+    private static bool TryReadVersion(scoped ref ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        if (payload.IsEmpty || payload[0] is 0 or > FormatVersion) return false;
+        payload = payload[1..];
+        return true;
+    }
+
+    private static bool TryTake(scoped ref ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> taken)
+    {
+        taken = default;
+        if (payload.Length < sizeof(uint)) return false;
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(payload);
+        if (length > (uint)(payload.Length - sizeof(uint))) return false;
+        taken = payload.Slice(sizeof(uint), (int)length);
+        payload = payload[(sizeof(uint) + (int)length)..];
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Interstice.Kernel.Events;
 
@@ -30,6 +31,16 @@ public readonly record struct TransactionId(ulong High, uint Low)
         eventId.TryWriteBytes(bytes, bigEndian: true, out _);
         index = BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
         return new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]));
+    }
+
+    /// <summary>The id of the event after one of the same transaction.</summary>
+    /// <param name="eventId">An id made by <see cref="EventId"/>.</param>
+    public static Guid NextEvent(Guid eventId)
+    {
+        // The index is the last four bytes, in memory as in text.
+        Span<byte> index = MemoryMarshal.AsBytes(new Span<Guid>(ref eventId))[12..];
+        BinaryPrimitives.WriteUInt32BigEndian(index, unchecked(BinaryPrimitives.ReadUInt32BigEndian(index) + 1));
+        return eventId;
     }
 
     /// <summary>24 hexadecimal digits.</summary>

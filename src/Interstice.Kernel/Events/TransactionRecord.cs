@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Interstice.Kernel.Events;
 
 /// <summary>The call that made a transaction: all inputs of the reducer and a digest of its effects. Metadata of the
@@ -164,6 +166,43 @@ public sealed record TransactionRecord
         ChainValue? chain = ReadChain(ref reader, version);
         reader.ExpectEnd();
         return new(eventCount, epoch, stateHash, chain);
+    }
+
+    /// <summary>Reads what replay checks out of metadata with a chain value; a fraction of the time of <see cref="ReadDigest"/>.</summary>
+    /// <param name="metadata">Metadata of a transaction's first event.</param>
+    /// <param name="eventCount">Number of events of the transaction.</param>
+    /// <param name="stateHash">The module's state hash after it.</param>
+    /// <param name="chain">Value of the hash chain after it.</param>
+    /// <returns><see langword="false"/> for all that <see cref="ReadDigest"/> refuses, and for metadata without a chain value.</returns>
+    public static bool TryReadDigest(ReadOnlySpan<byte> metadata, out int eventCount, out UInt128 stateHash, out ChainValue chain)
+    {
+        const int fixedHead = 2 + sizeof(int);
+        const int callInputs = Identity.Bytes + sizeof(long) + 16 + CodeHash.Bytes;
+        const int runOutputs = sizeof(ulong) + 16 + sizeof(ulong) + 16;
+        (eventCount, stateHash, chain) = (0, default, default);
+        if (metadata.Length < fixedHead || metadata[0] != FormatVersion || (metadata[1] & ~KnownFlags) != 0) return false;
+        byte flags = metadata[1];
+        eventCount = BinaryPrimitives.ReadInt32LittleEndian(metadata[2..]);
+        long at = fixedHead;
+        if (!TrySkipBytes(metadata, ref at) || !TrySkipBytes(metadata, ref at)) return false;
+        at += callInputs;
+        if (!TrySkipBytes(metadata, ref at)) return false;
+        at += runOutputs;
+        if (at > metadata.Length) return false;
+        stateHash = BinaryPrimitives.ReadUInt128LittleEndian(metadata[((int)at - 16)..]);
+        if ((flags & HasIdempotencyKey) != 0 && !TrySkipBytes(metadata, ref at)) return false;
+        if ((flags & HasResult) != 0 && !TrySkipBytes(metadata, ref at)) return false;
+        if ((flags & HasCausation) != 0) at += 16;
+        if (at + ChainValue.Bytes != metadata.Length) return false;
+        chain = ChainValue.Read(metadata[(int)at..]);
+        return eventCount > 0;
+    }
+
+    private static bool TrySkipBytes(ReadOnlySpan<byte> metadata, ref long at)
+    {
+        if (at + sizeof(uint) > metadata.Length) return false;
+        at += sizeof(uint) + BinaryPrimitives.ReadUInt32LittleEndian(metadata[(int)at..]);
+        return at <= metadata.Length;
     }
 
     private static ChainValue? ReadChain(ref PayloadReader reader, byte version) =>

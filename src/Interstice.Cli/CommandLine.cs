@@ -69,6 +69,7 @@ internal static class CommandLine
         LogVerifyCommand.Create(),
         LogRepairCommand.Create(),
         LogArchiveCommand.Create(),
+        LogScavengeCommand.Create(),
         ReplayCheckCommand.Create(),
         SnapshotCommand.Create(),
         SnapshotsCommand.Create(),

@@ -87,6 +87,7 @@ public sealed partial class JournalStore
     {
         ArgumentNullException.ThrowIfNull(metadata);
         metadata = MetadataJson.Normalize(metadata);
+        if (metadata with { Properties = null } != StreamMetadata.Empty) ExpectNotReplayed(stream);
         LogWriter writer = CheckAppend(cancellationToken);
         long nameCharacters = CheckStream(stream);
         StreamName metadataStream = MetadataJson.StreamOf(stream);
@@ -105,6 +106,7 @@ public sealed partial class JournalStore
     public async ValueTask<DeleteResult> DeleteAsync(
         StreamName stream, ExpectedRevision expected, DeletionKind kind, CancellationToken cancellationToken = default)
     {
+        ExpectNotReplayed(stream);
         LogWriter writer = CheckAppend(cancellationToken);
         long nameCharacters = CheckStream(stream);
         _ = MetadataJson.StreamOf(stream);
@@ -123,6 +125,14 @@ public sealed partial class JournalStore
             AppendResult.WrongExpectedRevision wrong => new DeleteResult.WrongExpectedRevision(wrong.Expected, wrong.Actual),
             _ => throw new InvalidOperationException("an append ended in a way that has no name"),
         };
+    }
+
+    private static void ExpectNotReplayed(StreamName stream)
+    {
+        if (StreamNames.IsReplayed(stream))
+            throw new EventStoreException(EventStoreErrorKind.Refused,
+                $"stream \"{stream}\" is replayed from its first event on, so that none of them may go; it takes no $tb, $maxCount or $maxAge, and no "
+                + "deletion");
     }
 
     private static short Enqueue(LogWriter writer, AppendRequest request, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed class DeletionTests
     private const int VersionOffset = 8;
 
     private static readonly StreamName[] Streams =
-        [.. Enumerable.Range(0, StreamCount).Select(i => new StreamName($"interstice-{i}"))];
+        [.. Enumerable.Range(0, StreamCount).Select(i => new StreamName($"stream-{i}"))];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -10,7 +10,11 @@ namespace Interstice.Journal.Reading;
 internal readonly record struct StreamView(long First, long Last, long OldestUs)
 {
     /// <summary>Looks at a stream as it is now.</summary>
-    public static StreamView Of(StreamEntry stream, TimeProvider time)
+    public static StreamView Of(StreamEntry stream, TimeProvider time) =>
+        Of(stream, stream.Metadata.MaxAge is null ? 0 : (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>Looks at a stream as it is at a time.</summary>
+    public static StreamView Of(StreamEntry stream, long nowUs)
     {
         // In this order: an append that brings a deleted stream back publishes the settings before the revision.
         long last = stream.Last;
@@ -18,7 +22,7 @@ internal readonly record struct StreamView(long First, long Last, long OldestUs)
         long first = metadata.IsDeleted ? last + 1 : metadata.TruncateBefore?.Value ?? 0;
         if (metadata.MaxCount is { } count) first = Math.Max(first, last - count + 1);
         long oldestUs = metadata.MaxAge is { } age
-            ? (time.GetUtcNow() - DateTimeOffset.UnixEpoch - age).Ticks / TimeSpan.TicksPerMicrosecond
+            ? nowUs - age.Ticks / TimeSpan.TicksPerMicrosecond
             : long.MinValue;
         return new StreamView(first, last, oldestUs);
     }

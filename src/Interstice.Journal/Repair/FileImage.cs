@@ -6,11 +6,15 @@ namespace Interstice.Journal.Repair;
 internal sealed class FileImage(string name)
 {
     private const int ChunkBytes = 1 << 20;
+    private const int BlockBytes = 4096;
 
     private readonly List<Piece> _pieces = [];
 
     /// <summary>Name of the file.</summary>
     public string Name => name;
+
+    /// <summary>Whether blocks of zeros are left out of the file, so that they take no space where the file system can do so.</summary>
+    public bool IsSparse { get; set; }
 
     /// <summary>How long it is.</summary>
     public long Length { get; private set; }
@@ -61,8 +65,41 @@ internal sealed class FileImage(string name)
         for (long at = 0; at < Length;)
         {
             int count = ReadAt(open.Get, buffer, at);
-            destination.WriteAt(buffer.AsSpan(0, count), at);
+            if (IsSparse) WriteSparse(destination, buffer.AsSpan(0, count), at);
+            else destination.WriteAt(buffer.AsSpan(0, count), at);
             at += count;
+        }
+
+        if (IsSparse && destination.Length < Length) destination.SetLength(Length);
+    }
+
+    /// <summary>Reads a file back, and its sources again.</summary>
+    /// <exception cref="IOException">It is not what it is to be: what was read once, or was written, differs from what is read now.</exception>
+    public void ExpectIn(IJournalFiles source, IJournalFile written)
+    {
+        using OpenFiles open = new(source);
+        byte[] expected = new byte[ChunkBytes];
+        byte[] found = new byte[ChunkBytes];
+        if (written.Length != Length) throw new IOException($"{name} was written with {written.Length} bytes and not {Length}");
+        for (long at = 0; at < Length;)
+        {
+            int count = ReadAt(open.Get, expected, at);
+            if (written.ReadAt(found.AsSpan(0, count), at) != count || !expected.AsSpan(0, count).SequenceEqual(found.AsSpan(0, count)))
+                throw new IOException($"{name} reads otherwise than it was written, within {count} bytes from {at} on");
+            at += count;
+        }
+    }
+
+    private static void WriteSparse(IJournalFile destination, ReadOnlySpan<byte> bytes, long offset)
+    {
+        for (int at = 0; at < bytes.Length;)
+        {
+            int from = at;
+            while (at < bytes.Length && bytes[at..Math.Min(bytes.Length, at + BlockBytes)].ContainsAnyExcept((byte)0)) at += BlockBytes;
+            at = Math.Min(at, bytes.Length);
+            if (at > from) destination.WriteAt(bytes[from..at], offset + from);
+            while (at < bytes.Length && !bytes[at..Math.Min(bytes.Length, at + BlockBytes)].ContainsAnyExcept((byte)0))
+                at = Math.Min(bytes.Length, at + BlockBytes);
         }
     }
 

@@ -133,13 +133,20 @@ public static class JournalRepair
         RepairPlan plan = Reading(files, () => RepairPlanner.Plan(files, mode, NowUs(time), progress, cancellationToken));
         if (plan.Images.Count + plan.Removed.Count == 0) return plan.Report;
         RepairReport report = plan.Report with { IsDone = true, Backup = backup.Directory };
-        Writing(backup, "keeping a backup of what the repair changes", () => Keep(files, plan, backup, report));
-        RepairIntent intent = Writing(files, "writing the repaired files", () => Prepare(files, plan, backup));
-        Finish(files, intent);
+        Commit(files, plan, backup, ReportName, RepairText.Lines(report), "repair");
         return report;
     }
 
-    private static RepairReport Keep(IJournalFiles files, RepairPlan plan, IJournalFiles backup, RepairReport report)
+    /// <summary>Changes a store as a plan says: backup, new files, one rename, and what follows from it. The lock is held.</summary>
+    internal static void Commit(
+        IJournalFiles files, RepairPlan plan, IJournalFiles backup, string reportName, IEnumerable<string> lines, string work)
+    {
+        Writing(backup, $"keeping a backup of what the {work} changes", () => Keep(files, plan, backup, reportName, lines));
+        RepairIntent intent = Writing(files, $"writing the files of the {work}", () => Prepare(files, plan, backup));
+        Finish(files, intent);
+    }
+
+    private static bool Keep(IJournalFiles files, RepairPlan plan, IJournalFiles backup, string reportName, IEnumerable<string> lines)
     {
         ExpectEmpty(backup);
         try
@@ -147,14 +154,14 @@ public static class JournalRepair
             HashSet<string> names = [.. files.List()];
             foreach (string name in plan.Images.Select(image => image.Name).Concat(plan.Removed))
                 if (names.Contains(name)) Copy(files, name, backup, name);
-            using (IJournalFile text = backup.Open(ReportName, JournalFileMode.Create))
+            using (IJournalFile text = backup.Open(reportName, JournalFileMode.Create))
             {
-                text.WriteAt(Encoding.UTF8.GetBytes(string.Join('\n', RepairText.Lines(report)) + "\n"), 0);
+                text.WriteAt(Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"), 0);
                 text.Sync();
             }
 
             backup.SyncDirectory();
-            return report;
+            return true;
         }
         catch (Exception e) when (WriteFailure.IsOfFiles(e))
         {
@@ -173,6 +180,7 @@ public static class JournalRepair
                 using IJournalFile file = files.Open(image.Name + RepairIntent.Suffix, JournalFileMode.Create);
                 image.CopyTo(files, file);
                 file.Sync();
+                image.ExpectIn(files, file);
             }
 
             files.SyncDirectory(); // the names of the new files before that of the intent, which relies on them
@@ -239,7 +247,15 @@ public static class JournalRepair
             throw new EventStoreException(EventStoreErrorKind.Unavailable, $"{files.Directory} is not empty; name another directory");
     }
 
-    private static T Reading<T>(IJournalFiles files, Func<T> read)
+    /// <summary>Reads, and says what cannot be read.</summary>
+    internal static void Reading(IJournalFiles files, Action read) => Reading(files, () =>
+    {
+        read();
+        return true;
+    });
+
+    /// <summary>Reads, and says what cannot be read.</summary>
+    internal static T Reading<T>(IJournalFiles files, Func<T> read)
     {
         try
         {
@@ -266,6 +282,7 @@ public static class JournalRepair
         }
     }
 
-    private static long NowUs(TimeProvider? time) =>
+    /// <summary>The time, in microseconds.</summary>
+    internal static long NowUs(TimeProvider? time) =>
         ((time ?? TimeProvider.System).GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

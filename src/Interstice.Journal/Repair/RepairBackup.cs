@@ -9,12 +9,13 @@ public static class RepairBackup
     /// <summary>A directory beside the store that is not there yet; it is not made.</summary>
     /// <param name="storeDirectory">The store.</param>
     /// <param name="now">The time that the name ends in.</param>
-    public static DirectoryFiles Beside(string storeDirectory, DateTimeOffset now)
+    /// <param name="work">What it is taken for, as a part of the name.</param>
+    public static DirectoryFiles Beside(string storeDirectory, DateTimeOffset now, string work = "before-repair")
     {
         ArgumentNullException.ThrowIfNull(storeDirectory);
         string name = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Path.TrimEndingDirectorySeparator(storeDirectory)}.before-repair-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}");
+            $"{Path.TrimEndingDirectorySeparator(storeDirectory)}.{work}-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}");
         string free = name;
         for (int number = 2; Path.Exists(free); number++) free = string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
         return new DirectoryFiles(free);

@@ -11,9 +11,10 @@ internal sealed partial class RepairPlanner
         uint dataChain = scan.Kept.Aggregate(scan.ChainStart, (chain, frame) => FrameFormat.Chain(chain, frame.Checksum));
         if (scan.Holes.Count > 0 || !IsAsSealed(scan, dataChain, out byte[]? footers))
         {
-            if (scan.Problem is null)
+            if (scan.Problem is null && !scan.HasGone)
                 AddFinding(slot, scan.DataEnd, "frames, index and seal of the segment do not agree");
             FileImage image = BeginImage(slot);
+            image.IsSparse = true;
             AddFrames(slot, image, scan.Kept, scan.Holes, scan.Events, length - SealBytes, out _);
             return;
         }

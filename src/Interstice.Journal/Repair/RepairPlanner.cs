@@ -10,6 +10,7 @@ internal sealed partial class RepairPlanner
     private readonly IJournalFiles _files;
     private readonly RepairMode _mode;
     private readonly long _nowUs;
+    private readonly Func<long, long, bool>? _isGone;
     private readonly List<FileImage> _images = [];
     private readonly List<string> _removed = [];
     private readonly List<RepairFinding> _findings = [];
@@ -22,8 +23,9 @@ internal sealed partial class RepairPlanner
     private long _previousLength;
     private uint _previousChain;
 
-    private RepairPlanner(IJournalFiles files, RepairMode mode, long nowUs)
+    private RepairPlanner(IJournalFiles files, RepairMode mode, long nowUs, Func<long, long, bool>? isGone)
     {
+        _isGone = isGone;
         _files = files;
         _mode = mode;
         _nowUs = nowUs;
@@ -36,11 +38,13 @@ internal sealed partial class RepairPlanner
     /// <param name="nowUs">The time that frames of the repair are recorded with.</param>
     /// <param name="progress">Told the number of bytes read, after each segment.</param>
     /// <param name="cancellationToken">Ends the work between two segments.</param>
+    /// <param name="isGone">Says of a segment's number and a frame's offset whether a whole frame goes too.</param>
     /// <exception cref="EventStoreException">It is no journal, a newer program's, or no repair is possible.</exception>
     public static RepairPlan Plan(
-        IJournalFiles files, RepairMode mode, long nowUs, IProgress<long>? progress, CancellationToken cancellationToken)
+        IJournalFiles files, RepairMode mode, long nowUs, IProgress<long>? progress, CancellationToken cancellationToken,
+        Func<long, long, bool>? isGone = null)
     {
-        RepairPlanner planner = new(files, mode, nowUs);
+        RepairPlanner planner = new(files, mode, nowUs, isGone);
         SlotList list = SlotList.Read(files, planner._storeId);
         foreach (string foreign in list.Foreign)
         {
@@ -119,7 +123,7 @@ internal sealed partial class RepairPlanner
             return;
         }
 
-        using SegmentScan scan = new(_files, _storeId, slot, _tracker);
+        using SegmentScan scan = new(_files, _storeId, slot, _tracker, _isGone);
         scan.Run();
         if (scan.Problem is { } problem)
             _findings.Add(new RepairFinding(slot.Name, slot.Number, problem.Offset, slot.PositionOf(problem.Offset), problem.What));

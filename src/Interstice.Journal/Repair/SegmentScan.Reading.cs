@@ -78,6 +78,7 @@ internal sealed partial class SegmentScan
     {
         long offset = _scanner.Offset;
         long next = _scanner.NextOffset;
+        if (_isGone is not null && _isGone(_slot.Number, offset) && TryLeaveGone(offset, next)) return;
         if (IsReadable(out string why))
         {
             Kept.Add(new KeptFrame(offset, next, _scanner.Checksum));
@@ -88,6 +89,22 @@ internal sealed partial class SegmentScan
         Problem ??= (offset, why);
         AddHole(offset, next);
         NoteLeftOut(offset);
+    }
+
+    /// <summary>Whether whole frames were left out because they are gone.</summary>
+    public bool HasGone { get; private set; }
+
+    // The names that it defines stay, in the hole, so that all others keep their codes.
+    private bool TryLeaveGone(long offset, long next)
+    {
+        int streams = _segment.Streams.Count;
+        int types = _segment.Types.Count;
+        if (!TryDefine(out string _)) return false;
+        HasGone = true;
+        AddHole(offset, next);
+        for (int code = streams; code < _segment.Streams.Count; code++) Holes[^1].Streams.Add(_segment.Streams[(ulong)code]!.Name.Value);
+        for (int code = types; code < _segment.Types.Count; code++) Holes[^1].Types.Add(_segment.Types[(ulong)code]!);
+        return true;
     }
 
     // A frame whose checksum is right and that is left out all the same. What it holds can be counted without names.
@@ -131,7 +148,7 @@ internal sealed partial class SegmentScan
         if (!_segment.Header.HasHoles) return false;
         if (FrameFormat.DefinitionBytes(_scanner.Payload) > 0)
         {
-            if (Holes.Count > 0) return false;
+            if (Holes.Count > 0 && Problem is not null) return false; // where frames only went, names have kept their codes
             FrameDefinitions.Enter(_log, _segment, _scanner.Payload);
             _streamsDefined = _segment.Streams.Count;
             _typesDefined = _segment.Types.Count;

@@ -15,6 +15,7 @@ internal sealed partial class SegmentScan : IDisposable
     private readonly Slot _slot;
     private readonly IJournalFile _file;
     private readonly StreamTracker _tracker;
+    private readonly Func<long, long, bool>? _isGone;
     private readonly FrameScanner _scanner;
     private readonly Log _log;
     private readonly Segment _segment;
@@ -22,8 +23,9 @@ internal sealed partial class SegmentScan : IDisposable
     private int _streamsDefined;
     private int _typesDefined;
 
-    public SegmentScan(IJournalFiles files, Guid storeId, Slot slot, StreamTracker tracker)
+    public SegmentScan(IJournalFiles files, Guid storeId, Slot slot, StreamTracker tracker, Func<long, long, bool>? isGone)
     {
+        _isGone = isGone;
         _slot = slot;
         _tracker = tracker;
         _file = files.Open(slot.Name, JournalFileMode.Read);

@@ -17,6 +17,12 @@ public static class StreamNames
     /// <param name="hash">SHA-256 of the bytes.</param>
     public static StreamName Code(CodeHash hash) => new(CodePrefix + hash);
 
+    /// <summary>Whether a stream is one that Interstice writes, which replay reads from its first event on.</summary>
+    /// <param name="stream">A stream.</param>
+    public static bool IsReplayed(StreamName stream) => stream == Modules
+        || stream.Value.StartsWith(ModulePrefix, StringComparison.Ordinal)
+        || stream.Value.StartsWith(CodePrefix, StringComparison.Ordinal);
+
     /// <summary>The module whose stream this is, or null for any other stream.</summary>
     /// <param name="stream">A stream.</param>
     public static string? ModuleOf(StreamName stream) =>

@@ -18,7 +18,7 @@ internal sealed class StoreFailures(string server)
             failure),
         _ => Known(failure) ?? new(
             EventStoreErrorKind.Unknown,
-            $"stream {stream}: the answer to an append was lost ({failure.Message}); it may be written, read the stream to know",
+            $"stream {stream}: the answer of {server} to an append was lost ({failure.Message}); it may be written, read the stream to know",
             failure),
     };
 

@@ -136,6 +136,10 @@ internal sealed class Cluster : IDisposable
         {
             return []; // a server older than this question
         }
+        catch (GrpcException failure)
+        {
+            throw Failures.Of(failure);
+        }
     }
 
     private async Task<Uri> DiscoverAsync()

@@ -1,0 +1,237 @@
+using System.Net;
+using Interstice.Kernel.Events;
+using Interstice.Server.EventStoreDb;
+using Interstice.TestKit.EventStores;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Interstice.EventStoreDb.Tests.Faults;
+
+// Goal: each way in which a server can be absent, wrong or unwilling is an EventStoreException of the right kind with a text that says what to
+// do. Method: the endpoint stopped, slowed, limited or read-only; a server that answers with a status of the test's.
+public sealed class ServerFaultTests : IAsyncLifetime
+{
+    private static readonly StreamName Stream = new("stream");
+
+    private EndpointServer _server = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static EventStoreDbOptions Impatient => new()
+    {
+        ConnectWait = TimeSpan.Zero,
+        AppendTimeout = TimeSpan.FromMilliseconds(400),
+        ReadTimeout = TimeSpan.FromSeconds(2),
+        RetriesMax = 2,
+        RetryDelay = TimeSpan.FromMilliseconds(1),
+        RetryDelayMax = TimeSpan.FromMilliseconds(10),
+    };
+
+    public async ValueTask InitializeAsync() => _server = await EndpointServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task A_server_that_is_absent_at_the_start_is_reported_at_once_where_no_wait_is_wanted()
+    {
+        await _server.StopAsync();
+        EventStoreException failure = await ConnectFailsAsync(_server.ConnectionString);
+        failure.Kind.ShouldBe(EventStoreErrorKind.Unavailable);
+        failure.Message.ShouldContain($"127.0.0.1:{_server.Port} cannot be reached");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_absent_at_the_start_is_waited_for_and_the_log_says_so()
+    {
+        await _server.StopAsync();
+        using var logs = new RecordedLogs();
+        Task<EventStoreDbStore> connecting = EventStoreDbStore.ConnectAsync(
+            _server.ConnectionString, Impatient with { ConnectWait = TimeSpan.FromMinutes(5) }, logs, cancellationToken: Cancel);
+        await logs.First;
+        await _server.ListenAsync();
+        await using EventStoreDbStore store = await connecting;
+        (await AppendAsync(store)).ShouldBeOfType<AppendResult.Appended>();
+        logs.Lines.ShouldContain(line => line.StartsWith($"Warning: Waiting for 127.0.0.1:{_server.Port}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_in_mid_run_and_comes_back_is_used_again()
+    {
+        await using EventStoreDbStore store = EventStoreDbStore.Connect(_server.ConnectionString, Impatient);
+        await AppendAsync(store);
+        await _server.StopAsync();
+
+        EventStoreException append = await Should.ThrowAsync<EventStoreException>(() => AppendAsync(store));
+        append.Kind.ShouldBeOneOf(EventStoreErrorKind.Unavailable, EventStoreErrorKind.Unknown);
+        append.Message.ShouldContain("127.0.0.1");
+        EventStoreException read = await Should.ThrowAsync<EventStoreException>(() => CountAsync(store));
+        read.Kind.ShouldBe(EventStoreErrorKind.Unavailable);
+
+        await _server.ListenAsync();
+        (await CountAsync(store)).ShouldBe(1);
+        (await AppendAsync(store)).ShouldBeOfType<AppendResult.Appended>().Revision.ShouldBe(new Revision(1));
+    }
+
+    [Fact]
+    public async Task A_subscription_goes_on_when_the_server_was_restarted()
+    {
+        await using EventStoreDbStore store = EventStoreDbStore.Connect(_server.ConnectionString, Impatient);
+        await AppendAsync(store);
+        await using Follower follower = new(store.SubscribeToStreamAsync(Stream, Revision.None, Cancel));
+        (await follower.UntilCaughtUpAsync()).Count.ShouldBe(1);
+        await _server.StopAsync();
+        await _server.Journal.AppendAsync(Stream, ExpectedRevision.Any, Events("second"), Cancel);
+        await _server.ListenAsync();
+        (await follower.TakeAsync(1)).ShouldBe(["second"]);
+        await follower.UntilCaughtUpAsync();
+        follower.TimesCaughtUp.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_append_that_is_not_answered_in_time_has_an_unknown_outcome()
+    {
+        await using WebApplication hanging = await HangingAsync();
+        await using EventStoreDbStore slow = EventStoreDbStore.Connect($"esdb://{hanging.Urls.Single()[7..]}?tls=false", Impatient);
+        EventStoreException failure = await Should.ThrowAsync<EventStoreException>(() => AppendAsync(slow));
+        failure.Kind.ShouldBe(EventStoreErrorKind.Unknown);
+        failure.Message.ShouldContain("read the stream to know");
+    }
+
+    [Theory]
+    [InlineData(16, null, EventStoreErrorKind.Refused, "check user and password")]
+    [InlineData(7, "access-denied", EventStoreErrorKind.Refused, "check the user's rights")]
+    [InlineData(9, "stream-deleted", EventStoreErrorKind.Refused, "tombstone")]
+    [InlineData(12, null, EventStoreErrorKind.Unavailable, "not the answer of a store")]
+    public async Task A_refusal_at_the_start_says_why_and_is_not_waited_for(int status, string? exception, EventStoreErrorKind kind, string what)
+    {
+        await using WebApplication server = await AnsweringAsync(status, exception, "not the answer of a store");
+        EventStoreException failure = await ConnectFailsAsync($"esdb://user:secret@{server.Urls.Single()[7..]}?tls=false");
+        failure.Kind.ShouldBe(kind);
+        failure.Message.ShouldContain(what);
+        failure.Message.ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public async Task A_server_without_TLS_is_refused_by_a_client_that_wants_it()
+    {
+        EventStoreException failure = await ConnectFailsAsync($"esdb://127.0.0.1:{_server.Port}");
+        failure.Kind.ShouldBe(EventStoreErrorKind.Unavailable);
+        failure.Message.ShouldContain("no TLS connection");
+        failure.Message.ShouldContain("tlsVerifyCert");
+    }
+
+    [Fact]
+    public async Task An_append_beyond_what_the_server_takes_is_refused_with_its_limit()
+    {
+        await using EventStoreDbEndpoint endpoint = await ServeAsync(_server.Journal, new EndpointOptions { AppendBytesMax = 1000 });
+        await using EventStoreDbStore store = Connect(endpoint);
+        EventStoreException failure = await Should.ThrowAsync<EventStoreException>(() => AppendAsync(store, new string('x', 5000)));
+        failure.Kind.ShouldBe(EventStoreErrorKind.TooLarge);
+        failure.Message.ShouldContain("1000 bytes");
+        (await CountAsync(store)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_to_write_is_still_read()
+    {
+        await _server.Journal.AppendAsync(Stream, ExpectedRevision.NoStream, Events("first"), Cancel);
+        var unwilling = new FaultInjectingStore(_server.Journal);
+        unwilling.FailAppend(0, FaultInjectingStore.Fault.Full);
+        StreamName module = StreamNames.Module("m");
+        await using EventStoreDbEndpoint endpoint = await ServeAsync(unwilling);
+        await using EventStoreDbStore store = Connect(endpoint);
+        EventStoreException failure = await Should.ThrowAsync<EventStoreException>(
+            async () => await store.AppendAsync(module, ExpectedRevision.NoStream, Events("first"), Cancel));
+        failure.Kind.ShouldBe(EventStoreErrorKind.Unknown);
+        failure.Message.ShouldContain("read the stream to know");
+        (await CountAsync(store)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Calls_are_refused_at_once_while_the_server_has_not_answered_lately()
+    {
+        await _server.StopAsync();
+        EventStoreDbOptions options = Impatient with { BreakerCallsMin = 4, BreakTime = TimeSpan.FromSeconds(30), RetriesMax = 0 };
+        await using EventStoreDbStore store = EventStoreDbStore.Connect(_server.ConnectionString, options);
+        List<string> messages = [];
+        for (int i = 0; i < 10; i++)
+            messages.Add((await Should.ThrowAsync<EventStoreException>(() => AppendAsync(store))).Message);
+        messages[0].ShouldContain("cannot be reached");
+        messages[^1].ShouldContain("has not answered lately; nothing was sent");
+    }
+
+    [Theory]
+    [InlineData("http://host:2113", "http")]
+    [InlineData("esdb://user:pass:word@host:2113", "credentials are written user:password")]
+    [InlineData("esdb://host:2113?unknown=1", "unknown")]
+    public void A_connection_string_that_is_none_says_why_without_its_password(string text, string what)
+    {
+        ArgumentException refusal = Should.Throw<ArgumentException>(() => EventStoreDbStore.Connect(text));
+        refusal.Message.ShouldContain(what);
+        refusal.Message.ShouldNotContain("pass:word");
+    }
+
+    [Fact]
+    public async Task Appends_that_arrive_out_of_order_are_refused_by_what_they_expect()
+    {
+        await using EventStoreDbStore store = EventStoreDbStore.Connect(_server.ConnectionString, Impatient);
+        Task<AppendResult>[] appends =
+        [
+            .. new long[] { 2, 1, 0, -1 }.Select(after => store.AppendAsync(Stream, ExpectedRevision.At(new Revision(after)), Events($"{after}"), Cancel).AsTask()),
+        ];
+        AppendResult[] results = await Task.WhenAll(appends);
+        results[..3].ShouldAllBe(result => result is AppendResult.WrongExpectedRevision);
+        results[3].ShouldBeOfType<AppendResult.Appended>().Revision.ShouldBe(Revision.First);
+        (await CountAsync(store)).ShouldBe(1);
+    }
+
+    private static EventData[] Events(string text) =>
+        [new(Guid.NewGuid(), "Happened", IsJson: false, System.Text.Encoding.UTF8.GetBytes(text), default)];
+
+    private static async Task<AppendResult> AppendAsync(EventStoreDbStore store, string text = "first") =>
+        await store.AppendAsync(Stream, ExpectedRevision.Any, Events(text), Cancel);
+
+    private static async Task<int> CountAsync(EventStoreDbStore store)
+    {
+        int count = 0;
+        await foreach (ReadOnlyMemory<RecordedEvent> batch in
+                       store.ReadStreamAsync(Stream, ReadDirection.Forwards, Revision.First, cancellationToken: Cancel)) count += batch.Length;
+        return count;
+    }
+
+    private static Task<EventStoreException> ConnectFailsAsync(string connectionString) => Should.ThrowAsync<EventStoreException>(
+        () => EventStoreDbStore.ConnectAsync(connectionString, Impatient, cancellationToken: Cancel));
+
+    private static EventStoreDbStore Connect(EventStoreDbEndpoint endpoint) =>
+        EventStoreDbStore.Connect($"esdb://{endpoint.Address.Authority}?tls=false", Impatient);
+
+    private static Task<EventStoreDbEndpoint> ServeAsync(IEventStore store, EndpointOptions? options = null) =>
+        EventStoreDbEndpoint.StartAsync(store, new IPEndPoint(IPAddress.Loopback, 0), options ?? new EndpointOptions(), cancellationToken: Cancel);
+
+    private static Task<WebApplication> AnsweringAsync(int status, string? exception, string message) => StartAsync(context =>
+    {
+        context.Response.ContentType = "application/grpc";
+        context.Response.AppendTrailer("grpc-status", $"{status}");
+        context.Response.AppendTrailer("grpc-message", message);
+        if (exception is not null) context.Response.AppendTrailer("exception", exception);
+        return Task.CompletedTask;
+    });
+
+    // Knows every method and answers none: a server that hangs.
+    private static Task<WebApplication> HangingAsync() => StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+
+    private static async Task<WebApplication> StartAsync(RequestDelegate answer)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        WebApplication application = builder.Build();
+        application.Run(answer);
+        await application.StartAsync();
+        return application;
+    }
+}

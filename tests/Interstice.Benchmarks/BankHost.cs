@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Interstice.Benchmarks;
 
-/// <summary>The bank module in a host over a durable journal in a folder of its own.</summary>
+/// <summary>The bank module in a host over a durable store, the journal in a folder of its own if nothing else is said.</summary>
 internal sealed class BankHost : IAsyncDisposable
 {
     public const string Module = "bank";
@@ -19,14 +19,14 @@ internal sealed class BankHost : IAsyncDisposable
 
     private static readonly Identity Caller = Identity.Of("benchmarks", "client");
 
-    private readonly JournalStore _journal;
+    private readonly IEventStore _store;
     private readonly ServiceProvider _services;
     private readonly IMediator _mediator;
 
-    private BankHost(string directory, JournalStore journal, ServiceProvider services)
+    private BankHost(string directory, IEventStore store, ServiceProvider services)
     {
         Directory = directory;
-        _journal = journal;
+        _store = store;
         _services = services;
         _mediator = services.GetRequiredService<IMediator>();
     }
@@ -39,14 +39,20 @@ internal sealed class BankHost : IAsyncDisposable
     {
         string directory = System.IO.Directory.CreateTempSubdirectory("interstice-bench-").FullName;
         JournalStore journal = await JournalStore.OpenAsync(new JournalOptions { Directory = directory });
+        return await CreateAsync(accounts, journal, directory);
+    }
+
+    /// <summary>A bank over any store, which it closes.</summary>
+    public static async Task<BankHost> CreateAsync(int accounts, IEventStore store, string directory)
+    {
         ServiceProvider services = new ServiceCollection()
-            .AddSingleton<IEventStore>(journal)
+            .AddSingleton(store)
             .AddSingleton<IModuleEngine, ManagedModuleEngine>()
             .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .AddIntersticeHost()
             .BuildServiceProvider();
-        var bank = new BankHost(directory, journal, services);
+        var bank = new BankHost(directory, store, services);
         await bank.Host.StartAsync();
         byte[] binary = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "modules", "bank.wasm"));
         await bank._mediator.Send(new PublishModule(binary, Caller));
@@ -69,7 +75,7 @@ internal sealed class BankHost : IAsyncDisposable
         Clients.PerSecondAsync(load, accounts, seconds, seed, TransferAsync);
 
     /// <summary>Position of the last event of the log, in bytes.</summary>
-    public Task<ulong> LogEndAsync() => LogEndAsync(_journal);
+    public Task<ulong> LogEndAsync() => LogEndAsync(_store);
 
     /// <summary>Position of the last event of a log, in bytes.</summary>
     public static async Task<ulong> LogEndAsync(IEventStore store)
@@ -87,7 +93,7 @@ internal sealed class BankHost : IAsyncDisposable
     public async Task StopAsync()
     {
         await _services.DisposeAsync();
-        await _journal.DisposeAsync();
+        await _store.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()

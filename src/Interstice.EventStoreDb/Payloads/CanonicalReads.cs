@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Threading.Channels;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Events.Json;
 using Interstice.Kernel.Schema;
@@ -12,8 +14,11 @@ namespace Interstice.EventStoreDb.Payloads;
 /// <remarks>The arrays are reused: a batch is valid until the next is asked for, as the port says.</remarks>
 internal sealed class CanonicalReads : IDisposable
 {
+    private const int BatchesAhead = 4;
+
     private readonly Publications _publications;
     private readonly PayloadWriter _bytes = new(16 * 1024);
+    private RecordedEvent[] _kept = [];
     private RecordedEvent[] _events = [];
     private Part[] _parts = [];
 
@@ -22,15 +27,61 @@ internal sealed class CanonicalReads : IDisposable
     /// <summary>Whether events of a stream may be JSON.</summary>
     internal static bool MayHoldJson(StreamName stream) => StreamNames.ModuleOf(stream) is not null || stream == StreamNames.Modules;
 
-    /// <summary>The batches of a read, canonical.</summary>
+    /// <summary>The batches of a read, canonical. While one is looked at, the next ones are read and converted.</summary>
     internal static async IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadAsync(
         IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> batches,
         Publications publications,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = new CanonicalReads(publications);
-        await foreach (ReadOnlyMemory<RecordedEvent> batch in batches.ConfigureAwait(false))
-            yield return await reader.ConvertAsync(batch, cancellationToken).ConfigureAwait(false);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ahead = Channel.CreateBounded<Task<Converted>>(
+            new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
+        var idle = new ConcurrentStack<CanonicalReads>();
+        Task reading = ReadAheadAsync(batches, publications, ahead.Writer, idle, ending.Token);
+        try
+        {
+            await foreach (Task<Converted> converting in ahead.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                Converted converted = await converting.ConfigureAwait(false);
+                yield return converted.Batch;
+                idle.Push(converted.Reader);
+            }
+
+            await reading.ConfigureAwait(false);
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (ahead.Reader.TryRead(out Task<Converted>? converting))
+                await ((Task)converting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (CanonicalReads reader in idle) reader.Dispose();
+        }
+    }
+
+    // Begun on the caller's thread, so that what is wrong with the arguments is told to it.
+    private static async Task ReadAheadAsync(
+        IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> batches,
+        Publications publications,
+        ChannelWriter<Task<Converted>> ahead,
+        ConcurrentStack<CanonicalReads> idle,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (ReadOnlyMemory<RecordedEvent> batch in batches.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                CanonicalReads reader = idle.TryPop(out CanonicalReads? free) ? free : new CanonicalReads(publications);
+                ReadOnlyMemory<RecordedEvent> kept = reader.Keep(batch.Span);
+                Task<Converted> converting = Task.Run(async () => new Converted(
+                    reader, await reader.ConvertAsync(kept, cancellationToken).ConfigureAwait(false)), CancellationToken.None);
+                await ahead.WriteAsync(converting, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ahead.Complete();
+        }
     }
 
     /// <summary>The messages of a subscription, their events canonical.</summary>
@@ -50,6 +101,14 @@ internal sealed class CanonicalReads : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _bytes.Dispose();
+
+    // The array that a batch comes in is reused; what its events hold is not.
+    private ReadOnlyMemory<RecordedEvent> Keep(ReadOnlySpan<RecordedEvent> batch)
+    {
+        if (_kept.Length < batch.Length) _kept = new RecordedEvent[batch.Length];
+        batch.CopyTo(_kept);
+        return _kept.AsMemory(0, batch.Length);
+    }
 
     private static bool IsConverted(in RecordedEvent recorded) =>
         recorded.IsJson && EventJson.IsKnown(recorded.Type) && MayHoldJson(recorded.Stream);
@@ -90,26 +149,36 @@ internal sealed class CanonicalReads : IDisposable
 
     private bool TryConvert(in RecordedEvent recorded, out Part part, out Revision publication)
     {
-        (part, publication) = (default, Revision.None);
+        part = default;
         int start = _bytes.Length;
+        bool isOfTransaction = EventTypes.IsOfTransaction(recorded.Type);
         try
         {
-            using JsonDocument? metadata = recorded.Metadata.IsEmpty ? null : JsonDocument.Parse(recorded.Metadata, ValueLimits.Json);
-            ModuleSchema? schema = null;
-            if (metadata is not null && EventTypes.IsOfTransaction(recorded.Type)
-                && EventMetadataJson.PublicationOf(metadata.RootElement) is { } at)
+            // The most frequent metadata needs no document.
+            JsonDocument? metadata = null;
+            if (!(isOfTransaction && EventMetadataJson.IsOfFollowing(recorded.Metadata.Span, out publication)))
             {
-                publication = at;
-                if (at >= recorded.Revision) throw new EventFormatException($"it names revision {at} as its publication", 0);
-                schema = _publications.Find(recorded.Stream, at);
-                if (schema is null) return false;
+                metadata = recorded.Metadata.IsEmpty ? null : JsonDocument.Parse(recorded.Metadata, ValueLimits.Json);
+                publication = metadata is null ? Revision.None : EventMetadataJson.PublicationOf(metadata.RootElement) ?? Revision.None;
             }
 
-            using (var data = JsonDocument.Parse(recorded.Data, ValueLimits.Json))
-                EventJson.Read(recorded.Type, data.RootElement, schema, _bytes);
-            int middle = _bytes.Length;
-            if (metadata is not null) EventMetadataJson.Read(metadata.RootElement, recorded.Type, schema, _bytes);
-            part = new Part(true, start, middle, _bytes.Length);
+            using (metadata)
+            {
+                ModuleSchema? schema = null;
+                if (isOfTransaction && publication != Revision.None)
+                {
+                    if (publication >= recorded.Revision)
+                        throw new EventFormatException($"it names revision {publication} as its publication", 0);
+                    schema = _publications.Find(recorded.Stream, publication);
+                    if (schema is null) return false;
+                }
+
+                using (var data = JsonDocument.Parse(recorded.Data, ValueLimits.Json))
+                    EventJson.Read(recorded.Type, data.RootElement, schema, _bytes);
+                int middle = _bytes.Length;
+                if (metadata is not null) EventMetadataJson.Read(metadata.RootElement, recorded.Type, schema, _bytes);
+                part = new Part(true, start, middle, _bytes.Length);
+            }
         }
         catch (Exception fault) when (fault is EventFormatException or JsonException)
         {
@@ -139,6 +208,8 @@ internal sealed class CanonicalReads : IDisposable
 
         return _events.AsMemory(0, batch.Length);
     }
+
+    private readonly record struct Converted(CanonicalReads Reader, ReadOnlyMemory<RecordedEvent> Batch);
 
     private readonly record struct Part(bool IsConverted, int Start, int Middle, int End);
 }

@@ -9,8 +9,11 @@ namespace Interstice.EventStoreDb.Payloads;
 /// append that was not written breaks that, and the next one asks the server again.</remarks>
 internal sealed class JsonAppends(ServerStore server, Publications publications, StreamName stream)
 {
+    private const int EventsAtOnce = 32;
+
     private readonly Lock _lock = new();
     private Task? _waiting;
+    private bool _waitingEncodes;
     private bool _isKnown = stream == StreamNames.Modules;
     private Revision? _publication;
     private ModuleSchema? _schema;
@@ -19,37 +22,64 @@ internal sealed class JsonAppends(ServerStore server, Publications publications,
     internal ValueTask<AppendResult> AppendAsync(
         ExpectedRevision expected, ReadOnlyMemory<EventData> events, CancellationToken cancellationToken)
     {
-        foreach (ref readonly EventData data in events.Span) ServerStore.CheckType(data.Type);
+        bool publishes = false;
+        foreach (ref readonly EventData data in events.Span)
+        {
+            ServerStore.CheckType(data.Type);
+            publishes |= data.Type == EventTypes.ModulePublished;
+        }
+
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<AppendResult>(cancellationToken);
         lock (_lock)
         {
-            if (_isKnown && _waiting is not { IsCompleted: false })
-                return new ValueTask<AppendResult>(BeginLocked(expected, events, cancellationToken));
+            bool isWaiting = _waiting is { IsCompleted: false };
+            if (_isKnown && !isWaiting && (publishes || events.Length <= EventsAtOnce))
+                return new ValueTask<AppendResult>(EndAsync(SendLocked(expected, EncodeLocked(expected, events), cancellationToken)));
 
-            // Each waits for the one before it to have been begun: that keeps the order.
-            Task<Task<AppendResult>> begun = BeginLaterAsync(_waiting, expected, events, cancellationToken);
+            // Each waits for the one before it to have been sent: that keeps the order. Many events become JSON beside that, where what
+            // waits before them cannot publish.
+            Task<Task<AppendResult>> begun;
+            if (_isKnown && !publishes && (!isWaiting || _waitingEncodes))
+            {
+                (Revision? publication, ModuleSchema? schema) = (_publication, _schema);
+                Task<List<AppendPart>> encoding = Task.Run(() => Encode(events, publication, schema), CancellationToken.None);
+                begun = BeginEncodedAsync(_waiting, encoding, expected, cancellationToken);
+                _waitingEncodes = true;
+            }
+            else
+            {
+                begun = BeginLaterAsync(_waiting, expected, events, cancellationToken);
+                _waitingEncodes = false;
+            }
+
             _waiting = begun;
             return new ValueTask<AppendResult>(begun.Unwrap());
         }
     }
 
+    private async Task<Task<AppendResult>> BeginEncodedAsync(
+        Task? before, Task<List<AppendPart>> encoding, ExpectedRevision expected, CancellationToken cancellationToken)
+    {
+        List<AppendPart> parts = await encoding.ConfigureAwait(false);
+        if (before is not null) await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock) return EndAsync(SendLocked(expected, parts, cancellationToken));
+    }
+
     private async Task<Task<AppendResult>> BeginLaterAsync(
         Task? before, ExpectedRevision expected, ReadOnlyMemory<EventData> events, CancellationToken cancellationToken)
     {
-        if (before is not null) await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        if (before is not null) await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_isKnown)
         {
             (Revision At, ModuleSchema Schema)? last = await publications.LastAsync(stream, cancellationToken).ConfigureAwait(false);
             lock (_lock) (_isKnown, _publication, _schema) = (true, last?.At, last?.Schema);
         }
 
-        lock (_lock) return BeginLocked(expected, events, cancellationToken);
+        lock (_lock) return EndAsync(SendLocked(expected, EncodeLocked(expected, events), cancellationToken));
     }
 
-    private async Task<AppendResult> BeginLocked(
-        ExpectedRevision expected, ReadOnlyMemory<EventData> events, CancellationToken cancellationToken)
+    private async Task<AppendResult> EndAsync(Task<AppendResult> sending)
     {
-        Task<AppendResult> sending = SendLocked(expected, events, cancellationToken);
         try
         {
             AppendResult result = await sending.ConfigureAwait(false);
@@ -63,9 +93,16 @@ internal sealed class JsonAppends(ServerStore server, Publications publications,
         }
     }
 
-    private Task<AppendResult> SendLocked(ExpectedRevision expected, ReadOnlyMemory<EventData> events, CancellationToken cancellationToken)
+    private List<AppendPart> Encode(ReadOnlyMemory<EventData> events, Revision? publication, ModuleSchema? schema)
     {
-        Revision? before = expected.Exact;
+        using var encoder = new AppendEncoder(publication, schema);
+        foreach (ref readonly EventData data in events.Span) encoder.Add(data);
+        return encoder.Seal(server.AppendBytesMax);
+    }
+
+    // Publications among the events count for what follows them.
+    private List<AppendPart> EncodeLocked(ExpectedRevision expected, ReadOnlyMemory<EventData> events)
+    {
         using var encoder = new AppendEncoder(_publication, _schema);
         for (int i = 0; i < events.Length; i++)
         {
@@ -74,18 +111,23 @@ internal sealed class JsonAppends(ServerStore server, Publications publications,
             if (data.Type != EventTypes.ModulePublished) continue;
 
             // Where it will stand is known only if the revision before it is.
-            Revision? at = before is { } known ? known + (i + 1) : null;
+            Revision? at = expected.Exact is { } before ? before + (i + 1) : null;
             ModuleSchema? schema = at is { } place ? publications.Add(stream, place, data.Data.Span) : null;
             (_publication, _schema) = schema is null ? (null, null) : (at, schema);
             if (schema is null) _isKnown = false;
             encoder.Publish(_publication, _schema);
         }
 
-        List<AppendPart> parts = encoder.Seal(server.AppendBytesMax);
-        if (parts.Any(part => part.Bytes > server.AppendBytesMax) || (parts.Count > 1 && before is null))
+        return encoder.Seal(server.AppendBytesMax);
+    }
+
+    private Task<AppendResult> SendLocked(ExpectedRevision expected, List<AppendPart> parts, CancellationToken cancellationToken)
+    {
+        if (parts.Any(part => part.Bytes > server.AppendBytesMax) || (parts.Count > 1 && expected.Exact is null))
             return Task.FromException<AppendResult>(server.TooLarge(stream, parts.Sum(part => part.Bytes)));
-        if (parts.Count == 1) return server.SendAsync(stream, expected, parts[0].Events, cancellationToken).AsTask();
-        return SendAsync(before!.Value, parts, cancellationToken);
+        return parts.Count == 1
+            ? server.SendAsync(stream, expected, parts[0].Events, cancellationToken).AsTask()
+            : SendAsync(expected.Exact!.Value, parts, cancellationToken);
     }
 
     // All are on their way before the first is answered. What follows one that was not written is refused by its expectation.

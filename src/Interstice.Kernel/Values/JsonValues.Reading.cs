@@ -111,8 +111,16 @@ public static partial class JsonValues
         JsonElement json, RowCodec row, string what, out JsonElement[] values, ref ValueFault fault)
     {
         values = new JsonElement[row.Fields.Length];
+        int next = 0;
         foreach (JsonProperty property in json.EnumerateObject())
         {
+            // In the order of the fields, as they are written, no name becomes a string.
+            if (next < values.Length && values[next].ValueKind == JsonValueKind.Undefined && property.NameEquals(row.Fields[next].Name))
+            {
+                values[next++] = property.Value;
+                continue;
+            }
+
             string? name = JsonText.NameOf(property);
             int index = -1;
             for (int i = 0; i < values.Length && index < 0; i++)

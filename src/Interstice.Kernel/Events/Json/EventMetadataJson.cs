@@ -43,6 +43,39 @@ public static class EventMetadataJson
     public static Revision? PublicationOf(JsonElement json) =>
         JsonFields.Find(json, Publication) is null ? null : new Revision(JsonFields.Int64(json, Publication));
 
+    /// <summary>Whether metadata is that of an event that follows the first one of its transaction, which is empty in canonical form.</summary>
+    /// <param name="json">The metadata; what is not JSON is not such.</param>
+    /// <param name="publication">Revision of the publication that the event was made under.</param>
+    public static bool IsOfFollowing(ReadOnlySpan<byte> json, out Revision publication)
+    {
+        publication = Revision.None;
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isPublication = reader.ValueTextEquals("publication"u8);
+                if (!isPublication && !IsOfEveryEvent(reader)) return false;
+                if (!reader.Read()) return false;
+                if (!isPublication) continue;
+                if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped
+                    || !System.Buffers.Text.Utf8Parser.TryParse(reader.ValueSpan, out long revision, out int read)
+                    || read != reader.ValueSpan.Length) return false;
+                publication = new Revision(revision);
+            }
+
+            return publication != Revision.None && reader.TokenType == JsonTokenType.EndObject && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsOfEveryEvent(in Utf8JsonReader reader) =>
+        reader.ValueTextEquals("transaction"u8) || reader.ValueTextEquals("index"u8) || reader.ValueTextEquals("$correlationId"u8);
+
     /// <summary>Reads what <see cref="TryWrite"/> wrote.</summary>
     /// <param name="json">The object.</param>
     /// <param name="type">The event's type.</param>

@@ -42,6 +42,19 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Whether a property has a name, without making text of it.</summary>
+    internal static bool IsNamed(JsonProperty property, string name)
+    {
+        try
+        {
+            return property.NameEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What was found, for a message: a scalar as it stands, the kind of anything larger.</summary>
     internal static string Describe(JsonElement json) => json.ValueKind switch
     {

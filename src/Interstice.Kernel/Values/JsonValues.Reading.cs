@@ -115,7 +115,7 @@ public static partial class JsonValues
         foreach (JsonProperty property in json.EnumerateObject())
         {
             // In the order of the fields, as they are written, no name becomes a string.
-            if (next < values.Length && values[next].ValueKind == JsonValueKind.Undefined && property.NameEquals(row.Fields[next].Name))
+            if (next < values.Length && values[next].ValueKind == JsonValueKind.Undefined && JsonText.IsNamed(property, row.Fields[next].Name))
             {
                 values[next++] = property.Value;
                 continue;

@@ -23,8 +23,8 @@ internal static class RestoreCommand
             string text = result.Tokens[0].Value;
             int sign = text.LastIndexOf('=');
             string number = sign < 1 ? "" : text[(sign + 1)..];
-            if (long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long revision))
-                return new RestorePoint.AtRevision(StreamNames.Module(text[..sign]), new Revision(revision));
+            if (long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long revision)
+                && TryNameStream(text[..sign]) is { } stream) return new RestorePoint.AtRevision(stream, new Revision(revision));
             result.AddError($"--to-revision takes a module and a revision such as bank=1000, not \"{text}\"");
             return null;
         },
@@ -54,6 +54,18 @@ internal static class RestoreCommand
     {
         Source, ToRevision, ToPosition, ToTime, NewId, Check,
     }.Does(RunAsync);
+
+    private static StreamName? TryNameStream(string module)
+    {
+        try
+        {
+            return StreamNames.Module(module);
+        }
+        catch (ArgumentException)
+        {
+            return null; // too long, or with a control character
+        }
+    }
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {

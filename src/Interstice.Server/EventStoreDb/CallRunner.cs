@@ -15,20 +15,32 @@ namespace Interstice.Server.EventStoreDb;
 /// <param name="stopping">Set when the server stops.</param>
 internal sealed partial class CallRunner(EndpointOptions options, ILogger logger, CancellationToken stopping)
 {
+    private int _running;
+
+    /// <summary>How many calls are under way.</summary>
+    internal int Running => Volatile.Read(ref _running);
+
     /// <summary>Runs one call.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="requests">Reads its messages.</param>
+    /// <param name="rules">What holds for calls of its method.</param>
+    /// <param name="answer">Answers it.</param>
     internal async Task RunAsync<TRequest, TResponse>(
-        HttpContext context, MessageParser<TRequest> requests, Func<ServerCall<TRequest, TResponse>, Task> answer)
+        HttpContext context, MessageParser<TRequest> requests, MethodRules rules, Func<ServerCall<TRequest, TResponse>, Task> answer)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
         if (!IsGrpc(context)) return;
         LiftLimits(context);
         context.Response.ContentType = GrpcFrames.ContentType;
+        Interlocked.Increment(ref _running);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
             if (TimeoutOf(context) is { } timeout && timeout <= GrpcTimeout.TimerMax) ended.CancelAfter(timeout);
-            await answer(new ServerCall<TRequest, TResponse>(context, requests, ended.Token)).ConfigureAwait(false);
+            ExpectAllowed(context, rules);
+            TimeSpan patience = rules.HasFlag(MethodRules.MayBeSilent) ? Timeout.InfiniteTimeSpan : options.RequestTimeout;
+            await answer(new ServerCall<TRequest, TResponse>(context, requests, patience, ended.Token)).ConfigureAwait(false);
             End(context, GrpcStatusCode.Ok, null);
         }
         catch (OperationCanceledException)
@@ -59,6 +71,10 @@ internal sealed partial class CallRunner(EndpointOptions options, ILogger logger
             LogFailed(failure, context.Request.Path);
             End(context, GrpcStatusCode.Unknown, "the server failed; its log says how");
         }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
     }
 
     /// <summary>Ends a call to a method that is not there.</summary>
@@ -68,6 +84,18 @@ internal sealed partial class CallRunner(EndpointOptions options, ILogger logger
         context.Response.ContentType = GrpcFrames.ContentType;
         End(context, GrpcStatusCode.Unimplemented, $"there is no method {context.Request.Path}");
         return Task.CompletedTask;
+    }
+
+    private void ExpectAllowed(HttpContext context, MethodRules rules)
+    {
+        if (options.Credentials is not { } credentials) return;
+        switch (credentials.StandingOf(context.Request.Headers.Authorization))
+        {
+            case EndpointCredentials.Standing.Wrong:
+                throw new CallFailureException(GrpcStatusCode.Unauthenticated, "the credentials are not known");
+            case EndpointCredentials.Standing.Anonymous when !rules.HasFlag(MethodRules.ForEverybody):
+                throw CallFailureException.AccessDenied("callers must say who they are; put user and password into the connection string");
+        }
     }
 
     private static bool IsGrpc(HttpContext context)

@@ -25,6 +25,17 @@ public sealed record EndpointOptions
     /// zero, at most a day. Default 100 ms.</summary>
     public TimeSpan MatchTimeout { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Who may call; null, the default, for everybody. What clients ask before anything else, who is there and what it can do, is
+    /// answered to everybody.</summary>
+    public EndpointCredentials? Credentials { get; init; }
+
+    /// <summary>Longest time between two parts of a request, but for batch appends, which may be silent: more than zero, at most a day. Default
+    /// 30 seconds.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Most connections of an endpoint that is a server of its own, 1 or more. Default 1,024; more are closed at once.</summary>
+    public int ConnectionsMax { get; init; } = 1024;
+
     /// <summary>Streams whose names begin so are only read: writers of them, and of their settings, are denied access. Null, the default, for
     /// none. A host whose modules live in the store sets <see cref="ModuleStreams"/>.</summary>
     public string? ReadOnlyPrefix { get; init; }
@@ -43,5 +54,9 @@ public sealed record EndpointOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(WriteTimeout, TimeoutMax);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MatchTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MatchTimeout, TimeoutMax);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RequestTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(RequestTimeout, TimeoutMax);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ConnectionsMax, 1);
+        if (ReadOnlyPrefix is "") throw new ArgumentException("a prefix of streams that are only read has a character at least; null is for none");
     }
 }

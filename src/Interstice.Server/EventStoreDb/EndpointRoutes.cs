@@ -14,12 +14,19 @@ namespace Interstice.Server.EventStoreDb;
 /// <summary>The endpoint's methods in an application.</summary>
 public static class EndpointRoutes
 {
+    // Of the protocol's services, not of others that an application may have.
+    private const string UnknownMethods = "/event_store.client.{service}/{method}";
+
     /// <summary>Serves a store over EventStoreDB's gRPC protocol: docs/protocol-endpoint.md. Needs HTTP/2.</summary>
-    /// <remarks>Callers are not authenticated: who reaches the address may do anything.</remarks>
+    /// <remarks>The application decides where it listens and with which certificate: <see cref="EndpointBinding.ExpectProtected"/> is the rule
+    /// for that. Without <see cref="EndpointOptions.Credentials"/> who reaches the address may do anything.</remarks>
     /// <param name="routes">The application.</param>
     /// <param name="store">The store; it stays the caller's.</param>
     /// <param name="options">Settings.</param>
-    public static void MapEventStoreDb(this IEndpointRouteBuilder routes, IEventStore store, EndpointOptions options)
+    public static void MapEventStoreDb(this IEndpointRouteBuilder routes, IEventStore store, EndpointOptions options) =>
+        Map(routes, store, options);
+
+    internal static CallRunner Map(IEndpointRouteBuilder routes, IEventStore store, EndpointOptions options)
     {
         ArgumentNullException.ThrowIfNull(routes);
         ArgumentNullException.ThrowIfNull(store);
@@ -33,18 +40,20 @@ public static class EndpointRoutes
         var runner = new CallRunner(options, logger, stopping);
         var writes = new StreamWrites(store, options.ReadOnlyPrefix);
 
-        Map(ProtocolMethods.Read, call => new ReadCall(store, writes, options, call).AnswerAsync());
-        Map(ProtocolMethods.Append, new AppendCall(writes, options).AnswerAsync);
-        Map(ProtocolMethods.BatchAppend, call => new BatchAppendCall(call, writes, options, time, logger).AnswerAsync());
-        Map(ProtocolMethods.Delete, new DeleteCall(writes, options, DeletionKind.Soft).AnswerAsync);
-        Map(ProtocolMethods.Tombstone, new DeleteCall(writes, options, DeletionKind.Tombstone).AnswerAsync);
-        Map(ProtocolMethods.ReadGossip, call => DiscoveryCalls.AnswerGossipAsync(call, time));
-        Map(ProtocolMethods.GetSupportedMethods, DiscoveryCalls.AnswerFeaturesAsync);
-        routes.MapPost("/{service}/{method}", CallRunner.RefuseUnknown);
+        Map(ProtocolMethods.Read, MethodRules.None, call => new ReadCall(store, writes, options, call).AnswerAsync());
+        Map(ProtocolMethods.Append, MethodRules.None, new AppendCall(writes, options).AnswerAsync);
+        Map(ProtocolMethods.BatchAppend, MethodRules.MayBeSilent, call => new BatchAppendCall(call, writes, options, time, logger).AnswerAsync());
+        Map(ProtocolMethods.Delete, MethodRules.None, new DeleteCall(writes, options, DeletionKind.Soft).AnswerAsync);
+        Map(ProtocolMethods.Tombstone, MethodRules.None, new DeleteCall(writes, options, DeletionKind.Tombstone).AnswerAsync);
+        Map(ProtocolMethods.ReadGossip, MethodRules.ForEverybody, call => DiscoveryCalls.AnswerGossipAsync(call, time));
+        Map(ProtocolMethods.GetSupportedMethods, MethodRules.ForEverybody, DiscoveryCalls.AnswerFeaturesAsync);
+        routes.MapPost(UnknownMethods, CallRunner.RefuseUnknown);
+        return runner;
 
-        void Map<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, Func<ServerCall<TRequest, TResponse>, Task> answer)
+        void Map<TRequest, TResponse>(
+            GrpcMethod<TRequest, TResponse> method, MethodRules rules, Func<ServerCall<TRequest, TResponse>, Task> answer)
             where TRequest : class, IMessage<TRequest>
             where TResponse : class, IMessage<TResponse> =>
-            routes.MapPost(method.Path, (HttpContext context) => runner.RunAsync(context, method.Requests, answer));
+            routes.MapPost(method.Path, (HttpContext context) => runner.RunAsync(context, method.Requests, rules, answer));
     }
 }

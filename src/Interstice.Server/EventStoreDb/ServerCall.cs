@@ -9,7 +9,12 @@ namespace Interstice.Server.EventStoreDb;
 /// <summary>The server's side of one call. One thread may read while another writes; neither side twice at a time.</summary>
 /// <typeparam name="TRequest">Message of its requests.</typeparam>
 /// <typeparam name="TResponse">Message of its responses.</typeparam>
-internal sealed class ServerCall<TRequest, TResponse>(HttpContext context, MessageParser<TRequest> requests, CancellationToken ended)
+/// <param name="context">The request.</param>
+/// <param name="requests">Reads its messages.</param>
+/// <param name="patience">Longest time between two parts of the request.</param>
+/// <param name="ended">Set when nobody waits for an answer any more.</param>
+internal sealed class ServerCall<TRequest, TResponse>(
+    HttpContext context, MessageParser<TRequest> requests, TimeSpan patience, CancellationToken ended)
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage<TResponse>
 {
@@ -30,7 +35,7 @@ internal sealed class ServerCall<TRequest, TResponse>(HttpContext context, Messa
     {
         while (true)
         {
-            ReadResult result = await _reader.ReadAsync(ended).ConfigureAwait(false);
+            ReadResult result = await ReadMoreAsync().ConfigureAwait(false);
             if (TryRead(result.Buffer, out TRequest request)) return request;
             if (!result.IsCompleted) continue;
             if (!result.Buffer.IsEmpty) throw new GrpcException(GrpcStatusCode.Internal, "the request ends within a message");
@@ -60,6 +65,20 @@ internal sealed class ServerCall<TRequest, TResponse>(HttpContext context, Messa
     {
         FlushResult result = await _writer.FlushAsync(ended).ConfigureAwait(false);
         if (result.IsCompleted) throw new OperationCanceledException("the caller is gone", ended);
+    }
+
+    private async ValueTask<ReadResult> ReadMoreAsync()
+    {
+        ValueTask<ReadResult> reading = _reader.ReadAsync(ended);
+        if (patience == Timeout.InfiniteTimeSpan || reading.IsCompleted) return await reading.ConfigureAwait(false);
+        try
+        {
+            return await reading.AsTask().WaitAsync(patience, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new CallFailureException(GrpcStatusCode.DeadlineExceeded, $"nothing of the request came for {patience}");
+        }
     }
 
     private bool TryRead(ReadOnlySequence<byte> buffer, out TRequest request)

@@ -69,6 +69,7 @@ public sealed class BackupCommandTests(BankStore bank) : IDisposable
         (await _store.RunAsync("backup", "copies")).ShouldSucceed();
         (await _store.RunAsync("restore", "copies")).ShouldFail(1, "is not empty; restore into a new directory");
         (await _store.RunAsync("restore", "copies", "--store", "new", "--to-revision", "bank")).ShouldFail(2, "such as bank=1000, not \"bank\"");
+        (await _store.RunAsync("restore", "copies", "--store", "new", "--to-revision", "ba\u0001nk=1")).ShouldFail(2, "such as bank=1000");
         (await _store.RunAsync("restore", "copies", "--store", "new", "--to-revision", "bank=100000"))
             .ShouldFail(2, "has no revision 100000", "its last one is");
         (await _store.RunAsync("restore", "copies", "--store", "new", "--to-position", "1", "--to-time", "2026-01-01"))

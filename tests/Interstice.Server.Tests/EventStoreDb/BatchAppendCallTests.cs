@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Interstice.EventStoreDb.Protocol;
 using Interstice.EventStoreDb.Protocol.Grpc;
 using Interstice.EventStoreDb.Protocol.Messages;
+using Interstice.Kernel.Events;
 using Interstice.Server.EventStoreDb;
 using Options = Interstice.EventStoreDb.Protocol.Messages.BatchAppendReq.Types.Options;
 using ProtobufEmpty = Google.Protobuf.WellKnownTypes.Empty;
@@ -196,6 +197,20 @@ public sealed class BatchAppendCallTests : EndpointFixture
 
             call.CompleteRequests();
         });
+
+        // While nobody reads, the caller comes to a halt: the stream grows no more while another caller is served again and again.
+        var stream = new StreamName(new string('s', 500));
+        long length = -1;
+        for (int same = 0; same < 50;)
+        {
+            await AppendNumbersAsync("other", 1);
+            long now = (await Store.GetLastRevisionAsync(stream, Cancel)).Value;
+            same = now == length && now > 0 ? same + 1 : 0;
+            length = now;
+        }
+
+        length.ShouldBeLessThan(Appends / 2);
+        Volatile.Read(ref written).ShouldBeLessThan(Appends);
 
         (await AnswersAsync(call)).Count.ShouldBe(Appends);
         await writing;

@@ -5,6 +5,10 @@ using Interstice.EventStoreDb.Protocol.Grpc;
 using Interstice.EventStoreDb.Protocol.Messages;
 using Interstice.Kernel.Events;
 using Interstice.Server.EventStoreDb;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using ProtocolTimeout = Interstice.EventStoreDb.Protocol.Messages.Timeout;
 
 namespace Interstice.Server.Tests.EventStoreDb;
@@ -54,6 +58,27 @@ public sealed class EndpointTests : EndpointFixture
                  ])
             (await StatusOfAsync(ProtocolMethods.Read.Path, body)).ShouldBe((int)code, Convert.ToHexString(body));
         (await StatusOfAsync(ProtocolMethods.Read.Path, [0, 0, 0, 0, 0], ("grpc-timeout", "soon"))).ShouldBe((int)GrpcStatusCode.InvalidArgument);
+    }
+
+    [Fact]
+    public async Task An_application_keeps_its_own_routes_beside_the_protocols()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        await using WebApplication application = builder.Build();
+        application.UseRouting();
+        application.MapEventStoreDb(Store, new EndpointOptions());
+        application.MapPost("/{area}/{name}", (string area, string name) => $"{area} and {name}");
+        await application.StartAsync(Cancel);
+        using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using HttpResponseMessage response = await client.PostAsync(new Uri($"{application.Urls.Single()}/orders/new"), null, Cancel);
+        (await response.Content.ReadAsStringAsync(Cancel)).ShouldBe("orders and new");
+        using var connection = new GrpcConnection(new Uri(application.Urls.Single()), new SocketsHttpHandler());
+        (await connection.CallAsync(ProtocolMethods.ReadGossip, new Empty(), GrpcCallOptions.None, Cancel)).Members.ShouldHaveSingleItem();
+        var unknown = new GrpcMethod<Empty, Empty>("event_store.client.users.Users", "Create", Empty.Parser, Empty.Parser);
+        (await FailureAsync(() => connection.CallAsync(unknown, new Empty(), GrpcCallOptions.None, Cancel))).Code.ShouldBe(GrpcStatusCode.Unimplemented);
     }
 
     [Fact]

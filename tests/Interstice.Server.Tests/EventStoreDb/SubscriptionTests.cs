@@ -1,5 +1,6 @@
 using Interstice.EventStoreDb.Protocol.Grpc;
 using Interstice.EventStoreDb.Protocol.Messages;
+using Interstice.Kernel.Events;
 
 namespace Interstice.Server.Tests.EventStoreDb;
 
@@ -160,6 +161,21 @@ public sealed class SubscriptionTests : EndpointFixture
         GrpcException failure = await failing;
         failure.Code.ShouldBe(GrpcStatusCode.Unavailable);
         failure.Message.ShouldBe("the server is stopping");
+    }
+
+    [Fact]
+    public async Task A_subscriber_who_is_far_behind_after_having_caught_up_is_told_so()
+    {
+        const int Many = 150_000;
+        using GrpcCall<ReadReq, ReadResp> call = await BeginAsync(ReadOf("s", Subscribe));
+        (await call.ReadAsync())!.Confirmation.ShouldNotBeNull();
+        (await TakeAsync(call, 1)).ShouldBe(["caught up"]);
+        EventData[] events = [.. Enumerable.Range(0, Many).Select(_ => new EventData(Guid.NewGuid(), "x", false, default, default))];
+        await Store.AppendAsync(new StreamName("s"), ExpectedRevision.NoStream, events, Cancel);
+
+        (await TakeAsync(call, 1)).ShouldBe(["fell behind"]);
+        (await TakeAsync(call, Many)).ShouldAllBe(text => text == "");
+        (await TakeAsync(call, 1)).ShouldBe(["caught up"]);
     }
 
     // 40,000 events of a kilobyte are far more than the windows of a connection hold.

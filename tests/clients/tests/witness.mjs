@@ -289,6 +289,17 @@ export function witness(name, connect, api, expecting) {
       assert.equal(last[0].event.streamId, s);
     });
 
+    test("is told when its credentials are wrong", { skip: !process.env.ESDB.includes("@") }, async () => {
+      const stranger = connect(process.env.ESDB.replace(/\/\/[^@]*@/, "//admin:wrong@"));
+      try {
+        await assert.rejects(stranger.appendToStream(stream("denied"), numbers(1)));
+        await assert.rejects(collect(stranger.readStream(stream("denied"))));
+        await assert.rejects(stranger.tombstoneStream(stream("denied")));
+      } finally {
+        await stranger.dispose();
+      }
+    });
+
     test("is refused a stream without a name", async () => {
       await assert.rejects(client.appendToStream("", numbers(1)));
     });

@@ -55,6 +55,11 @@ internal static class StoreAccess
     public static Task<JournalStore> OpenJournalForWritingAsync(Session session) =>
         OpenJournalAsync(session, DirectoryOf(session), isReadOnly: false, createIfMissing: false);
 
+    /// <summary>Opens the embedded journal for a server of its own; made where there is none.</summary>
+    /// <exception cref="CliException">The command line names a store elsewhere.</exception>
+    public static Task<JournalStore> OpenJournalForServingAsync(Session session) =>
+        OpenJournalAsync(session, DirectoryOf(session), isReadOnly: false, createIfMissing: true);
+
     /// <summary>Bytes of the files in a store, for progress. A file that another process removes meanwhile does not count.</summary>
     /// <param name="directory">The store.</param>
     public static long BytesIn(string directory) =>

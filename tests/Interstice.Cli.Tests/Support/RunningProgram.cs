@@ -107,6 +107,13 @@ public sealed partial class RunningProgram : IDisposable
         Kill(_process.Id, sigint).ShouldBe(0);
     }
 
+    /// <summary>Asks it to end, as a service manager does.</summary>
+    public void Terminate()
+    {
+        const int sigterm = 15;
+        Kill(_process.Id, sigterm).ShouldBe(0);
+    }
+
     /// <summary>Kills it (SIGKILL) and waits for its end.</summary>
     /// <returns>False when it had ended before.</returns>
     public bool Kill()

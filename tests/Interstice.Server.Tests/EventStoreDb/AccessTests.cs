@@ -10,6 +10,7 @@ using Interstice.Journal;
 using Interstice.Kernel.Events;
 using Interstice.Server.EventStoreDb;
 using Interstice.TestKit;
+using Interstice.TestKit.Clients;
 using Microsoft.Extensions.Logging;
 using ProtocolEmpty = Interstice.EventStoreDb.Protocol.Messages.Empty;
 

@@ -2,14 +2,16 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Interstice.Server.Tests.EventStoreDb;
+namespace Interstice.TestKit.Clients;
 
 /// <summary>A certificate for this machine, from an authority that the test makes.</summary>
 /// <remarks>Not one certificate for both: some clients take no authority for a server.</remarks>
-internal static class ServerCertificate
+public static class ServerCertificate
 {
     /// <summary>Makes one, and writes what clients need to trust it.</summary>
-    public static X509Certificate2 Make(string caFile)
+    /// <param name="caFile">File of the authority.</param>
+    /// <param name="serverFile">File for the certificate and its private key; null for none.</param>
+    public static X509Certificate2 Make(string caFile, string? serverFile = null)
     {
         using RSA caKey = RSA.Create(2048);
         CertificateRequest caRequest = Request("CN=test authority", caKey);
@@ -29,6 +31,8 @@ internal static class ServerCertificate
         using X509Certificate2 signed = request.Create(
             authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(20), RandomNumberGenerator.GetBytes(8));
         using X509Certificate2 certificate = signed.CopyWithPrivateKey(key);
+
+        if (serverFile is not null) File.WriteAllText(serverFile, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
 
         // A key that was just made is tied to this process on some systems, and not taken by their TLS.
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null);

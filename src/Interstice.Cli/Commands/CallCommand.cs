@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Inspection;
+using Interstice.Cli.Remote;
 using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
 using Interstice.Kernel.Schema;
@@ -22,11 +23,20 @@ internal static class CallCommand
     public static Command Create() =>
         new Command(
             "call",
-            "Call a reducer; its transaction is durable when the answer comes") { Name, Arguments }.Runs(RunAsync);
+            "Call a reducer; its transaction is durable when the answer comes") { Name, Arguments }.Talks().Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "reducer");
+        using ServerClient? server = ServerClient.TryCreate(parsed, session);
+        if (server is not null)
+        {
+            (CallOutcome answer, DataType? result) = await new RemoteCalls(server)
+                .CallAsync(name, parsed.GetValue(Arguments) ?? [])
+                .ConfigureAwait(false);
+            return Report(session, new CallReport(name, result, answer));
+        }
+
         await using OpenStore store = await StoreAccess
             .OpenForWritingAsync(session, createIfMissing: false)
             .ConfigureAwait(false);
@@ -43,7 +53,11 @@ internal static class CallCommand
         CallOutcome outcome = await host.Mediator
             .Send(new CallReducer(name.Module, name.Member, arguments, LocalCaller.Identity), CancellationToken.None)
             .ConfigureAwait(false);
-        var report = new CallReport(name, reducer.Result, outcome);
+        return Report(session, new CallReport(name, reducer.Result, outcome));
+    }
+
+    private static ExitCode Report(Session session, CallReport report)
+    {
         if (session.IsText) report.WriteText(session.Output);
         else session.Documents.WriteDocument(report.Write);
         return report.Code;

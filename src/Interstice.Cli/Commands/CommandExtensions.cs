@@ -40,6 +40,15 @@ internal static class CommandExtensions
         });
     }
 
+    /// <summary>Gives a command the options for talking to a running host.</summary>
+    public static Command Talks(this Command command)
+    {
+        command.Add(GlobalOptions.ServerUrl);
+        command.Add(GlobalOptions.ApiKeyFile);
+        command.Add(GlobalOptions.Insecure);
+        return command;
+    }
+
     /// <summary>Leaves a command out of help and completion.</summary>
     public static Command AsHidden(this Command command)
     {

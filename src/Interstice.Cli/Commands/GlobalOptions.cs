@@ -90,6 +90,19 @@ internal static class GlobalOptions
         HelpName = "FILE",
     };
 
+    /// <summary>Which running host; for commands that can talk to one.</summary>
+    public static Option<string?> ServerUrl { get; } = new("--server")
+    {
+        Description = "Talk to a running host instead of opening the store",
+        HelpName = "URL",
+    };
+
+    /// <summary>Whether what others could see or reach is accepted.</summary>
+    public static Option<bool> Insecure { get; } = new("--insecure")
+    {
+        Description = "Do without TLS and an API key where others could listen or call",
+    };
+
     /// <summary>Which engine; for commands that run modules.</summary>
     public static Option<string?> Engine { get; } = new("--engine")
     {

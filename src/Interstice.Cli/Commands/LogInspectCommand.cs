@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Interstice.Cli.Inspection;
+using Interstice.Cli.Remote;
 using Interstice.Cli.Stores;
 using Interstice.Host.Inspection;
 using Interstice.Kernel.Schema;
@@ -40,7 +41,7 @@ internal static class LogInspectCommand
         new Command("log-inspect", "The events of the log, filtered; takes no lock and runs no code")
         {
             Module, Table, Operation, Reducer, Caller, From, To, Since, Until, Match, Skip, Limit, Follow,
-        }.Does(RunAsync);
+        }.Talks().Does(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
@@ -57,6 +58,14 @@ internal static class LogInspectCommand
             UntilUs = parsed.GetValue(Until),
             Match = parsed.GetValue(Match),
         };
+        using ServerClient? server = ServerClient.TryCreate(parsed, session);
+        if (server is not null)
+        {
+            return await new RemoteLog(session, server)
+                .WriteAsync(filter, parsed.GetValue(Skip), parsed.GetValue(Limit), parsed.GetValue(Follow))
+                .ConfigureAwait(false);
+        }
+
         await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
         if (!parsed.GetValue(Follow)) await ExpectNamesAsync(session, store, filter).ConfigureAwait(false);
         var page = new LogPage(parsed.GetValue(Skip) ?? 0, parsed.GetValue(Limit) ?? long.MaxValue);

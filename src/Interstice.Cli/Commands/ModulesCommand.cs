@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Output;
+using Interstice.Cli.Remote;
 using Interstice.Cli.Stores;
 using Interstice.Host.Inspection;
 using Interstice.Kernel.Events;
@@ -17,15 +19,10 @@ internal static class ModulesCommand
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
-        new Command("modules", "The modules of a store; takes no lock and runs no code") { History }.Does(RunAsync);
+        new Command("modules", "The modules of a store; takes no lock and runs no code") { History }.Talks().Does(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
-        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
-        List<Publication> all = await Publication.ReadAllAsync(store.Events, null, session.Stopping).ConfigureAwait(false);
-        IEnumerable<Publication> shown = parsed.GetValue(History)
-            ? all
-            : all.GroupBy(publication => publication.Module).Select(group => group.Last());
         var text = new TextTable(
             "module",
             "version#",
@@ -35,6 +32,26 @@ internal static class ModulesCommand
             "reducers#",
             "published at",
             "code");
+        using ServerClient? server = ServerClient.TryCreate(parsed, session);
+        if (server is not null)
+        {
+            JsonElement known = await server
+                .GetAsync("v1/modules" + QueryText.Of(("history", parsed.GetValue(History) ? "true" : null)))
+                .ConfigureAwait(false);
+            foreach (JsonElement module in known.EnumerateArray())
+            {
+                if (session.IsText) Add(text, module);
+                else session.Documents.WriteItem(module.WriteTo);
+            }
+
+            return End(session, text);
+        }
+
+        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        List<Publication> all = await Publication.ReadAllAsync(store.Events, null, session.Stopping).ConfigureAwait(false);
+        IEnumerable<Publication> shown = parsed.GetValue(History)
+            ? all
+            : all.GroupBy(publication => publication.Module).Select(group => group.Last());
         foreach (Publication publication in shown.OrderBy(publication => publication.Module, StringComparer.Ordinal))
         {
             Revision last = await store.Events
@@ -44,11 +61,26 @@ internal static class ModulesCommand
             else session.Documents.WriteItem(json => PublicationDocument.Write(json, publication, last));
         }
 
+        return End(session, text);
+    }
+
+    private static ExitCode End(Session session, TextTable text)
+    {
         if (!session.IsText) session.Documents.EndItems();
         else if (text.Count > 0) text.Write(session.Output);
         else session.Output.WriteLine("the store holds no modules; publish one with interstice publish FILE");
         return ExitCode.Success;
     }
+
+    private static void Add(TextTable text, JsonElement module) => text.Add(
+        module.GetProperty("module").GetString()!,
+        module.GetProperty("version").GetRawText(),
+        module.GetProperty("declaredVersion").GetString()!,
+        module.GetProperty("events").GetInt64().ToString("N0", CultureInfo.InvariantCulture),
+        module.GetProperty("tables").GetRawText(),
+        module.GetProperty("reducers").GetRawText(),
+        module.GetProperty("publishedAt").GetString()!,
+        module.GetProperty("codeHash").GetString()![..12]);
 
     private static void Add(TextTable text, Publication publication, Revision last) => text.Add(
         publication.Module,

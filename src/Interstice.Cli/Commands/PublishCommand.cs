@@ -1,10 +1,13 @@
 using System.CommandLine;
+using System.Text.Json;
 using Interstice.Cli.Errors;
 using Interstice.Cli.Hosting;
+using Interstice.Cli.Remote;
 using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
 using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
+using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Commands;
 
@@ -21,7 +24,7 @@ internal static class PublishCommand
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
         new Command("publish", "Publish a module, or new code of it; makes the store if there is none") { File, Name }
-            .Runs(RunAsync);
+            .Talks().Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
@@ -30,14 +33,39 @@ internal static class PublishCommand
             .ReadAsync(path, CodeStore.BinaryBytesMax, session.Stopping)
             .ConfigureAwait(false);
         ModuleFile.Check(path, binary);
+        using ServerClient? server = ServerClient.TryCreate(parsed, session);
+        if (server is not null)
+        {
+            JsonElement answer = await server
+                .PostAsync("v1/modules" + QueryText.Of(("name", parsed.GetValue(Name))), binary, "application/wasm", hasOutcome: false)
+                .ConfigureAwait(false);
+            Report(session, Read(answer));
+            return ExitCode.Success;
+        }
+
         await using OpenStore store = await StoreAccess
             .OpenForWritingAsync(session, createIfMissing: true)
             .ConfigureAwait(false);
         await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
         PublishResult result = await PublishAsync(host, path, binary, parsed.GetValue(Name)).ConfigureAwait(false);
+        Report(session, result);
+        return ExitCode.Success;
+    }
+
+    private static PublishResult Read(JsonElement answer) => new(
+        answer.GetProperty("module").GetString()!,
+        answer.GetProperty("version").GetInt32(),
+        CodeHash.Read(Convert.FromHexString(answer.GetProperty("codeHash").GetString()!)),
+        answer.GetProperty("changed").GetBoolean(),
+        new Revision(answer.GetProperty("revision").GetInt64()))
+    {
+        Warnings = [.. answer.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!)],
+    };
+
+    private static void Report(Session session, PublishResult result)
+    {
         if (session.IsText) WriteText(session, result);
         else session.Documents.WriteDocument(json => PublishDocument.Write(json, result));
-        return ExitCode.Success;
     }
 
     // A publication that has begun is finished: it is short, and half of one would only have to be repeated.

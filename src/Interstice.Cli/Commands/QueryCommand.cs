@@ -2,6 +2,7 @@ using System.CommandLine;
 using Interstice.Cli.Errors;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Inspection;
+using Interstice.Cli.Remote;
 using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
 using Interstice.Host.Inspection;
@@ -23,11 +24,20 @@ internal static class QueryCommand
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
-        new Command("query", "Run a query of a module; takes no lock") { Name, Arguments }.Runs(RunAsync);
+        new Command("query", "Run a query of a module; takes no lock") { Name, Arguments }.Talks().Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "query");
+        using ServerClient? server = ServerClient.TryCreate(parsed, session);
+        if (server is not null)
+        {
+            (QueryOutcome answer, QuerySchema asked) = await new RemoteCalls(server)
+                .QueryAsync(name, parsed.GetValue(Arguments) ?? [])
+                .ConfigureAwait(false);
+            return Report(session, name, asked, answer);
+        }
+
         await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
         await ModuleLookup.ExpectAsync(store.Events, name.Module, session.Stopping).ConfigureAwait(false);
         await using HostSession host = await HostSession

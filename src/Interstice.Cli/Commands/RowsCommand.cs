@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using Interstice.Cli.Errors;
 using Interstice.Cli.Inspection;
+using Interstice.Cli.Remote;
 using Interstice.Cli.Stores;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
@@ -51,11 +53,25 @@ internal static class RowsCommand
         new Command("rows", "Rows of a table, also as of a revision; takes no lock and runs no code")
         {
             Name, Where, Index, From, To, Limit, At,
-        }.Does(RunAsync);
+        }.Talks().Does(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "table");
+        using ServerClient? server = ServerClient.TryCreate(parsed, session);
+        if (server is not null)
+        {
+            (string, string?)[] parameters =
+            [
+                ("where", parsed.GetValue(Where)),
+                ("index", parsed.GetValue(Index)),
+                ("from", parsed.GetValue(From)),
+                ("to", parsed.GetValue(To)),
+                ("at", parsed.GetValue(At)?.ToString(CultureInfo.InvariantCulture)),
+            ];
+            return await new RemoteRows(session, server).WriteAsync(name, parsed.GetValue(Limit), parameters).ConfigureAwait(false);
+        }
+
         Revision? at = parsed.GetValue(At) is { } revision ? new Revision(revision) : null;
         await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
         ModuleProjection projection = await ModuleLookup

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Interstice.Cli.Errors;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Stores;
 using Interstice.Host.Modules;
+using Interstice.Server.EventStoreDb;
 using Interstice.Server.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -29,9 +31,10 @@ internal static partial class RunCommand
         HelpName = "URL",
     };
 
-    private static readonly Option<bool> Insecure = new("--insecure")
+    private static readonly Option<string?> EsdbEndpoint = new("--esdb-endpoint")
     {
-        Description = "Listen on any address without TLS and an API key: whoever reaches it may do anything",
+        Description = "Serve the store over EventStoreDB's protocol too, streams of modules read-only; without TLS, so on loopback",
+        HelpName = "ADDRESS:PORT",
     };
 
     private static readonly Option<string?> Certificate =
@@ -46,7 +49,7 @@ internal static partial class RunCommand
     {
         var command = new Command("run", "The host: takes calls over HTTP until it is told to end")
         {
-            Module, Urls, Insecure, GlobalOptions.ApiKeyFile, Certificate, CertificateKey, LogFormat,
+            Module, Urls, GlobalOptions.Insecure, GlobalOptions.ApiKeyFile, Certificate, CertificateKey, EsdbEndpoint, LogFormat,
         };
         foreach (Option<string?> setting in GlobalOptions.Server) command.Add(setting);
         return command.Runs(RunAsync);
@@ -64,6 +67,7 @@ internal static partial class RunCommand
         if (!hasCertificate && addresses.FirstOrDefault(address => address.IsHttps) is { } https)
             throw new CliException(ExitCode.Usage, $"{https} wants a certificate; name PEM files with --tls-certificate and --tls-key");
 
+        IPEndPoint? endpointAddress = ReadEndpoint(parsed.GetValue(EsdbEndpoint), options.Insecure);
         await using OpenStore store = await StoreAccess.OpenForServingAsync(session).ConfigureAwait(false);
         options = options with { StoreName = store.Name };
         WebApplication application = HostApplication.Build(
@@ -72,7 +76,10 @@ internal static partial class RunCommand
         await using (application.ConfigureAwait(false))
         {
             WarnOfInsecurity(application.Logger, addresses, options);
-            await ServeAsync(session, application).ConfigureAwait(false);
+            await using EventStoreDbEndpoint? endpoint = endpointAddress is null
+                ? null
+                : await StartEndpointAsync(session, store, endpointAddress, application.Services).ConfigureAwait(false);
+            await ServeAsync(session, application, endpoint?.Address).ConfigureAwait(false);
         }
 
         return ExitCode.Success;
@@ -95,10 +102,41 @@ internal static partial class RunCommand
             Modules = modules,
         };
         IntersticeOptions options = HostSettings.Apply(given, GlobalOptions.Values(parsed, GlobalOptions.Server));
-        return parsed.GetValue(Insecure) ? options with { Insecure = true } : options;
+        return parsed.GetValue(GlobalOptions.Insecure) ? options with { Insecure = true } : options;
     }
 
-    private static async Task ServeAsync(Session session, WebApplication application)
+    private static IPEndPoint? ReadEndpoint(string? text, bool isInsecure)
+    {
+        if (text is null) return null;
+        if (!IPEndPoint.TryParse(text, out IPEndPoint? address) || !text.Contains(':', StringComparison.Ordinal))
+            throw new CliException(ExitCode.Usage, $"--esdb-endpoint takes an address and a port, such as 127.0.0.1:2113, not \"{text}\"");
+        if (IPAddress.IsLoopback(address.Address) || isInsecure) return address;
+        throw new CliException(
+            ExitCode.Usage,
+            $"--esdb-endpoint {text} can be reached from other machines and asks nobody who they are; use 127.0.0.1, or say --insecure where " +
+            "the network is to be trusted");
+    }
+
+    // Streams of modules have one writer, the host; whoever else appends to them stops it.
+    private static async Task<EventStoreDbEndpoint> StartEndpointAsync(
+        Session session, OpenStore store, IPEndPoint address, IServiceProvider services)
+    {
+        ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunCommand).FullName!);
+        if (!IPAddress.IsLoopback(address.Address)) LogInsecureEndpoint(logger, address);
+        try
+        {
+            var settings = new EndpointOptions { ReadOnlyPrefix = EndpointOptions.ModuleStreams };
+            return await EventStoreDbEndpoint
+                .StartAsync(store.Events, address, settings, cancellationToken: session.Stopping)
+                .ConfigureAwait(false);
+        }
+        catch (IOException fault)
+        {
+            throw HostAddresses.NotBound(fault);
+        }
+    }
+
+    private static async Task ServeAsync(Session session, WebApplication application, Uri? endpoint)
     {
         HostState state = application.Services.GetRequiredService<HostState>();
         try
@@ -110,7 +148,7 @@ internal static partial class RunCommand
             throw HostAddresses.NotBound(fault);
         }
 
-        WriteListening(session, application.Urls);
+        WriteListening(session, application.Urls, endpoint);
         Task ended = EndedAsync(application.Lifetime, session.Stopping);
         await Task.WhenAny(state.Settled, ended).ConfigureAwait(false);
         if (state.Phase == HostPhase.Running) WriteReady(session, application.Services.GetRequiredService<ModuleHost>());
@@ -127,9 +165,9 @@ internal static partial class RunCommand
             await ended.Task.ConfigureAwait(false);
     }
 
-    private static void WriteListening(Session session, ICollection<string> urls)
+    private static void WriteListening(Session session, ICollection<string> urls, Uri? endpoint)
     {
-        if (session.IsText) session.Output.WriteLine($"listening on {string.Join(", ", urls)}");
+        if (session.IsText) session.Output.WriteLine($"listening on {string.Join(", ", urls)}{(endpoint is null ? "" : $"; EventStoreDB's protocol on {endpoint.Authority}")}");
         else session.Documents.WriteLine(json =>
         {
             json.WriteStartObject();
@@ -137,6 +175,7 @@ internal static partial class RunCommand
             json.WriteStartArray("urls");
             foreach (string url in urls) json.WriteStringValue(url);
             json.WriteEndArray();
+            json.WriteString("esdbEndpoint", endpoint?.Authority);
             json.WriteNumber("process", Environment.ProcessId);
             json.WriteEndObject();
         });
@@ -165,6 +204,11 @@ internal static partial class RunCommand
         foreach (ListenAddress address in addresses.Where(address => address.Forbidden(options.ApiKeys.Any, isInsecure: false) is not null))
             LogInsecure(logger, address);
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "INSECURE: the protocol endpoint {Address} is open to other machines without TLS and credentials, as --insecure allows")]
+    private static partial void LogInsecureEndpoint(ILogger logger, IPEndPoint address);
 
     [LoggerMessage(
         Level = LogLevel.Critical,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Interstice.Cli.Inspection;
+using Interstice.Cli.Remote;
 using Interstice.Cli.Stores;
 using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
@@ -18,13 +19,14 @@ internal static partial class SchemaCommand
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
-        new Command("schema", "What a module declares; nothing is executed") { Subject }.Does(RunAsync);
+        new Command("schema", "What a module declares; nothing is executed") { Subject }.Talks().Does(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         string subject = parsed.GetRequiredValue(Subject);
+        using ServerClient? server = ServerClient.TryCreate(parsed, session);
         ModuleSchema schema = ModuleName().IsMatch(subject)
-            ? await ReadFromStoreAsync(session, subject).ConfigureAwait(false)
+            ? await (server?.GetSchemaAsync(subject) ?? ReadFromStoreAsync(session, subject)).ConfigureAwait(false)
             : await ReadFromFileAsync(session, subject).ConfigureAwait(false);
         if (session.IsText) new SchemaText(schema).Write(session.Output);
         else session.Documents.WriteDocument(new SchemaDocument(schema).Write);

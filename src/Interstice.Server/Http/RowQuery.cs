@@ -65,14 +65,19 @@ internal sealed record RowQuery(
     private static byte[] EncodeKey(string parameter, string text, KeyCodec key)
     {
         var comparable = new ArrayBufferWriter<byte>();
-        using JsonDocument document = Parse(text);
+        using JsonDocument document = Parse(text, key.TypeOf(0));
         return JsonValues.TryReadKey(document.RootElement, key, comparable, out _, out ValueError error)
             ? comparable.WrittenSpan.ToArray()
             : throw new ProblemException(ProblemKind.BadRequest, $"{parameter}: {error.Message}");
     }
 
-    private static JsonDocument Parse(string text)
+    private static JsonDocument Parse(string text, DataType first)
     {
+        bool isText = first.Resolved is ScalarType
+        {
+            Kind: ScalarKind.String or ScalarKind.Uuid or ScalarKind.Timestamp or ScalarKind.Identity or ScalarKind.Bytes
+        };
+        if (isText && !text.StartsWith('"') && !text.StartsWith('[')) return JsonSerializer.SerializeToDocument(text);
         try
         {
             return JsonDocument.Parse(text, ValueLimits.Json);

@@ -10,13 +10,17 @@ public sealed partial class RunningHost : IDisposable
 {
     private readonly RunningProgram _program;
 
-    private RunningHost(RunningProgram program, Uri address)
+    private RunningHost(RunningProgram program, Uri address, string? esdbEndpoint)
     {
         _program = program;
         Client = new HttpClient { BaseAddress = address };
+        EsdbEndpoint = esdbEndpoint;
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>Address and port of its protocol endpoint; null without one.</summary>
+    public string? EsdbEndpoint { get; }
 
     public string Url => Client.BaseAddress!.ToString();
 
@@ -31,7 +35,7 @@ public sealed partial class RunningHost : IDisposable
             JsonElement listening = await NextAsync(program);
             listening.GetProperty("state").GetString().ShouldBe("listening");
             (await NextAsync(program)).GetProperty("state").GetString().ShouldBe("ready");
-            return new RunningHost(program, new Uri(listening.GetProperty("urls")[0].GetString()!));
+            return new RunningHost(program, new Uri(listening.GetProperty("urls")[0].GetString()!), listening.GetProperty("esdbEndpoint").GetString());
         }
         catch
         {

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Text.Json;
+using Interstice.Cli.Tests.Support;
+using Interstice.Journal;
+using Interstice.Server.EventStoreDb;
+using Interstice.TestKit;
+
+namespace Interstice.Cli.Tests.Commands;
+
+/// <summary><c>--store esdb://...</c>, against the protocol endpoint over a journal.</summary>
+public sealed class RemoteStoreTests : IAsyncLifetime
+{
+    private readonly TestStore _here = new();
+    private readonly TemporaryDirectory _there = new();
+    private JournalStore _journal = null!;
+    private EventStoreDbEndpoint _endpoint = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private string Address => $"esdb://{_endpoint.Address.Authority}?tls=false";
+
+    public async ValueTask InitializeAsync()
+    {
+        _journal = await JournalStore.OpenAsync(new JournalOptions { Directory = _there.Path }, cancellationToken: Cancel);
+        _endpoint = await EventStoreDbEndpoint.StartAsync(_journal, new IPEndPoint(IPAddress.Loopback, 0), new EndpointOptions(), cancellationToken: Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _endpoint.DisposeAsync();
+        await _journal.DisposeAsync();
+        _here.Dispose();
+        _there.Dispose();
+    }
+
+    [Fact]
+    public async Task The_commands_work_on_a_server_as_on_a_directory()
+    {
+        (await RunAsync("publish", TestStore.BankFile)).ShouldSucceed();
+        (await RunAsync("call", "bank.open_account", "ann", "100")).ShouldSucceed();
+        (await RunAsync("call", "bank.open_account", "bob", "0")).ShouldSucceed();
+        (await RunAsync("call", "bank.transfer", "1", "2", "30")).ShouldSucceed();
+        (await RunAsync("query", "bank.balance", "2")).ShouldSucceed().Output.ShouldBe("30\n");
+        (await RunAsync("rows", "bank.accounts", "-o", "ndjson")).ShouldSucceed().JsonLines
+            .Select(row => row.GetProperty("balance").GetString()).ShouldBe(["70", "30"]);
+        (await RunAsync("modules", "-o", "json")).ShouldSucceed().Json[0].GetProperty("module").GetString().ShouldBe("bank");
+        (await RunAsync("schema", "bank")).ShouldSucceed();
+        (await RunAsync("log-inspect", "--reducer", "transfer", "-o", "ndjson")).ShouldSucceed().JsonLines.Length.ShouldBe(3);
+        (await RunAsync("replay-check")).ShouldSucceed();
+        (await RunAsync("snapshot", "bank")).ShouldFail(2, "--state DIR");
+        (await RunAsync("snapshot", "bank", "--state", "state")).ShouldSucceed();
+        (await RunAsync("snapshots", "--state", "state", "-o", "json")).ShouldSucceed().Json[0].GetProperty("good").GetBoolean().ShouldBeTrue();
+        (await RunAsync("query", "bank.balance", "1", "--state", "state", "--verbose")).Output.ShouldBe("70\n");
+    }
+
+    [Fact]
+    public async Task Reading_takes_no_ownership()
+    {
+        (await RunAsync("publish", TestStore.BankFile)).ShouldSucceed();
+        (await RunAsync("call", "bank.open_account", "ann", "100")).ShouldSucceed();
+        long before = (await _journal.GetLastRevisionAsync(Kernel.Events.StreamNames.Module("bank"), Cancel)).Value;
+        (await RunAsync("query", "bank.balance", "1")).ShouldSucceed();
+        (await RunAsync("rows", "bank.accounts")).ShouldSucceed();
+        (await _journal.GetLastRevisionAsync(Kernel.Events.StreamNames.Module("bank"), Cancel)).Value.ShouldBe(before);
+    }
+
+    // The main job: work, kill -9 in mid-load, replay, comparison with what callers were told and with a model.
+    [Fact]
+    public async Task The_demonstration_loses_nothing_on_a_server()
+    {
+        Requirement.Unix();
+        ProgramResult demo = await RunAsync(
+            "demo", "--accounts", "50", "--transfers", "500", "--seconds", "1", "--kills", "2", "--callers", "8", "-o", "json");
+        demo.ShouldSucceed();
+        JsonElement report = demo.Json;
+        report.GetProperty("ok").GetBoolean().ShouldBeTrue(demo.Output);
+        report.GetProperty("stateHashBeforeKill").GetString().ShouldBe(report.GetProperty("stateHashAfterReplay").GetString());
+        report.GetProperty("stateHashOfModel").GetString().ShouldBe(report.GetProperty("stateHashAfterReplay").GetString());
+        report.GetProperty("lost").GetInt64().ShouldBe(0);
+        report.GetProperty("unexpected").GetInt64().ShouldBe(0);
+        report.GetProperty("acknowledged").GetInt64().ShouldBeGreaterThan(500);
+        report.GetProperty("replayCheck").GetProperty("deterministic").GetBoolean().ShouldBeTrue();
+        report.GetProperty("logVerify").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task A_host_serves_modules_that_live_on_a_server_and_the_next_one_has_them()
+    {
+        Requirement.Unix();
+        using (RunningHost host = await RunningHost.StartAsync(_here.Directory, "--store", Address, "--module", TestStore.BankFile))
+        {
+            await host.CallAsync("open_account", "[\"ann\", 100]");
+            (await host.GetAsync("v1/status")).GetProperty("store").GetString().ShouldBe($"esdb://{_endpoint.Address.Authority}");
+            host.Kill();
+        }
+
+        using RunningHost next = await RunningHost.StartAsync(_here.Directory, "--store", Address);
+        (await next.CallAsync("open_account", "[\"bob\", 1]")).GetProperty("value").GetString().ShouldBe("2");
+        (await next.GetAsync("v1/modules/bank/tables/accounts/rows")).GetProperty("rows").GetArrayLength().ShouldBe(2);
+        (await next.TerminateAsync()).Code.ShouldBe(0);
+        (await RunAsync("replay-check")).ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task A_host_says_that_its_server_is_away_and_ends_or_waits_as_it_is_set()
+    {
+        ProgramResult result = await _here.RunAsync("run", "--urls", "http://127.0.0.1:0", "--store", "esdb://127.0.0.1:1?tls=false");
+        result.Code.ShouldBe(3, result.Errors);
+        result.Errors.ShouldContain("127.0.0.1:1");
+    }
+
+    [Fact]
+    public async Task A_hosts_own_endpoint_lets_its_modules_be_read_and_not_written()
+    {
+        Requirement.Unix();
+        using RunningHost host = await RunningHost.StartAsync(
+            _here.Directory, "--module", TestStore.BankFile, "--esdb-endpoint", "127.0.0.1:0");
+        await host.CallAsync("open_account", "[\"ann\", 100]");
+        string address = $"esdb://{host.EsdbEndpoint}?tls=false";
+        using var reader = new TestStore();
+        (await reader.RunAsync("rows", "bank.accounts", "-o", "ndjson", "--store", address)).ShouldSucceed()
+            .JsonLines[0].GetProperty("owner").GetString().ShouldBe("ann");
+        (await reader.RunAsync("call", "bank.open_account", "bob", "1", "--store", address)).Code.ShouldBe(1);
+        (await host.GetAsync("v1/modules/bank/tables/accounts/rows")).GetProperty("rows").GetArrayLength().ShouldBe(1);
+        (await reader.RunAsync("run", "--esdb-endpoint", "0.0.0.0:0")).ShouldFail(2, "can be reached from other machines", "--insecure");
+        (await reader.RunAsync("run", "--esdb-endpoint", "nowhere")).ShouldFail(2, "such as 127.0.0.1:2113");
+    }
+
+    private Task<ProgramResult> RunAsync(params IEnumerable<string> arguments) => _here.RunAsync([.. arguments, "--store", Address]);
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Interstice.Journal.Segments;
 using Interstice.Journal.Writing;
@@ -49,6 +50,24 @@ public sealed partial class JournalStore
         if (writer.TryCommitHere(request)) return result.Result;
         writer.Enqueue(request, CancellationToken.None);
         return result.AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>It can when commits are quick on this device and no other append is queued or being written.</remarks>
+    public bool TryAppend(
+        StreamName stream,
+        ExpectedRevision expected,
+        ReadOnlyMemory<EventData> events,
+        [NotNullWhen(true)] out AppendResult? result)
+    {
+        LogWriter writer = CheckAppend(CancellationToken.None);
+        result = null;
+        if (!writer.IsQuick) return false;
+        AppendRequest request = CheckOne(stream, expected, events);
+        ValueTask<AppendResult> end = new(request, request.Version);
+        if (!writer.TryCommitHere(request)) return false;
+        result = end.Result;
+        return true;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Host.Reducers;
@@ -17,6 +18,7 @@ internal sealed class AppendPipeline : IDisposable
     private readonly LoopInbox _inbox;
     private readonly EventChain _links;
     private readonly BatchSender _sender;
+    private int _loneBatches;
     private readonly Queue<TransactionBatch> _inFlight = new();
     private readonly Stack<TransactionBatch> _idle = new();
 
@@ -49,6 +51,9 @@ internal sealed class AppendPipeline : IDisposable
     /// <summary>Bytes after which a batch is sent.</summary>
     public const int BytesPerAppendMax = 1024 * 1024;
 
+    // A caller that has had no company for so many calls is taken for a lone one.
+    private const int LoneBatchesMin = 8;
+
     /// <summary>The batch that is being filled.</summary>
     public TransactionBatch Current { get; private set; }
 
@@ -60,6 +65,10 @@ internal sealed class AppendPipeline : IDisposable
 
     /// <summary>Value of the hash chain at <see cref="Durable"/>.</summary>
     public ChainValue DurableChain { get; private set; }
+
+    /// <summary>Whether the loop's thread waited for the store itself when the last batch was sent: then a lone caller will soon be
+    /// back.</summary>
+    public bool IsWaitedFor { get; private set; }
 
     /// <summary>Revision of the stream after everything that was sent.</summary>
     public Revision Tip { get; private set; }
@@ -86,6 +95,10 @@ internal sealed class AppendPipeline : IDisposable
     {
         if (Current.EventCount == 0) return;
         TransactionBatch batch = Current;
+        bool isAlone = _inFlight.Count == 0 && batch.Waiters.Count == 1;
+        _loneBatches = isAlone ? Math.Min(_loneBatches + 1, LoneBatchesMin) : 0;
+        batch.IsLone = _loneBatches == LoneBatchesMin;
+        IsWaitedFor = false;
         _inFlight.Enqueue(batch);
         Tip += batch.EventCount;
         Current = _idle.TryPop(out TransactionBatch? idle) ? idle : new TransactionBatch();
@@ -181,9 +194,10 @@ internal sealed class AppendPipeline : IDisposable
         try
         {
             batch.Link(_links);
-            AppendResult result = await _store
-                .AppendAsync(_stream, ExpectedRevision.At(batch.Before), batch.Seal(), CancellationToken.None)
-                .ConfigureAwait(false);
+            ReadOnlyMemory<EventData> events = batch.Seal();
+            ExpectedRevision expected = ExpectedRevision.At(batch.Before);
+            if (!TryAppendHere(batch, expected, events, out AppendResult? result))
+                result = await _store.AppendAsync(_stream, expected, events, CancellationToken.None).ConfigureAwait(false);
             end = result switch
             {
                 AppendResult.Appended appended => new AppendEnd.Durable(appended),
@@ -205,5 +219,18 @@ internal sealed class AppendPipeline : IDisposable
         if (end is AppendEnd.Durable durable) batch.Answer(durable.Result.Position);
         batch.End = end;
         _inbox.Add(batch);
+    }
+
+    // On the loop's thread: what would be queued meanwhile could not be answered before this batch is durable.
+    private bool TryAppendHere(
+        TransactionBatch batch,
+        ExpectedRevision expected,
+        ReadOnlyMemory<EventData> events,
+        [NotNullWhen(true)] out AppendResult? result)
+    {
+        result = null;
+        if (!batch.IsLone) return false;
+        IsWaitedFor = _store.TryAppend(_stream, expected, events, out result);
+        return IsWaitedFor;
     }
 }

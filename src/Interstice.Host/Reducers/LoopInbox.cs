@@ -1,16 +1,23 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Interstice.Host.Reducers;
 
 /// <summary>Where a loop takes its work from: many producers, one consumer, bounded, no wake-up while it is awake.</summary>
 internal sealed class LoopInbox : IDisposable
 {
+    private const int SpinsBetweenLooks = 4;
+    private const int ImpatienceMax = 64;
+    private static readonly long PatienceTicks = Stopwatch.Frequency / 15_000;
+
     private readonly ConcurrentQueue<LoopWork> _work = new();
     private readonly ConcurrentQueue<TransactionBatch> _ended = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly int _workMax;
     private int _workCount;
     private int _asleep;
+    private int _impatience;
+    private int _turnsImpatient;
 
     /// <summary>Makes one.</summary>
     /// <param name="workMax">Most works that may wait, 1 or more.</param>
@@ -76,6 +83,33 @@ internal sealed class LoopInbox : IDisposable
         Interlocked.MemoryBarrier();
         if (_ended.IsEmpty && (forAppendsOnly || _work.IsEmpty)) _wake.WaitOne();
         Volatile.Write(ref _asleep, 0);
+    }
+
+    /// <summary>Waits for work without sleeping, for about as long as a caller takes that was just answered; after a time in vain
+    /// not in the next turns, ever more of them.</summary>
+    /// <returns>Whether there is work.</returns>
+    public bool WaitAwake()
+    {
+        if (_turnsImpatient > 0)
+        {
+            _turnsImpatient--;
+            return false;
+        }
+
+        long started = Stopwatch.GetTimestamp();
+        while (_work.IsEmpty)
+        {
+            if (Stopwatch.GetTimestamp() - started > PatienceTicks)
+            {
+                _turnsImpatient = _impatience = Math.Clamp(2 * _impatience, 1, ImpatienceMax);
+                return false;
+            }
+
+            Thread.SpinWait(SpinsBetweenLooks);
+        }
+
+        _impatience = 0;
+        return true;
     }
 
     /// <inheritdoc/>

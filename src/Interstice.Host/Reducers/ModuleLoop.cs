@@ -181,6 +181,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private void Rest()
     {
         Projection.TidyUp();
+        if (_pipeline.IsWaitedFor && _inbox.WaitAwake()) return;
         _inbox.Wait(forAppendsOnly: false);
     }
 

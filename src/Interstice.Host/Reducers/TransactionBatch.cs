@@ -31,6 +31,9 @@ internal sealed class TransactionBatch : IDisposable
     /// <summary>How its append ended; null until then. Set once, before the batch is queued for the loop.</summary>
     public AppendEnd? End { get; set; }
 
+    /// <summary>Whether it is the only one for now, so that the loop's thread may wait for the store itself.</summary>
+    public bool IsLone { get; set; }
+
     /// <summary>Who waits, in the order in which the loop did their work.</summary>
     public IReadOnlyList<Waiter> Waiters => _waiters;
 
@@ -45,6 +48,7 @@ internal sealed class TransactionBatch : IDisposable
         _linkedCount = 0;
         TransactionCount = 0;
         End = null;
+        IsLone = false;
         Before = before;
     }
 

@@ -28,11 +28,14 @@ internal sealed partial class LogWriter
         if (!_queue.Enqueue(request, cancellationToken)) return;
 
         // A pool that has other work would let the append wait for all of it.
-        if (Volatile.Read(ref _isQuick) && ThreadPool.PendingWorkItemCount == 0)
+        if (IsQuick && ThreadPool.PendingWorkItemCount == 0)
             ThreadPool.UnsafeQueueUserWorkItem(_poolTurn, preferLocal: true);
         else
             _queue.WakeWriter();
     }
+
+    /// <summary>Whether a commit takes so little time that changes of threads are a good part of it.</summary>
+    public bool IsQuick => Volatile.Read(ref _isQuick);
 
     /// <summary>Writes and completes a request on the calling thread, which saves two changes of threads.</summary>
     /// <returns>False when others are before it, so that it must be queued.</returns>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Interstice.Kernel.Events;
 
 /// <summary>The port to an append-only store of streams: the embedded journal or EventStoreDB.</summary>
@@ -44,6 +46,26 @@ public interface IEventStore : IAsyncDisposable
         ExpectedRevision expected,
         ReadOnlyMemory<EventData> events,
         CancellationToken cancellationToken = default);
+
+    /// <summary>Appends events to one stream on the calling thread, if the store can do so at once and in about the time that waking
+    /// another thread takes: for a caller with nothing else to do meanwhile. Otherwise nothing has happened, and the caller uses
+    /// <see cref="AppendAsync(StreamName, ExpectedRevision, ReadOnlyMemory{EventData}, CancellationToken)"/>. A store need not
+    /// offer it.</summary>
+    /// <param name="stream">The stream; made by its first event.</param>
+    /// <param name="expected">What it is expected to be.</param>
+    /// <param name="events">The events.</param>
+    /// <param name="result">How the append ended; null when there was none.</param>
+    /// <returns>Whether there was an append.</returns>
+    /// <exception cref="EventStoreException">The write failed; see <see cref="EventStoreException.Kind"/>.</exception>
+    bool TryAppend(
+        StreamName stream,
+        ExpectedRevision expected,
+        ReadOnlyMemory<EventData> events,
+        [NotNullWhen(true)] out AppendResult? result)
+    {
+        result = null;
+        return false;
+    }
 
     /// <summary>Appends to several streams as one atomic, durable write.</summary>
     /// <param name="appends">One entry a stream, each stream at most once.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Interstice.Kernel.Events;
 
 namespace Interstice.TestKit.EventStores;
@@ -33,6 +34,12 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
 
     /// <summary>Appends seen so far, to module streams only.</summary>
     public int AppendCount => Volatile.Read(ref _appends);
+
+    /// <summary>Whether a caller may write on its own thread, however quick the inner store is.</summary>
+    public bool CanAppendHere { get; set; }
+
+    /// <summary>How many appends were written on the caller's thread.</summary>
+    public int AppendsHere { get; private set; }
 
     /// <summary>Streams that reads see as empty.</summary>
     public HashSet<StreamName> Hidden { get; } = [];
@@ -86,6 +93,27 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
             Task<AppendResult> append = RunAsync(_tail, _gate?.Task, fault, stream, expected, events);
             _tail = append.ContinueWith(_ => { }, TaskScheduler.Default);
             return new(append);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Never while appends are held back or under way.</remarks>
+    public bool TryAppend(
+        StreamName stream,
+        ExpectedRevision expected,
+        ReadOnlyMemory<EventData> events,
+        [NotNullWhen(true)] out AppendResult? result)
+    {
+        result = null;
+        if (!CanAppendHere || StreamNames.ModuleOf(stream) is null) return false;
+        lock (_lock)
+        {
+            if (_gate is not null || !_tail.IsCompleted) return false;
+            Fault? fault = _faults.TryGetValue(_appends, out Fault chosen) ? chosen : null;
+            _appends++;
+            AppendsHere++;
+            result = RunAsync(Task.CompletedTask, null, fault, stream, expected, events).GetAwaiter().GetResult();
+            return true;
         }
     }
 
@@ -165,21 +193,22 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
     {
         await before.ConfigureAwait(false);
         if (gate is not null) await gate.ConfigureAwait(false);
-        switch (fault)
+        if (fault is null or Fault.UnknownWritten)
         {
-            case Fault.RefusedBeforeWrite:
-                throw new EventStoreException(EventStoreErrorKind.Refused, "injected: refused before the write");
-            case Fault.Full:
-                throw new EventStoreException(EventStoreErrorKind.Full, "injected: no space left on device");
-            case Fault.UnknownNotWritten:
-                throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the write failed");
-            case Fault.UnknownWritten:
-                await inner.AppendAsync(stream, expected, events).ConfigureAwait(false);
-                throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the answer was lost");
-            case Fault.WrongRevision:
-                return new AppendResult.WrongExpectedRevision(expected, new Revision(1_000_000));
-            default:
-                return await inner.AppendAsync(stream, expected, events).ConfigureAwait(false);
+            AppendResult written = await inner.AppendAsync(stream, expected, events).ConfigureAwait(false);
+            if (fault is null) return written;
         }
+
+        return Fail(fault.Value, expected);
     }
+
+    private static AppendResult.WrongExpectedRevision Fail(Fault fault, ExpectedRevision expected) => fault switch
+    {
+        Fault.RefusedBeforeWrite =>
+            throw new EventStoreException(EventStoreErrorKind.Refused, "injected: refused before the write"),
+        Fault.Full => throw new EventStoreException(EventStoreErrorKind.Full, "injected: no space left on device"),
+        Fault.UnknownNotWritten => throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the write failed"),
+        Fault.UnknownWritten => throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the answer was lost"),
+        _ => new(expected, new Revision(1_000_000)),
+    };
 }

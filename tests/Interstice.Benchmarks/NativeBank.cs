@@ -6,7 +6,7 @@ namespace Interstice.Benchmarks;
 
 /// <summary>The transfer job without host, sandbox or tables of ours: two dictionaries and a log record with a checksum. The
 /// ceiling that a host in C# is measured against.</summary>
-internal sealed class NativeBank
+internal sealed class NativeBank : INativeBank
 {
     public const int RecordBytes = 48;
 
@@ -18,7 +18,8 @@ internal sealed class NativeBank
         for (int i = 1; i <= accounts; i++) _balances[(ulong)i] = BankHost.InitialBalance;
     }
 
-    /// <summary>Applies one transfer and writes its record.</summary>
+    public int BytesPerTransfer => RecordBytes;
+
     public void Transfer(ulong from, ulong to, long amount, Span<byte> record)
     {
         Apply(from, to, amount);

@@ -6,19 +6,20 @@ namespace Interstice.Benchmarks;
 /// applied in the meantime and answers it. No sandbox, no tables of ours, no host.</summary>
 internal sealed class NativeService : IDisposable
 {
-    private readonly NativeBank _bank;
+    private readonly INativeBank _bank;
     private readonly RawLog _log;
     private readonly ConcurrentQueue<Call> _calls = new();
     private readonly AutoResetEvent _called = new(false);
     private readonly BlockingCollection<Group> _applied = new(boundedCapacity: 1);
+    private readonly ConcurrentQueue<Group> _written = new();
     private readonly Thread _loop;
     private readonly Thread _writer;
     private volatile bool _isStopping;
     private int _isAsleep;
 
-    public NativeService(RawLog log, int accounts)
+    public NativeService(RawLog log, INativeBank bank)
     {
-        _bank = new NativeBank(accounts);
+        _bank = bank;
         _log = log;
         _loop = new Thread(Apply) { IsBackground = true, Name = "native loop" };
         _writer = new Thread(Write) { IsBackground = true, Name = "native writer" };
@@ -48,13 +49,13 @@ internal sealed class NativeService : IDisposable
 
     private void Apply()
     {
-        Group group = new();
+        int bytes = _bank.BytesPerTransfer;
+        Group group = NextGroup();
         while (true)
         {
             if (group.Calls.Count < Group.CallsMax && _calls.TryDequeue(out Call? call))
             {
-                int at = group.Calls.Count * NativeBank.RecordBytes;
-                _bank.Transfer(call.From, call.To, 1, group.Bytes.AsSpan(at, NativeBank.RecordBytes));
+                _bank.Transfer(call.From, call.To, 1, group.Bytes.AsSpan(group.Calls.Count * bytes, bytes));
                 group.Calls.Add(call);
                 continue;
             }
@@ -62,7 +63,7 @@ internal sealed class NativeService : IDisposable
             if (group.Calls.Count > 0)
             {
                 _applied.Add(group);
-                group = new Group();
+                group = NextGroup();
                 continue;
             }
 
@@ -76,12 +77,16 @@ internal sealed class NativeService : IDisposable
         _applied.CompleteAdding();
     }
 
+    private Group NextGroup() => _written.TryDequeue(out Group? group) ? group : new Group(_bank.BytesPerTransfer);
+
     private void Write()
     {
         foreach (Group group in _applied.GetConsumingEnumerable())
         {
-            _log.Append(group.Bytes.AsSpan(0, group.Calls.Count * NativeBank.RecordBytes));
+            _log.Append(group.Bytes.AsSpan(0, group.Calls.Count * _bank.BytesPerTransfer));
             foreach (Call call in group.Calls) call.SetResult();
+            group.Calls.Clear();
+            _written.Enqueue(group);
         }
     }
 
@@ -92,12 +97,12 @@ internal sealed class NativeService : IDisposable
         public ulong To => to;
     }
 
-    private sealed class Group
+    private sealed class Group(int bytesPerTransfer)
     {
         public const int CallsMax = 4096;
 
         public List<Call> Calls { get; } = new(CallsMax);
 
-        public byte[] Bytes { get; } = new byte[CallsMax * NativeBank.RecordBytes];
+        public byte[] Bytes { get; } = new byte[CallsMax * bytesPerTransfer];
     }
 }

@@ -3,12 +3,14 @@ using Interstice.Benchmarks.Peers;
 namespace Interstice.Benchmarks;
 
 /// <summary>P7: the transfer job, in process and durable. One client against the raw device with a log record of the same
-/// bytes and against SQLite; 1024 in flight against the same job in plain C# with group commit, with as many clients that wait and
-/// in batches without any; and peers with as many clients.</summary>
+/// bytes and against SQLite; 1024 in flight against plain C# with group commit, with as many clients that wait and in
+/// batches without any: once with the least that the job needs, two balances and a record of 48 bytes, and once with the rows,
+/// indexes and log bytes that the host has; and peers with as many clients.</summary>
 internal static class TransferBenchmark
 {
     private const string Raw = "raw append + fdatasync";
     private const string Native = "native, with clients that wait";
+    private const string NativeTables = "native with the host's rows, indexes and log bytes, with clients that wait";
     private const string Batches = "native, batches of 1,024 without clients";
     private const string Host = "host";
     private const int Accounts = 100_000;
@@ -33,7 +35,9 @@ internal static class TransferBenchmark
                 string column = load.ToString();
                 if (load.InFlight == 1) rates.Add(Raw, column, raw.Measure(bytes, 1, settings.Seconds).PerSecond);
                 if (load.Clients == InFlight) rates.Add(Batches, column, BatchesPerSecond(raw, settings.Seconds, round));
-                rates.Add(Native, column, await NativePerSecondAsync(raw, load, settings.Seconds, round));
+                rates.Add(Native, column, await NativePerSecondAsync(raw, new NativeBank(Accounts), load, settings.Seconds, round));
+                rates.Add(NativeTables, column,
+                    await NativePerSecondAsync(raw, new NativeTablesBank(Accounts, bytes), load, settings.Seconds, round));
                 rates.Add(Host, column, await bank.TransfersPerSecondAsync(load, Accounts, settings.Seconds, round));
                 foreach (PeerLoad peer in peers.Loads)
                     if (load.Clients <= 32) rates.Add(peer.Peer.Name, column, peer.TransfersPerSecond(load, Accounts, settings.Seconds, round));
@@ -63,9 +67,9 @@ internal static class TransferBenchmark
         return (int)((await bank.LogEndAsync() - before) / Transfers);
     }
 
-    private static async Task<double> NativePerSecondAsync(RawLog raw, Load load, double seconds, int seed)
+    private static async Task<double> NativePerSecondAsync(RawLog raw, INativeBank native, Load load, double seconds, int seed)
     {
-        using var service = new NativeService(raw, Accounts);
+        using var service = new NativeService(raw, native);
         return await Clients.PerSecondAsync(load, Accounts, seconds, seed, (from, to, _) => service.TransferAsync(from, to));
     }
 

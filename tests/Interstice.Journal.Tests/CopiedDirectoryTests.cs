@@ -2,6 +2,7 @@ using System.Globalization;
 using Interstice.Journal.Files;
 using Interstice.Kernel.Events;
 using Interstice.TestKit;
+using Interstice.TestKit.Journals;
 
 namespace Interstice.Journal.Tests;
 
@@ -40,6 +41,52 @@ public sealed class CopiedDirectoryTests
 
         share.End($"{opened} opened, {refused} refused");
         opened.ShouldBePositive();
+    }
+
+    // Copies of whole files from two moments, each with each: what cannot have been there at once is refused, and changed by nobody.
+    [Fact]
+    public async Task Files_of_two_moments_are_refused_unless_they_are_a_prefix_of_the_log()
+    {
+        MemoryFiles files = new();
+        await using JournalStore store = await Stores.OpenAsync(files);
+        int count = 0;
+        for (; Stores.Segments(files).Count < 3; count++) await Stores.AppendAsync(store, $"{count}", padding: 60);
+        MemoryFiles early = files.Copy();
+        for (; Stores.Segments(files).Count < 6; count++) await Stores.AppendAsync(store, $"{count}", padding: 60);
+        MemoryFiles late = files.Copy();
+        List<string> names = Stores.Segments(late);
+        int refused = 0, opened = 0;
+        for (int choice = 0; choice < 3 << (names.Count - 1); choice++)
+        {
+            // Of each segment: as it was early, where it was there; else left out or as it was late.
+            MemoryFiles mixed = new();
+            mixed.Replace(Stores.StoreFileName, late.Read(Stores.StoreFileName));
+            for (int i = 0; i < names.Count; i++)
+            {
+                if ((choice >> i & 1) == 1) mixed.Replace(names[i], late.Read(names[i]));
+                else if (i < 3 && early.List().Contains(names[i])) mixed.Replace(names[i], early.Read(names[i]));
+            }
+
+            byte[][] images = [.. Stores.Segments(mixed).Select(mixed.Read)];
+            try
+            {
+                await using JournalStore copy = await JournalStore.OpenAsync(
+                    Stores.Options() with { ChecksFramesOnOpen = true }, null, mixed, Cancel);
+                (await Stores.TextsAsync(copy)).ShouldBe(Stores.Numbers((int)copy.Recovery.Events), $"choice {choice}");
+                opened++;
+            }
+            catch (JournalDamageException e)
+            {
+                e.Message.ShouldContain(".segment");
+                Stores.Segments(mixed).Select(mixed.Read).ShouldBe(images, $"choice {choice}");
+                (await Stores.VerifyAsync(mixed)).Errors.ShouldNotBeEmpty($"choice {choice}");
+                refused++;
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{opened} opened, {refused} refused");
+        opened.ShouldBeGreaterThan(0);
+        refused.ShouldBeGreaterThan(opened);
     }
 
     private static async Task<int> WriteAsync(JournalStore store, int from, TaskCompletionSource begun, CancellationToken stop)

@@ -1,3 +1,4 @@
+using Interstice.Journal.Files;
 using Interstice.Kernel.Events;
 using Interstice.TestKit;
 using Interstice.TestKit.Devices;
@@ -22,25 +23,44 @@ public sealed class FullDeviceTests
         JournalOptions options = new() { Directory = Path.Join(device.Path, "store"), SegmentBytes = SegmentBytes };
         List<string> texts = [];
         await using (JournalStore store = await JournalStore.OpenAsync(options, cancellationToken: Cancel))
-        {
-            for (; share.HasMore && texts.Count < 20_000; share.Add(1))
-            {
-                Fill(filler);
-                EventStoreException full = await AppendUntilRefusedAsync(store, texts);
-                full.Kind.ShouldBe(EventStoreErrorKind.Full, full.Message);
-                full.Message.ShouldContain("the device is full; free some space");
-                (await Stores.TextsAsync(store)).ShouldBe(texts);
-                File.Delete(filler);
-                for (int i = 0; i < 3; i++) await AppendAsync(store, texts);
-                (await Stores.TextsAsync(store)).ShouldBe(texts);
-            }
-        }
+            for (; share.HasMore && texts.Count < 20_000; share.Add(1)) await FillOnceAsync(store, texts, filler);
 
         await using JournalStore reopened = await JournalStore.OpenAsync(
             options with { ChecksFramesOnOpen = true }, cancellationToken: Cancel);
         reopened.Recovery.TornTail.ShouldBeNull();
         (await Stores.TextsAsync(reopened)).ShouldBe(texts);
         share.End($"R7, {texts.Count} events in the end");
+    }
+
+    // The planted bug: what has no room is acknowledged, since the failure does not reach the journal.
+    [Fact]
+    public async Task A_journal_that_acknowledges_what_a_full_device_did_not_take_is_caught()
+    {
+        using SmallDevice device = await SmallDevice.MountAsync(megabytes: 8);
+        string filler = Path.Join(device.Path, "filler");
+        JournalOptions options = new() { Directory = Path.Join(device.Path, "store"), SegmentBytes = SegmentBytes };
+        Exception? caught = await Record.ExceptionAsync(async () =>
+        {
+            List<string> texts = [];
+            await using JournalStore store = await JournalStore.OpenAsync(
+                options, null, new FilesThatHideAFullDevice(new DirectoryFiles(options.Directory)), Cancel);
+            await FillOnceAsync(store, texts, filler);
+        });
+        (caught is ShouldAssertException or EventStoreException { Kind: EventStoreErrorKind.Damaged or EventStoreErrorKind.Unavailable })
+            .ShouldBeTrue($"{caught}");
+    }
+
+    // The device is filled, appends are refused, reads go on; space comes back, appends go on.
+    private static async Task FillOnceAsync(JournalStore store, List<string> texts, string filler)
+    {
+        Fill(filler);
+        EventStoreException full = await AppendUntilRefusedAsync(store, texts);
+        full.Kind.ShouldBe(EventStoreErrorKind.Full, full.Message);
+        full.Message.ShouldContain("the device is full; free some space");
+        (await Stores.TextsAsync(store)).ShouldBe(texts);
+        File.Delete(filler);
+        for (int i = 0; i < 3; i++) await AppendAsync(store, texts);
+        (await Stores.TextsAsync(store)).ShouldBe(texts);
     }
 
     private static void Fill(string path)
@@ -59,8 +79,10 @@ public sealed class FullDeviceTests
 
     private static async Task<EventStoreException> AppendUntilRefusedAsync(JournalStore store, List<string> texts)
     {
-        while (true)
+        for (int acknowledged = 0; ; acknowledged++)
         {
+            // What is left of the segments that are there takes some, a full device no more than that.
+            acknowledged.ShouldBeLessThan(4 * SegmentBytes / 2000, "appends that were acknowledged on a full device");
             try
             {
                 await AppendAsync(store, texts);

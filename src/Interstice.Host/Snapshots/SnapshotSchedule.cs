@@ -8,6 +8,9 @@ namespace Interstice.Host.Snapshots;
 /// tried again as many events later: the log is what counts.</summary>
 internal sealed partial class SnapshotSchedule : IAsyncDisposable
 {
+    // How often old parts are looked for without a new snapshot: age alone makes them old enough.
+    private static readonly TimeSpan RetainInterval = TimeSpan.FromHours(1);
+
     private readonly SnapshotStore _snapshots;
     private readonly IEventStore _store;
     private readonly SnapshotOptions _options;
@@ -61,10 +64,13 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
         try
         {
             bool isNew = true;
+            long retained = _time.GetTimestamp();
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
             {
                 foreach (string module in names()) isNew |= await TakeIfDueAsync(module).ConfigureAwait(false);
-                if (isNew) await RetainAsync().ConfigureAwait(false);
+                if (!isNew && _time.GetElapsedTime(retained) < RetainInterval) continue;
+                await RetainAsync().ConfigureAwait(false);
+                retained = _time.GetTimestamp();
                 isNew = false;
             }
         }
@@ -74,7 +80,7 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
         }
     }
 
-    // What may go changes with the snapshots, so this is looked at once after the start and after each new one.
+    // What may go changes with the snapshots and with time.
     private async Task RetainAsync()
     {
         if (_retention is null) return;
@@ -121,7 +127,7 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "{Moved}")]
     private partial void LogMoved(string moved);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "old segments of the log could not be moved; the next attempt comes after the next snapshot")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "old segments of the log could not be moved; the next attempt comes after the next snapshot, or in an hour")]
     private partial void LogNotMoved(Exception fault);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "took snapshot {Name}: {Rows} rows, {Bytes} bytes, {Milliseconds} ms")]

@@ -96,7 +96,8 @@ public sealed partial class RecoveryPageTests(SegmentedStore whole) : IClassFixt
         string segment = Directory.GetFiles(_store.Path, "*.segment").Order(StringComparer.Ordinal).Last();
         File.Copy(segment, segment + ".repaired");
         await File.WriteAllTextAsync(Path.Join(_store.Path, "repair.intent"), "not what a repair wrote");
-        (await _store.RunAsync("modules")).ShouldFail(4, "was begun and not finished; run interstice log-repair again");
+        foreach (string command in new[] { "modules", "log-verify", "log-inspect", "log-scavenge" })
+            (await _store.RunAsync(command)).ShouldFail(4, "was begun and not finished; run interstice log-repair again");
         foreach (string mode in new[] { "truncate", "skip" })
         {
             (await _store.RunAsync("log-repair", "--mode", mode, "--yes")).ShouldFail(

@@ -40,8 +40,9 @@ public sealed partial class ModuleProjection
 
     /// <summary>Makes the projection that a snapshot was taken from.</summary>
     /// <param name="reader">The snapshot, its header read and found to fit the log.</param>
+    /// <param name="threads">How many threads may build indexes, 1 or more.</param>
     /// <exception cref="SnapshotException">It is damaged, or its rows do not fit its schema and hash.</exception>
-    internal static ModuleProjection Restore(SnapshotReader reader)
+    internal static ModuleProjection Restore(SnapshotReader reader, int threads)
     {
         SnapshotHeader header = reader.Header;
         try
@@ -49,7 +50,7 @@ public sealed partial class ModuleProjection
             var schema = ModuleSchema.Parse(header.Published.Schema.Span);
             var projection = new ModuleProjection(header.Module);
             projection.Publish(header.Published, projection.Prepare(schema), header.PublishedAt);
-            foreach (TableSchema declared in LoggedTables(schema)) Load(reader, projection.State!.GetTable(declared.Number));
+            foreach (TableSchema declared in LoggedTables(schema)) Load(reader, projection.State!.GetTable(declared.Number), threads);
             if (reader.NextTable() is { } further) throw Unfit($"table \"{further.Name}\" is not declared");
             projection.TakeOver(header);
             return projection;
@@ -72,7 +73,7 @@ public sealed partial class ModuleProjection
         ReplayedTransactionAt = header.TransactionAt;
     }
 
-    private static void Load(SnapshotReader reader, Table table)
+    private static void Load(SnapshotReader reader, Table table, int threads)
     {
         SnapshotTable? head = reader.NextTable();
         if (head?.Name != table.Schema.Name) throw Unfit($"table \"{table.Schema.Name}\" is missing");
@@ -84,7 +85,8 @@ public sealed partial class ModuleProjection
             loader.Add(row);
         }
 
-        loader.Complete(head.Counter);
+        var limit = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        loader.Complete(head.Counter, (count, build) => Parallel.For(0, count, limit, build));
     }
 
     private static IEnumerable<TableSchema> LoggedTables(ModuleSchema schema) =>

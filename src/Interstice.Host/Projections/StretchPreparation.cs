@@ -12,7 +12,7 @@ namespace Interstice.Host.Projections;
 internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
 {
     private const int TransactionEventsMax = 1 << 20;
-    private const long BytesMax = 8 * 1024 * 1024;
+    private const long BytesMax = 32 * 1024 * 1024;
 
     private readonly byte[][] _names = [.. tables.ToArray().Select(table => Encoding.UTF8.GetBytes(table.Schema.Name))];
     private readonly string[] _types = [EventTypes.RowInserted, EventTypes.RowUpdated, EventTypes.RowDeleted, EventTypes.EventEmitted];

@@ -4,7 +4,7 @@ namespace Interstice.Host.Replay;
 public sealed record ReplayOptions
 {
     /// <summary>Events of a stretch, unless something else is said.</summary>
-    public const int DefaultStretchEvents = 16 * 1024;
+    public const int DefaultStretchEvents = 32 * 1024;
 
     private const int ThreadsMax = 16;
 

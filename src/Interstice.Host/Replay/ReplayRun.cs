@@ -31,6 +31,9 @@ internal sealed class ReplayRun(
     // A stream begins with a publication, mostly followed by an owner: until tables are there, nothing can be prepared.
     private const int HeadEvents = 64;
 
+    // A thread reads on to the end of its last transaction; asking for that at once spares a second look at the same append.
+    private const int TailEvents = 1024;
+
     private readonly Queue<Task<StretchPreparation>> _ahead = new();
     private readonly Stack<StretchPreparation> _idle = new();
     private Revision _nextStretch;
@@ -85,6 +88,7 @@ internal sealed class ReplayRun(
         preparation.Begin(from, until);
         try
         {
+            until = Earlier(until + TailEvents, last.Next);
             await ReadAsync(from, until, preparation, cancellationToken).ConfigureAwait(false);
             while (preparation is { IsAtEnd: false, MissingEvents: > 0 } && until <= last)
             {

@@ -49,7 +49,7 @@ public static class SnapshotInspection
             await SnapshotCheck
                 .ExpectInLogAsync(store, snapshots.StoreId, name, header, cancellationToken)
                 .ConfigureAwait(false);
-            ModuleProjection.Restore(reader);
+            ModuleProjection.Restore(reader, threads: 1);
             return new(name, bytes, header, null);
         }
         catch (SnapshotException fault)

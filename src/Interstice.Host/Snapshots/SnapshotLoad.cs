@@ -1,4 +1,5 @@
 using Interstice.Host.Projections;
+using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Host.Snapshots;
@@ -12,11 +13,22 @@ public sealed record SnapshotLoad(
     SnapshotName? Used,
     IReadOnlyList<SnapshotRefusal> Refused)
 {
+    /// <summary>Loads the newest snapshot that is good, with <see cref="ReplayOptions.Start"/>.</summary>
+    /// <inheritdoc cref="RunAsync(SnapshotStore?, IEventStore, string, Revision?, ReplayOptions, CancellationToken)"/>
+    public static Task<SnapshotLoad> RunAsync(
+        SnapshotStore? snapshots,
+        IEventStore store,
+        string module,
+        Revision? atMost,
+        CancellationToken cancellationToken) =>
+        RunAsync(snapshots, store, module, atMost, ReplayOptions.Start, cancellationToken);
+
     /// <summary>Loads the newest snapshot that is whole, of this store and module, and in the log.</summary>
     /// <param name="snapshots">The snapshots; null for none.</param>
     /// <param name="store">The event store.</param>
     /// <param name="module">The module.</param>
     /// <param name="atMost">Last revision wanted; newer snapshots are passed over.</param>
+    /// <param name="options">How it uses the machine.</param>
     /// <param name="cancellationToken">Stops between snapshots.</param>
     /// <exception cref="EventStoreException">The event store failed.</exception>
     public static async Task<SnapshotLoad> RunAsync(
@@ -24,9 +36,11 @@ public sealed record SnapshotLoad(
         IEventStore store,
         string module,
         Revision? atMost,
+        ReplayOptions options,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(options);
         List<SnapshotRefusal> refused = [];
         foreach (SnapshotName name in ListOrRefuse(snapshots, module, refused))
         {
@@ -37,7 +51,7 @@ public sealed record SnapshotLoad(
                 await SnapshotCheck
                     .ExpectInLogAsync(store, snapshots.StoreId, name, reader.Header, cancellationToken)
                     .ConfigureAwait(false);
-                return new(ModuleProjection.Restore(reader), name, refused);
+                return new(ModuleProjection.Restore(reader, options.Threads), name, refused);
             }
             catch (SnapshotException fault)
             {

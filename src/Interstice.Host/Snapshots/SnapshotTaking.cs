@@ -41,7 +41,7 @@ public static class SnapshotTaking
             $"another process takes a snapshot in {snapshots.Directory}; wait until it is done");
         snapshots.RemoveUnfinished();
         SnapshotLoad load = await SnapshotLoad
-            .RunAsync(snapshots, store, module, null, cancellationToken)
+            .RunAsync(snapshots, store, module, null, ReplayOptions.Background, cancellationToken)
             .ConfigureAwait(false);
         ModuleProjection projection = load.Projection;
         Revision from = projection.Revision;

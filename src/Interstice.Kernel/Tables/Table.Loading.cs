@@ -18,18 +18,19 @@ public sealed partial class Table
         return reference;
     }
 
-    internal void CompleteLoading(ReadOnlySpan<uint> references, ulong counter)
+    internal void CompleteLoading(uint[] references, ulong counter, Action<int, Action<int>> runAll)
     {
-        foreach (TableIndex index in _indexes)
+        bool[] areBuilt = new bool[_indexes.Length];
+        runAll(_indexes.Length, i => areBuilt[i] = _indexes[i].Tree.TryBuild(references, areInOrder: i == 0));
+        for (int i = 0; i < areBuilt.Length; i++)
         {
-            bool isPrimary = index.Schema.Number == 0;
-            if (!index.Tree.TryBuild(references, areInOrder: isPrimary))
+            if (!areBuilt[i])
             {
-                string problem = isPrimary ? "rows to be loaded do not stand in its order" : "a row is there twice";
-                throw new ProjectionDivergedException(Schema, $"index \"{index.Schema.Name}\"", [], [], [], problem);
+                string problem = i == 0 ? "rows to be loaded do not stand in its order" : "a row is there twice";
+                throw new ProjectionDivergedException(Schema, $"index \"{_indexes[i].Schema.Name}\"", [], [], [], problem);
             }
 
-            ThrowIfDuplicate(index);
+            ThrowIfDuplicate(_indexes[i]);
         }
 
         SetCounter(counter);

@@ -1,11 +1,9 @@
-using System.Runtime.InteropServices;
-
 namespace Interstice.Kernel.Tables;
 
 /// <summary>Fills an empty table with rows that stand in the order of their primary key, much faster than inserting them:
 /// indexes are built at once when all rows are there. For projections alone.</summary>
 /// <remarks>Until <see cref="Complete"/> has returned the table must not be used; after an exception it must be thrown
-/// away. Takes up to 32 bytes a row for a while.</remarks>
+/// away. Takes up to 64 bytes a row and index for a while.</remarks>
 public sealed class TableLoader
 {
     private readonly Table _table;
@@ -34,12 +32,19 @@ public sealed class TableLoader
 
     /// <summary>Builds the indexes: the table is ready.</summary>
     /// <param name="counter">Its counter; 0 if it has none.</param>
+    /// <param name="runAll">Runs an action for each number below another, once, by whichever threads; null for one after the other.
+    /// </param>
     /// <exception cref="ProjectionDivergedException">Rows do not stand in the order of the primary key, a unique key stands
     /// twice, or the counter does not fit the rows.</exception>
-    public void Complete(ulong counter)
+    public void Complete(ulong counter, Action<int, Action<int>>? runAll = null)
     {
         bool fits = _table.AutoIncrement is { } column ? counter >= _counterMin && counter <= column.Max : counter == 0;
         if (!fits) throw new ProjectionDivergedException(_table.Schema, "counter", [], [], [], $"{counter} does not fit the rows");
-        _table.CompleteLoading(CollectionsMarshal.AsSpan(_references), counter);
+        _table.CompleteLoading([.. _references], counter, runAll ?? RunInTurn);
+    }
+
+    private static void RunInTurn(int count, Action<int> run)
+    {
+        for (int i = 0; i < count; i++) run(i);
     }
 }

@@ -50,7 +50,7 @@ public sealed class SnapshotGoldenTests
         header.TransactionAt.ShouldBe(new Revision(6));
         header.PublishedAt.ShouldBe(new Revision(2));
         header.Published.Version.ShouldBe(3);
-        ModuleProjection projection = ModuleProjection.Restore(reader);
+        ModuleProjection projection = ModuleProjection.Restore(reader, threads: 1);
         projection.Epoch.ShouldBe(4ul);
         projection.TransactionCount.ShouldBe(5);
         projection.RecordedHash.ShouldBe(projection.StateHash.Value);

@@ -127,7 +127,7 @@ internal static partial class RunCommand
         {
             var settings = new EndpointOptions { ReadOnlyPrefix = EndpointOptions.ModuleStreams };
             return await EventStoreDbEndpoint
-                .StartAsync(store.Events, address, settings, cancellationToken: session.Stopping)
+                .StartAsync(store.Events, new EndpointBinding(address, IsInsecureAllowed: true), settings, cancellationToken: session.Stopping)
                 .ConfigureAwait(false);
         }
         catch (IOException fault)

@@ -132,6 +132,21 @@ public sealed class StoreCommandTests : IDisposable
         (await program.WaitForErrorsAsync()).Errors.ShouldContain("INSECURE");
     }
 
+    [Fact]
+    public async Task A_hosts_own_endpoint_refuses_writers_of_modules_streams_and_serves_all_addresses_where_that_is_allowed()
+    {
+        using RunningProgram program = _store.Start(
+            "run", "--urls", "http://127.0.0.1:0", "--esdb-endpoint", "0.0.0.0:0", "--insecure", "-o", "ndjson");
+        string port = (await NextAsync(program)).GetProperty("esdbEndpoint").GetString()!.Split(':')[^1].TrimEnd('/');
+        await using EventStoreDbStore client = await EventStoreDbStore.ConnectAsync($"esdb://127.0.0.1:{port}?tls=false", cancellationToken: Cancel);
+        (await client.AppendAsync(new StreamName("mine"), ExpectedRevision.NoStream, new[] { Event("x") }, Cancel)).ShouldBeOfType<AppendResult.Appended>();
+        foreach (StreamName stream in new[] { StreamNames.Module("bank"), StreamNames.Modules })
+            (await Should.ThrowAsync<EventStoreException>(async () =>
+                await client.DeleteAsync(stream, ExpectedRevision.Any, DeletionKind.Tombstone, Cancel))).Kind.ShouldBe(EventStoreErrorKind.Refused);
+        program.Kill();
+        (await program.WaitForErrorsAsync()).Errors.ShouldContain("INSECURE");
+    }
+
     private RunningProgram Start() => _store.Start("store", "--esdb-endpoint", "localhost:0", "-o", "ndjson");
 
     private static Task<EventStoreDbStore> ConnectAsync(JsonElement serving) =>

@@ -61,6 +61,9 @@ public enum CallRefusal
     /// <summary>The transaction was undone because the store did not take it: try again.</summary>
     NotCommitted,
 
+    /// <summary>Another host owns the module: call it there, or try again.</summary>
+    NotOwner,
+
     /// <summary>The call took longer than <see cref="ModuleLimits.CallTimeMax"/> and was stopped: try again.</summary>
     TimedOut,
 

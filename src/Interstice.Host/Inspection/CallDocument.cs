@@ -55,7 +55,7 @@ public static class CallDocument
 
     /// <summary>Whether a call that was refused so may be made again as it is.</summary>
     public static bool MayRetry(CallRefusal kind) =>
-        kind is CallRefusal.NotCommitted or CallRefusal.QueueFull or CallRefusal.Stopping or CallRefusal.TimedOut;
+        kind is CallRefusal.NotCommitted or CallRefusal.NotOwner or CallRefusal.QueueFull or CallRefusal.Stopping or CallRefusal.TimedOut;
 
     /// <summary>What went wrong; null for a call that was committed.</summary>
     public static string? ErrorOf(CallOutcome outcome) => outcome switch

@@ -1,3 +1,4 @@
+using Interstice.Host.Ownership;
 using Interstice.Host.Reducers;
 using Interstice.Kernel.Schema;
 
@@ -25,7 +26,10 @@ public sealed partial class ModuleHost
     private static ModuleStatus StatusOf(string module, ModuleLoop loop)
     {
         LoadedModule? loaded = loop.Loaded;
+        ModuleStanding standing = loop.Standing;
+        bool isStopped = standing.Role is ModuleRole.Failed or ModuleRole.Replica || standing.FailedAttempts > 0;
         string? stopped = loop.UnavailableReason
+            ?? (isStopped ? standing.Reason : null)
             ?? (loaded is null ? $"module {module} has no published build; publish it again" : null);
         return new(module, stopped, loaded?.Hash, loop.WaitingCount);
     }

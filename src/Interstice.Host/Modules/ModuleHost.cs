@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Interstice.Host.Abi;
 using Interstice.Host.Commands;
+using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Host.Reducers;
 using Interstice.Host.Replay;
@@ -169,6 +170,11 @@ public sealed partial class ModuleHost : IAsyncDisposable
         loop.Enqueue(work);
         return work.Answer;
     }
+
+    /// <summary>How this host stands to a module.</summary>
+    /// <param name="module">Name of the module.</param>
+    /// <returns>Null when there is no such module.</returns>
+    public ModuleStanding? StandingOf(string module) => TryFind(module, out ModuleLoop loop) ? loop.Standing : null;
 
     /// <summary>A sentence for an unknown module, with the nearest name.</summary>
     public string DescribeUnknown(string module) => _modules.IsEmpty

@@ -32,6 +32,7 @@ public sealed partial class ModuleProjection
 
         _appliedEnds.Enqueue(undo.Position);
         TransactionCount++;
+        RecordedHash = null;
     }
 
     /// <summary>The oldest transactions that can be undone are durable: they never are.</summary>

@@ -50,6 +50,14 @@ public sealed partial class ModuleProjection
             throw Damage(recorded, ReplayErrorKind.Chain, $"chain value {expected}", _links.Value.ToString());
     }
 
+    // The writer of a void transaction computed its value over events that never came into the stream.
+    private void EndVoidLink(ChainValue? recorded)
+    {
+        IsChained |= recorded is not null;
+        _links.End();
+        _hasUncheckedLink = false;
+    }
+
     private void ExpectLastLink()
     {
         if (!_hasUncheckedLink) return;

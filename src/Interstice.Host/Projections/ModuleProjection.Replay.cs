@@ -14,10 +14,15 @@ public sealed partial class ModuleProjection
     private int _openIndex;
     private bool _isReplaying;
     private TableReplay?[] _replays = [];
+    private bool _isVoid;
     private Revision _openedAt;
 
     /// <summary>Whether the last transaction replayed still misses events.</summary>
     public bool IsInTransaction => _openIndex < _openDigest.EventCount;
+
+    /// <summary>Whether the last transaction replayed changes nothing: its host was no longer the owner when the store took it, or it was sent
+    /// behind one that is not there (docs/semantics.md, Ownership).</summary>
+    public bool IsLastVoid => _isVoid;
 
     /// <summary>Events that the transaction which was begun still misses.</summary>
     public int MissingEvents => _openDigest.EventCount - _openIndex;
@@ -127,6 +132,7 @@ public sealed partial class ModuleProjection
                 break;
             case EventTypes.ModulePublished:
                 ExpectBorder(recorded);
+                ExpectNoVoidBefore(recorded);
                 BeginLink(recorded, ChainMetadata.Read(recorded.Metadata.Span));
                 ReplayPublication(recorded);
                 EndLink(recorded);
@@ -134,12 +140,20 @@ public sealed partial class ModuleProjection
             case EventTypes.OwnershipTaken:
                 ExpectBorder(recorded);
                 BeginLink(recorded, ChainMetadata.Read(recorded.Metadata.Span));
-                TakeOwnership(OwnershipTaken.Read(recorded.Data.Span));
+                ReplayOwnership(recorded);
                 EndLink(recorded);
                 break;
             default:
                 throw Damage(recorded, ReplayErrorKind.UnknownType, "an event type of Interstice", recorded.Type);
         }
+    }
+
+    private void ReplayOwnership(in RecordedEvent recorded)
+    {
+        var taken = OwnershipTaken.Read(recorded.Data.Span);
+        if (taken.Epoch <= Epoch)
+            throw Damage(recorded, ReplayErrorKind.Ownership, $"an epoch above {Epoch}", $"epoch {taken.Epoch}");
+        TakeOwnership(taken);
     }
 
     private void ReplayPublication(in RecordedEvent recorded)
@@ -163,6 +177,7 @@ public sealed partial class ModuleProjection
             if (index != 0)
                 throw Damage(recorded, ReplayErrorKind.TransactionBorder, "the first event of a transaction", $"event {index}");
             _openDigest = TransactionRecord.ReadDigest(recorded.Metadata.Span);
+            _isVoid |= _openDigest.Epoch < Epoch;
             _openTransaction = transaction;
             _openIndex = 0;
             _openedAt = recorded.Revision;
@@ -181,12 +196,18 @@ public sealed partial class ModuleProjection
             _links.Add(recorded, hasValue: false);
         }
 
-        ApplyRecorded(recorded);
+        if (!_isVoid) ApplyRecorded(recorded);
         if (++_openIndex == _openDigest.EventCount) EndReplayedTransaction(recorded);
     }
 
     private void EndReplayedTransaction(in RecordedEvent recorded)
     {
+        if (_isVoid)
+        {
+            EndVoidLink(_openDigest.Chain);
+            return;
+        }
+
         State!.VerifyUnique();
         TransactionCount++;
         RecordedHash = _openDigest.StateHash;
@@ -211,6 +232,19 @@ public sealed partial class ModuleProjection
                 recorded,
                 ReplayErrorKind.TransactionBorder,
                 $"event {_openIndex} of transaction {_openTransaction}",
+                recorded.Type);
+        }
+    }
+
+    // Who publishes behind a void transaction has taken ownership first.
+    private void ExpectNoVoidBefore(in RecordedEvent recorded)
+    {
+        if (_isVoid)
+        {
+            throw Damage(
+                recorded,
+                ReplayErrorKind.Ownership,
+                $"{EventTypes.OwnershipTaken} behind a transaction of an epoch below {Epoch}",
                 recorded.Type);
         }
     }

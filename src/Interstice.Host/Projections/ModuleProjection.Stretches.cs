@@ -17,6 +17,9 @@ public sealed partial class ModuleProjection
     /// <see cref="ReadLastLink"/>; null where they are not wanted.</summary>
     internal Revision? LinkToRead => _linkToRead == Revision.None ? null : _linkToRead;
 
+    /// <summary>Whether a stretch has no void transaction; those are passed over event by event.</summary>
+    internal bool Takes(ReplayStretch stretch) => !_isVoid && stretch.Epoch >= Epoch;
+
     /// <summary>Applies a stretch.</summary>
     /// <param name="stretch">Begins behind <see cref="Revision"/>, outside of a transaction.</param>
     /// <returns>The first event that does not fit, with the cause; or null. After a misfit the projection is of no use.</returns>

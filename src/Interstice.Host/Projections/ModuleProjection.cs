@@ -47,6 +47,10 @@ public sealed partial class ModuleProjection
     /// <summary>Epoch of the host that owns the stream; 0 before the first.</summary>
     public ulong Epoch { get; private set; }
 
+    /// <summary>The host that owns the stream; null before the first, and when a snapshot is newer than its
+    /// <see cref="OwnershipTaken"/>.</summary>
+    public Guid? Owner { get; private set; }
+
     /// <summary>Transactions applied.</summary>
     public long TransactionCount { get; private set; }
 
@@ -78,11 +82,12 @@ public sealed partial class ModuleProjection
     public void TakeOwnership(OwnershipTaken taken)
     {
         ArgumentNullException.ThrowIfNull(taken);
-        Epoch = taken.Epoch;
+        (Owner, Epoch) = (taken.Host, taken.Epoch);
+        _isVoid = false;
     }
 
     /// <summary>Goes back to the owner before: the event that named a newer one was undone.</summary>
-    public void RestoreEpoch(ulong epoch) => Epoch = epoch;
+    public void RestoreOwner(Guid? owner, ulong epoch) => (Owner, Epoch) = (owner, epoch);
 
     /// <summary>Moves to the revision of the last event of what was applied live.</summary>
     public void Advance(Revision revision) => Revision = revision;

@@ -23,6 +23,9 @@ public enum ReplayErrorKind
     /// <summary>A publication is not the next one of the module, or its tables do not fit those before.</summary>
     Publication,
 
+    /// <summary>An epoch does not rise, or somebody goes on behind a transaction of an older epoch without taking ownership.</summary>
+    Ownership,
+
     /// <summary>The tables do not have the hash that was recorded.</summary>
     StateHash,
 

@@ -32,6 +32,9 @@ internal sealed class ReplayStretch(ReadOnlySpan<Table> tables)
     /// <summary>First event of the last transaction.</summary>
     public Revision LastTransactionAt { get; set; }
 
+    /// <summary>Epoch of all its transactions.</summary>
+    public ulong Epoch { get; set; }
+
     /// <summary>State hash that the last transaction recorded.</summary>
     public UInt128 StateHash { get; set; }
 

@@ -109,8 +109,10 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
 
     private bool TryOpen(in RecordedEvent recorded)
     {
-        if (!TransactionRecord.TryReadDigest(recorded.Metadata.Span, out int eventCount, out _stateHash, out _chain)) return false;
-        if (eventCount > TransactionEventsMax) return false;
+        if (!TransactionRecord.TryReadDigest(recorded.Metadata.Span, out int eventCount, out ulong epoch, out _stateHash, out _chain))
+            return false;
+        if (eventCount > TransactionEventsMax || (_hasBegun && epoch != Stretch.Epoch)) return false;
+        Stretch.Epoch = epoch;
         _hasBegun = true;
         _openedAt = recorded.Revision;
         _nextId = TransactionId.NextEvent(recorded.Id);

@@ -20,6 +20,8 @@ internal sealed class AppendPipeline : IDisposable
     private readonly BatchSender _sender;
     private int _loneBatches;
     private readonly Queue<TransactionBatch> _inFlight = new();
+    private TransactionBatch? _takesOwnership;
+    private TransactionBatch? _lastSent;
     private readonly Stack<TransactionBatch> _idle = new();
 
     /// <summary>Makes one with nothing in flight.</summary>
@@ -77,7 +79,7 @@ internal sealed class AppendPipeline : IDisposable
     public int InFlightCount => _inFlight.Count;
 
     /// <summary>Whether no further append may be sent now.</summary>
-    public bool IsFull => _inFlight.Count >= InFlightMax;
+    public bool IsFull => _inFlight.Count >= InFlightMax || (_takesOwnership is { } taking && taking != Current);
 
     /// <summary>Whether the current batch has as much as one append takes.</summary>
     public bool IsBatchFull =>
@@ -90,6 +92,10 @@ internal sealed class AppendPipeline : IDisposable
     /// <summary>Whether everything applied is durable.</summary>
     public bool IsDrained => Current.EventCount == 0 && _inFlight.Count == 0;
 
+    /// <summary>The current batch takes ownership: nothing is sent behind it until it has ended, so that no append of an epoch can be on its
+    /// way that did not begin.</summary>
+    public void HoldBehindCurrent() => _takesOwnership = Current;
+
     /// <summary>Sends the current batch if it holds events.</summary>
     public void Send()
     {
@@ -99,6 +105,8 @@ internal sealed class AppendPipeline : IDisposable
         _loneBatches = isAlone ? Math.Min(_loneBatches + 1, LoneBatchesMin) : 0;
         batch.IsLone = _loneBatches == LoneBatchesMin;
         IsWaitedFor = false;
+        batch.Predecessor = _lastSent is { } last && _inFlight.Contains(last) ? last : null;
+        _lastSent = batch;
         _inFlight.Enqueue(batch);
         Tip += batch.EventCount;
         Current = _idle.TryPop(out TransactionBatch? idle) ? idle : new TransactionBatch();
@@ -129,6 +137,7 @@ internal sealed class AppendPipeline : IDisposable
     public void Commit(Revision revision, Position position)
     {
         TransactionBatch batch = _inFlight.Dequeue();
+        if (ReferenceEquals(batch, _takesOwnership)) _takesOwnership = null;
         Revision expected = batch.Before + batch.EventCount;
         if (revision != expected)
         {
@@ -144,9 +153,12 @@ internal sealed class AppendPipeline : IDisposable
     /// <summary>Whether every append in flight has ended.</summary>
     public bool HaveAllEnded => _inFlight.All(batch => batch.End is not null);
 
-    /// <summary>The last durable one of the ended batches in flight, or null. What stands before it is durable too, whatever
-    /// the store said of it: its expected revision was met.</summary>
-    public TransactionBatch? LastDurable => _inFlight.LastOrDefault(batch => batch.End is AppendEnd.Durable);
+    /// <summary>Whether it has to be found out what is in the stream: a batch that has ended may be there, or the oldest found another
+    /// revision than its own chain gives. That a later one was taken proves nothing of those before it.</summary>
+    public bool HasUnknownEnd =>
+        (_inFlight.TryPeek(out TransactionBatch? oldest) && oldest.End is AppendEnd.Refused)
+        || _inFlight.Any(batch => batch.End is AppendEnd.Durable
+            or AppendEnd.Faulted { Exception.Kind: EventStoreErrorKind.Unknown or EventStoreErrorKind.Damaged });
 
     /// <summary>Moves to a revision that was appended by other means while nothing was in flight; the hash chain has been moved
     /// there before.</summary>
@@ -165,6 +177,7 @@ internal sealed class AppendPipeline : IDisposable
     public IReadOnlyList<TransactionBatch> Abandon()
     {
         List<TransactionBatch> abandoned = [.. _inFlight];
+        _takesOwnership = null;
         _inFlight.Clear();
         abandoned.Add(Current);
         Tip = Durable;
@@ -215,8 +228,9 @@ internal sealed class AppendPipeline : IDisposable
             end = new AppendEnd.Faulted(new(EventStoreErrorKind.Unknown, fault.Message, fault));
         }
 
-        // Answered here and not on the loop: whoever waits gets going while the loop runs the next calls.
-        if (end is AppendEnd.Durable durable) batch.Answer(durable.Result.Position);
+        // Answered here and not on the loop: whoever waits gets going while the loop runs the next calls. Only behind what is durable
+        // too: an append that came late from before a change of ownership may have taken the place of the one before.
+        if (end is AppendEnd.Durable durable && (batch.Predecessor is null || batch.Predecessor.IsAnswered)) batch.Answer(durable.Result.Position);
         batch.End = end;
         _inbox.Add(batch);
     }

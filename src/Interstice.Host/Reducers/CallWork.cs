@@ -20,6 +20,8 @@ internal sealed class CallWork(string reducer, ReadOnlyMemory<byte> arguments, I
 
     public Task<CallOutcome> Answer => _answer.Task;
 
+    public override bool Writes => true;
+
     public override void Execute(ModuleLoop loop) => loop.ExecuteCall(this);
 
     /// <summary>Sets what is to be answered when it is durable.</summary>

@@ -12,6 +12,7 @@ internal sealed class LoopInbox : IDisposable
 
     private readonly ConcurrentQueue<LoopWork> _work = new();
     private readonly ConcurrentQueue<TransactionBatch> _ended = new();
+    private readonly ConcurrentQueue<LoopOrder> _orders = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly int _workMax;
     private int _workCount;
@@ -43,6 +44,21 @@ internal sealed class LoopInbox : IDisposable
     {
         _ended.Enqueue(ended);
         WakeIfAsleep();
+    }
+
+    /// <summary>Queues an order of the host; never refused.</summary>
+    public void Post(LoopOrder order)
+    {
+        _orders.Enqueue(order);
+        WakeIfAsleep();
+    }
+
+    /// <summary>Takes the next order, if there is one.</summary>
+    public bool TryTakeOrder(out LoopOrder order)
+    {
+        bool taken = _orders.TryDequeue(out LoopOrder? posted);
+        order = posted!;
+        return taken;
     }
 
     /// <summary>Wakes the consumer so that it looks at what else has changed.</summary>
@@ -81,7 +97,7 @@ internal sealed class LoopInbox : IDisposable
 
         // A producer that did not see the flag has added before this look; one that comes later sees the flag and wakes.
         Interlocked.MemoryBarrier();
-        if (_ended.IsEmpty && (forAppendsOnly || _work.IsEmpty)) _wake.WaitOne();
+        if (_ended.IsEmpty && _orders.IsEmpty && (forAppendsOnly || _work.IsEmpty)) _wake.WaitOne();
         Volatile.Write(ref _asleep, 0);
     }
 

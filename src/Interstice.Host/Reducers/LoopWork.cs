@@ -6,6 +6,9 @@ namespace Interstice.Host.Reducers;
 /// <summary>Something that a module's loop does in its turn. Answered at most once, from any thread.</summary>
 internal abstract class LoopWork
 {
+    /// <summary>Whether only the owner of the module may do it.</summary>
+    public virtual bool Writes => false;
+
     /// <summary>Does the work on the loop's thread. What it leaves to be answered rests on the last position applied.</summary>
     public abstract void Execute(ModuleLoop loop);
 

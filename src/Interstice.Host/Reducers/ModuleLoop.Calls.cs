@@ -19,7 +19,7 @@ internal sealed partial class ModuleLoop
     private bool _hasRandomness;
     private bool _owns;
     private Revision _ownedSince;
-    private ulong _epochBefore;
+    private (Guid? Owner, ulong Epoch) _ownerBefore;
 
     /// <summary>Runs a reducer call and applies its effects.</summary>
     public void ExecuteCall(CallWork work)
@@ -138,7 +138,7 @@ internal sealed partial class ModuleLoop
         if (_owns) return;
         batch.BeginTransaction();
         int start = batch.Buffer.Length;
-        _epochBefore = Projection.Epoch;
+        _ownerBefore = (Projection.Owner, Projection.Epoch);
         var taken = new OwnershipTaken(_identity.Host, Projection.Epoch + 1);
         batch.Buffer.Raw(taken.ToBytes());
         batch.AddEvent(NextTransactionId().EventId(0), EventTypes.OwnershipTaken, start);
@@ -147,6 +147,7 @@ internal sealed partial class ModuleLoop
         batch.AddLink(metadataStart);
         batch.EndTransaction(canBeUndone: false);
         _owns = true;
+        _pipeline.HoldBehindCurrent();
         _ownedSince = _pipeline.Applied;
         Projection.TakeOwnership(taken);
         Projection.Advance(_pipeline.Applied);

@@ -10,11 +10,10 @@ internal sealed partial class ModuleLoop
     private void UndoFailed()
     {
         _appendFailed = false;
-        CommitProvenDurable();
         if (!_pipeline.TryPeekOldest(out TransactionBatch failed)) return;
 
-        AppendFailure failure = AppendFailure.Of(failed.End!, Projection.Module);
-        if (failure.IsFatal) Volatile.Write(ref _unavailable, failure.Reason);
+        var failure = AppendFailure.Of(failed.End!, Projection.Module);
+        bool isOpen = _pipeline.HasUnknownEnd;
         LogAppendFailed(failure.Reason);
 
         IReadOnlyList<TransactionBatch> abandoned = _pipeline.Abandon();
@@ -24,42 +23,34 @@ internal sealed partial class ModuleLoop
         List<LoopWork> again = [];
         foreach (TransactionBatch batch in abandoned)
         {
-            AnswerUndone(batch, failure, again);
+            if (isOpen && batch.End is not null) KeepUnresolved(batch, failure, again);
+            else AnswerUndone(batch.Waiters, failure, again);
             batch.Dispose();
         }
 
+        if (isOpen) BeginResolving(failure.Reason);
         foreach (LoopWork work in again) work.Execute(this);
-    }
-
-    // A later batch that is durable proves the earlier ones: its expected revision was met.
-    private void CommitProvenDurable()
-    {
-        if (_pipeline.LastDurable is not { } last) return;
-        Position position = ((AppendEnd.Durable)last.End!).Result.Position;
-        while (_pipeline.TryPeekOldest(out TransactionBatch batch))
-        {
-            if (batch.End is not AppendEnd.Durable) batch.Answer(position);
-            bool isLast = ReferenceEquals(batch, last);
-            CommitOldest(batch, batch.Before + batch.EventCount, position);
-            if (isLast) break;
-        }
     }
 
     private void GiveBackOwnership()
     {
         if (!_owns || _ownedSince <= _pipeline.Durable) return;
         _owns = false;
-        Projection.RestoreEpoch(_epochBefore);
+        Projection.RestoreOwner(_ownerBefore.Owner, _ownerBefore.Epoch);
     }
 
-    private static void AnswerUndone(TransactionBatch batch, AppendFailure failure, List<LoopWork> again)
+    // Queries run again on what is durable; calls wait until it is known what became of their append.
+    private void KeepUnresolved(TransactionBatch batch, AppendFailure failure, List<LoopWork> again)
     {
-        bool wasSent = batch.End is not null;
-        foreach (TransactionBatch.Waiter waiter in batch.Waiters)
-        {
-            if (wasSent && failure.IsUnknown && waiter.Work is CallWork) waiter.Work.Unresolved(failure.Reason);
-            else if (waiter.Work.Undone(CallRefusal.NotCommitted, failure.Reason)) again.Add(waiter.Work);
-        }
+        TransactionBatch.Waiter[] calls = [.. batch.Waiters.Where(waiter => waiter.Work.Writes)];
+        AnswerUndone(batch.Waiters.Where(waiter => !waiter.Work.Writes), failure, again);
+        _unresolved.Enqueue(new(batch.FirstEvent, batch.Before + batch.EventCount, calls));
+    }
+
+    private static void AnswerUndone(IEnumerable<TransactionBatch.Waiter> waiters, AppendFailure failure, List<LoopWork> again)
+    {
+        foreach (TransactionBatch.Waiter waiter in waiters)
+            if (waiter.Work.Undone(CallRefusal.NotCommitted, failure.Reason)) again.Add(waiter.Work);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]

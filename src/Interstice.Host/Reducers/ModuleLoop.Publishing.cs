@@ -46,11 +46,15 @@ internal sealed partial class ModuleLoop
     }
 
     /// <summary>Appends the publication and takes the new build into use, or changes nothing.</summary>
+    /// <returns>Null when the store has to be asked what became of the publication; then the work is done again.</returns>
     /// <exception cref="ModuleRefusedException">The build does not fit or cannot be initialised.</exception>
     /// <exception cref="ModuleUnavailableException">The store did not take the publication.</exception>
-    public PublishResult ExecutePublication(PublicationCandidate candidate)
+    public PublishResult? ExecutePublication(PublishWork work)
     {
+        PublicationCandidate candidate = work.Candidate;
         Drain();
+        if (Projection.PublishedAt == _adoptedPublication && Projection.Published?.Code == candidate.Hash && _loaded?.Hash != candidate.Hash)
+            return TakeUp(candidate);
         if (Projection.Published is { } current && current.Code == candidate.Hash && _loaded is not null)
             return new(Projection.Module, current.Version, candidate.Hash, false, Projection.PublishedAt);
 
@@ -58,20 +62,31 @@ internal sealed partial class ModuleLoop
         ModulePublished published = Describe(candidate);
         ModuleProjection.Preview next = Projection.Prepare(candidate.Schema);
         LoadedModule loaded = CreateLoaded(candidate, next.State);
+        bool isAppended = false;
         try
         {
-            Append(published);
+            isAppended = TryAppend(published, work);
         }
-        catch
+        finally
         {
-            loaded.Dispose();
-            throw;
+            if (!isAppended) loaded.Dispose();
         }
 
+        if (!isAppended) return null;
         Projection.Publish(published, next, _pipeline.Durable);
         Retire(Interlocked.Exchange(ref _loaded, loaded));
         Volatile.Write(ref _unavailable, null);
         return new(Projection.Module, published.Version, candidate.Hash, true, _pipeline.Durable);
+    }
+
+    // The publication was found in the stream: what is left to do is to run it.
+    private PublishResult TakeUp(PublicationCandidate candidate)
+    {
+        LoadedModule loaded = CreateLoaded(candidate, Projection.State!);
+        Retire(Interlocked.Exchange(ref _loaded, loaded));
+        Volatile.Write(ref _unavailable, null);
+        _adoptedPublication = Revision.None;
+        return new(Projection.Module, Projection.Published!.Version, candidate.Hash, true, Projection.PublishedAt);
     }
 
     private static void Retire(LoadedModule? loaded)
@@ -121,11 +136,16 @@ internal sealed partial class ModuleLoop
             else if (!_pipeline.IsDrained) _inbox.Wait(forAppendsOnly: true);
         }
 
-        if (_unavailable is { } reason && _loaded is not null)
-            throw new ModuleUnavailableException(CallRefusal.Unavailable, reason);
+        if (!_isOwner)
+            throw new ModuleUnavailableException(CallRefusal.NotCommitted, $"module {Projection.Module} was not published: {Standing.Reason}; try again");
+        if (!Projection.IsLastVoid || _owns) return;
+
+        // Nobody goes on behind a void transaction without taking ownership.
+        TakeOwnership(_pipeline.Current);
+        Drain();
     }
 
-    private void Append(ModulePublished published)
+    private bool TryAppend(ModulePublished published, PublishWork work)
     {
         Guid id = NextTransactionId().EventId(0);
         byte[] payload = published.ToBytes();
@@ -138,6 +158,10 @@ internal sealed partial class ModuleLoop
                 .AppendAsync(StreamNames.Module(Projection.Module), ExpectedRevision.At(_pipeline.Durable), events)
                 .AsTask().GetAwaiter().GetResult();
         }
+        catch (EventStoreException fault) when (fault.Kind is EventStoreErrorKind.Unknown or EventStoreErrorKind.Damaged)
+        {
+            return Hold(work, $"the store failed while it was being published ({fault.Message})");
+        }
         catch (EventStoreException fault)
         {
             throw new ModuleUnavailableException(
@@ -146,14 +170,18 @@ internal sealed partial class ModuleLoop
         }
 
         if (result is not AppendResult.Appended appended)
-        {
-            throw new ModuleUnavailableException(
-                CallRefusal.NotCommitted,
-                $"module {Projection.Module} was not published: somebody else writes to its stream ({result})");
-        }
+            return Hold(work, $"its stream is not as expected ({result})");
 
         Projection.Links.MoveTo(chain);
         _pipeline.Advance(appended.Revision, appended.Position);
+        return true;
+    }
+
+    private bool Hold(PublishWork work, string reason)
+    {
+        _held.Enqueue(work);
+        BeginResolving($"module {Projection.Module}: {reason}");
+        return false;
     }
 
     // The value after an event that is not in the stream yet: the chain itself stays where it is until it is.

@@ -1,5 +1,6 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
+using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
 using Microsoft.Extensions.Logging;
@@ -29,7 +30,9 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LoadedModule? _loaded;
     private string? _unavailable;
+    private readonly Queue<LoopWork> _again = new();
     private bool _appendFailed;
+    private bool _isOwner = true;
     private LoopWork? _running;
     private volatile bool _stopping;
     private volatile bool _ended;
@@ -49,6 +52,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _identity = identity;
         _time = time;
         _logger = logger;
+        _standing = new(projection.Module, ModuleRole.Owner, null, time.GetUtcNow(), 0);
         _watch = identity.Watchdog.Add();
         _inbox = new LoopInbox(options.QueueLengthMax);
         _pipeline = new AppendPipeline(
@@ -123,6 +127,8 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
             return;
         }
 
+        await _claim.ConfigureAwait(false);
+        _claimCancelled.Dispose();
         _identity.Watchdog.Remove(_watch);
         _inbox.Dispose();
         _pipeline.Dispose();
@@ -149,6 +155,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         }
 
         _ended = true;
+        EndClaim(kind, reason);
         RefuseQueued(kind, reason);
         _stopped.TrySetResult();
     }
@@ -156,6 +163,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private bool Step()
     {
         while (_inbox.TryTakeEnded(out TransactionBatch _)) CommitEnded();
+        while (_inbox.TryTakeOrder(out LoopOrder order)) order.Run();
         if (_appendFailed)
         {
             if (_pipeline.HaveAllEnded) UndoFailed();
@@ -164,16 +172,24 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         }
 
         if (_pipeline.IsBatchFull && !SendOrWait()) return true;
-        if (_inbox.TryTakeWork(out LoopWork work))
+        if (Projection.IsInTransaction)
+        {
+            // A transaction that is being followed has come in part: nobody may see the tables now.
+            if (_stopping) return false;
+            _inbox.Wait(forAppendsOnly: true);
+            return true;
+        }
+
+        if (TryTakeWork(out LoopWork work))
         {
             _running = work;
-            work.Execute(this);
+            if (_isOwner || MayDo(work)) work.Execute(this);
             _running = null;
             return true;
         }
 
         if (_pipeline.Current.EventCount > 0 && !_pipeline.IsFull) _pipeline.Send();
-        else if (_stopping && _pipeline.IsDrained) return false;
+        else if (_stopping && _pipeline.IsDrained && (Standing.Role != ModuleRole.Resolving || _attemptsFailed > 0)) return false;
         else Rest();
         return true;
     }
@@ -184,6 +200,9 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         if (_pipeline.IsWaitedFor && _inbox.WaitAwake()) return;
         _inbox.Wait(forAppendsOnly: false);
     }
+
+    private bool TryTakeWork(out LoopWork work) =>
+        _again.Count > 0 ? _again.TryDequeue(out work!) : _inbox.TryTakeWork(out work);
 
     private bool SendOrWait()
     {
@@ -216,6 +235,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
 
     private void CommitOldest(TransactionBatch batch, Revision revision, Position position)
     {
+        if (!batch.IsAnswered) batch.Answer(position);
         _pipeline.Commit(revision, position);
         Projection.Release(batch.TransactionCount);
         _pipeline.Recycle(batch);

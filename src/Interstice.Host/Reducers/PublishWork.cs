@@ -14,11 +14,14 @@ internal sealed class PublishWork(PublicationCandidate candidate) : LoopWork
 
     public Task<PublishResult> Answer => _answer.Task;
 
+    public override bool Writes => true;
+
     public override void Execute(ModuleLoop loop)
     {
         try
         {
-            _answer.TrySetResult(loop.ExecutePublication(Candidate));
+            // Null when the store has to be asked first what became of it: then it is done again, which changes nothing twice.
+            if (loop.ExecutePublication(this) is { } result) _answer.TrySetResult(result);
         }
         catch (Exception fault)
         {

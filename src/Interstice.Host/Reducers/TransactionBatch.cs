@@ -13,6 +13,7 @@ internal sealed class TransactionBatch : IDisposable
     private readonly List<PendingLink> _links = [];
     private EventData[] _events = [];
     private int _linkedCount;
+    private volatile bool _isAnswered;
     private int _markedEvents;
     private int _markedBytes;
 
@@ -27,6 +28,9 @@ internal sealed class TransactionBatch : IDisposable
 
     /// <summary>Revision of the stream before the first event.</summary>
     public Revision Before { get; private set; }
+
+    /// <summary>Id of its first event; it has one.</summary>
+    public Guid FirstEvent => _pending[0].Id;
 
     /// <summary>How its append ended; null until then. Set once, before the batch is queued for the loop.</summary>
     public AppendEnd? End { get; set; }
@@ -47,6 +51,8 @@ internal sealed class TransactionBatch : IDisposable
         _links.Clear();
         _linkedCount = 0;
         TransactionCount = 0;
+        Predecessor = null;
+        _isAnswered = false;
         End = null;
         IsLone = false;
         Before = before;
@@ -131,15 +137,26 @@ internal sealed class TransactionBatch : IDisposable
     /// <param name="revision">The revision that its answer rests on.</param>
     public void AddWaiter(LoopWork work, Revision revision) => _waiters.Add(new(work, revision));
 
+    /// <summary>The batch that was sent before it and had not ended then, or null. May have been taken back meanwhile.</summary>
+    public TransactionBatch? Predecessor { get; set; }
+
+    /// <summary>Whether <see cref="Answer"/> has been called.</summary>
+    public bool IsAnswered => _isAnswered;
+
     /// <summary>Tells everyone who waits that what they rest on is durable.</summary>
     /// <param name="position">Position of the append that made it durable.</param>
     public void Answer(Position position)
     {
         foreach (Waiter waiter in _waiters) waiter.Work.Succeed(waiter.Revision, position);
+        _isAnswered = true;
     }
 
     /// <summary>Forgets who waits.</summary>
-    public void ClearWaiters() => _waiters.Clear();
+    public void ClearWaiters()
+    {
+        _waiters.Clear();
+        _isAnswered = false;
+    }
 
     /// <summary>The events, valid until the next <see cref="Open"/>.</summary>
     public ReadOnlyMemory<EventData> Seal()

@@ -11,7 +11,8 @@ public sealed record ChainMisfit(Revision Revision, Position Position, string Ex
 
 /// <summary>Checks the hash chain of a module's stream, event by event, without rebuilding its tables
 /// (docs/formats/events.md, Hash chain).</summary>
-/// <remarks>Ends with the first link that does not fit: what a later one would have to fit is not known.</remarks>
+/// <remarks>Ends with the first link that does not fit: what a later one would have to fit is not known. The value of a void
+/// transaction (docs/semantics.md, Ownership) is not compared: it was computed over events that are not there.</remarks>
 public sealed class ChainCheck
 {
     private readonly EventChain _links;
@@ -23,6 +24,8 @@ public sealed class ChainCheck
     private Revision _linkAt;
     private Position _linkPosition;
     private ChainValue? _linkValue;
+    private ulong _epoch;
+    private bool _isVoid;
 
     /// <summary>Begins at the first event of a stream.</summary>
     /// <param name="stream">The stream.</param>
@@ -46,8 +49,9 @@ public sealed class ChainCheck
     /// <summary>Ends the check: a repair has left out events here, so that the chain cannot be followed further.</summary>
     public void Interrupt() => IsInterrupted = true;
 
-    /// <summary>Whether all events were of whole links that fit.</summary>
-    public bool IsWhole => Misfit is null && !IsInterrupted && _missing == 0;
+    /// <summary>Whether all events were of whole links that fit, and the last one is not void: a void transaction is confirmed by the
+    /// change of ownership behind it.</summary>
+    public bool IsWhole => Misfit is null && !IsInterrupted && _missing == 0 && !_isVoid;
 
     /// <summary>Value after the last whole link.</summary>
     public ChainValue Head => _links.Value;
@@ -99,6 +103,7 @@ public sealed class ChainCheck
         }
 
         _links.MoveTo(stretch.Value);
+        if (stretch.Epoch is { } epoch) (_epoch, _isVoid) = (epoch, false);
         RecordedFrom ??= first;
         Revision = stretch.Last;
         _next = stretch.Last.Next;
@@ -117,6 +122,7 @@ public sealed class ChainCheck
                 TransactionDigest digest = TransactionRecord.ReadDigest(recorded.Metadata.Span);
                 _open = TransactionId.OfEvent(recorded.Id, out _index);
                 _missing = digest.EventCount;
+                _isVoid |= digest.Epoch < _epoch;
                 value = digest.Chain;
                 IsInterrupted = _index != 0;
             }
@@ -124,6 +130,8 @@ public sealed class ChainCheck
             {
                 value = ChainMetadata.Read(recorded.Metadata.Span);
                 _missing = 1;
+                if (recorded.Type == EventTypes.OwnershipTaken) (_epoch, _isVoid) = (OwnershipTaken.Read(recorded.Data.Span).Epoch, false);
+                else if (_isVoid) FailBehindVoid(recorded);
             }
         }
         catch (EventFormatException fault)
@@ -133,6 +141,7 @@ public sealed class ChainCheck
             return;
         }
 
+        if (Misfit is not null) return;
         if (value is null && RecordedFrom is not null)
         {
             Fail(recorded, "a value of the hash chain, as before", "none");
@@ -159,16 +168,21 @@ public sealed class ChainCheck
     {
         ChainValue before = _links.Value;
         ChainValue found = _links.End();
-        if (_linkValue is { } expected && expected != found)
+        if (_linkValue is { } expected && expected != found && !_isVoid)
         {
             Misfit = new(_linkAt, _linkPosition, expected.ToString(), found.ToString());
             _links.MoveTo(before);
             return;
         }
 
+        if (_isVoid) return;
         Revision = last;
         if (_wanted.ContainsKey(last)) _wanted[last] = found;
     }
+
+    // Who publishes behind a void transaction has taken ownership first.
+    private void FailBehindVoid(in RecordedEvent recorded) => Fail(
+        recorded, $"{EventTypes.OwnershipTaken} behind a transaction of an epoch below {_epoch}", recorded.Type);
 
     private void Fail(in RecordedEvent recorded, string expected, string found) =>
         Misfit = new(recorded.Revision, recorded.Position, expected, found);

@@ -119,7 +119,7 @@ internal sealed class ReplayRun(
 
     private async Task ReplayAsync(ReplayStretch stretch, CancellationToken cancellationToken)
     {
-        if (!projection.IsInTransaction && projection.Revision.Next == stretch.First
+        if (!projection.IsInTransaction && projection.Revision.Next == stretch.First && projection.Takes(stretch)
             && projection.Replay(stretch) is { } misfit)
         {
             await SettleAsync().ConfigureAwait(false);

@@ -18,7 +18,7 @@ public static class SnapshotTaking
     /// <param name="time">Measures how long it takes.</param>
     /// <param name="progress">Told after each batch; null for nobody.</param>
     /// <param name="cancellationToken">Gives up; nothing is left behind.</param>
-    /// <returns>The result, or null when nothing was published yet.</returns>
+    /// <returns>The result, or null when nothing was published yet or the stream ends with a void transaction.</returns>
     /// <exception cref="ReplayException">The log does not give the hash that it recorded.</exception>
     /// <exception cref="EventStoreException">The event store failed, or another process takes a snapshot now.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -48,7 +48,8 @@ public static class SnapshotTaking
         await ModuleReplay
             .RunAsync(store, projection, null, ReplayOptions.Background, time, progress, cancellationToken)
             .ConfigureAwait(false);
-        if (projection.Published is null) return null;
+        // Behind a void transaction somebody has to take ownership, which a start from a snapshot would not know.
+        if (projection.Published is null || projection.IsLastVoid) return null;
         bool isNew = load.Used is null || projection.Revision > from;
         var name = new SnapshotName(module, projection.Revision);
         long bytes = isNew

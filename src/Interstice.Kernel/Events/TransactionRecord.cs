@@ -171,15 +171,17 @@ public sealed record TransactionRecord
     /// <summary>Reads what replay checks out of metadata with a chain value; a fraction of the time of <see cref="ReadDigest"/>.</summary>
     /// <param name="metadata">Metadata of a transaction's first event.</param>
     /// <param name="eventCount">Number of events of the transaction.</param>
+    /// <param name="epoch">Epoch of the host.</param>
     /// <param name="stateHash">The module's state hash after it.</param>
     /// <param name="chain">Value of the hash chain after it.</param>
     /// <returns><see langword="false"/> for all that <see cref="ReadDigest"/> refuses, and for metadata without a chain value.</returns>
-    public static bool TryReadDigest(ReadOnlySpan<byte> metadata, out int eventCount, out UInt128 stateHash, out ChainValue chain)
+    public static bool TryReadDigest(
+        ReadOnlySpan<byte> metadata, out int eventCount, out ulong epoch, out UInt128 stateHash, out ChainValue chain)
     {
         const int fixedHead = 2 + sizeof(int);
         const int callInputs = Identity.Bytes + sizeof(long) + 16 + CodeHash.Bytes;
         const int runOutputs = sizeof(ulong) + 16 + sizeof(ulong) + 16;
-        (eventCount, stateHash, chain) = (0, default, default);
+        (eventCount, epoch, stateHash, chain) = (0, 0, default, default);
         if (metadata.Length < fixedHead || metadata[0] != FormatVersion || (metadata[1] & ~KnownFlags) != 0) return false;
         byte flags = metadata[1];
         eventCount = BinaryPrimitives.ReadInt32LittleEndian(metadata[2..]);
@@ -189,6 +191,7 @@ public sealed record TransactionRecord
         if (!TrySkipBytes(metadata, ref at)) return false;
         at += runOutputs;
         if (at > metadata.Length) return false;
+        epoch = BinaryPrimitives.ReadUInt64LittleEndian(metadata[((int)at - 24)..]);
         stateHash = BinaryPrimitives.ReadUInt128LittleEndian(metadata[((int)at - 16)..]);
         if ((flags & HasIdempotencyKey) != 0 && !TrySkipBytes(metadata, ref at)) return false;
         if ((flags & HasResult) != 0 && !TrySkipBytes(metadata, ref at)) return false;

@@ -13,11 +13,12 @@ public sealed class FastReadingTests
         foreach (byte[] metadata in Variants(Record(withAll: false)).Concat(Variants(Record(withAll: true))))
         {
             TransactionDigest? thorough = Try<TransactionDigest?>(() => TransactionRecord.ReadDigest(metadata));
-            bool isRead = TransactionRecord.TryReadDigest(metadata, out int eventCount, out UInt128 stateHash, out ChainValue chain);
+            bool isRead = TransactionRecord.TryReadDigest(
+                metadata, out int eventCount, out ulong epoch, out UInt128 stateHash, out ChainValue chain);
             isRead.ShouldBe(thorough is { Chain: not null }, Convert.ToHexString(metadata));
             if (!isRead) continue;
             taken++;
-            (eventCount, stateHash, chain).ShouldBe((thorough!.Value.EventCount, thorough.Value.StateHash, thorough.Value.Chain!.Value));
+            (eventCount, epoch, stateHash, chain).ShouldBe((thorough!.Value.EventCount, thorough.Value.Epoch, thorough.Value.StateHash, thorough.Value.Chain!.Value));
         }
 
         taken.ShouldBeGreaterThan(1000);

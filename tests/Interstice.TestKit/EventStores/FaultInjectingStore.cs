@@ -11,7 +11,9 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
     private readonly Dictionary<int, Fault> _faults = [];
     private Task _tail = Task.CompletedTask;
     private TaskCompletionSource? _gate;
+    private readonly List<LateAppend> _late = [];
     private int _appends;
+    private int _operations;
 
     /// <summary>What happens to an append.</summary>
     public enum Fault
@@ -28,6 +30,10 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
         /// <summary>The events are written, and the store does not know.</summary>
         UnknownWritten,
 
+        /// <summary>The store does not know, and the events arrive after as many further appends to the same stream as
+        /// <see cref="LateBy"/> says, if the stream is then as they expected.</summary>
+        UnknownWrittenLate,
+
         /// <summary>The store answers that the stream is not as expected.</summary>
         WrongRevision,
     }
@@ -40,6 +46,21 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
 
     /// <summary>How many appends were written on the caller's thread.</summary>
     public int AppendsHere { get; private set; }
+
+    /// <summary>How many further appends to module streams an append of <see cref="Fault.UnknownWrittenLate"/> lets pass.</summary>
+    public int LateBy { get; set; }
+
+    /// <summary>Appends that came late and were written all the same.</summary>
+    public int LandedLate { get; private set; }
+
+    /// <summary>Whether nothing answers: appends and reads are refused, as when the network is gone.</summary>
+    public bool IsUnreachable { get; set; }
+
+    /// <summary>The operation on module streams, counted from 1, from which on <see cref="IsUnreachable"/>; 0 for never.</summary>
+    public int DiesAt { get; set; }
+
+    /// <summary>Operations on module streams so far.</summary>
+    public int OperationCount => Volatile.Read(ref _operations);
 
     /// <summary>Streams that reads see as empty.</summary>
     public HashSet<StreamName> Hidden { get; } = [];
@@ -131,6 +152,7 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
         CancellationToken cancellationToken = default)
     {
         OnRead?.Invoke(stream);
+        if (StreamNames.ModuleOf(stream) is not null) Reach();
         return Hidden.Contains(stream)
             ? AsyncEnumerable.Empty<ReadOnlyMemory<RecordedEvent>>()
             : inner.ReadStreamAsync(stream, direction, from, maxCount, cancellationToken);
@@ -193,6 +215,9 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
     {
         await before.ConfigureAwait(false);
         if (gate is not null) await gate.ConfigureAwait(false);
+        Reach();
+        await LandAsync().ConfigureAwait(false);
+        if (fault == Fault.UnknownWrittenLate) _late.Add(new(stream, expected, Copy(events)) { Left = LateBy });
         if (fault is null or Fault.UnknownWritten)
         {
             AppendResult written = await inner.AppendAsync(stream, expected, events).ConfigureAwait(false);
@@ -208,7 +233,47 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
             throw new EventStoreException(EventStoreErrorKind.Refused, "injected: refused before the write"),
         Fault.Full => throw new EventStoreException(EventStoreErrorKind.Full, "injected: no space left on device"),
         Fault.UnknownNotWritten => throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the write failed"),
+        Fault.UnknownWrittenLate => throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the connection was lost"),
         Fault.UnknownWritten => throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the answer was lost"),
         _ => new(expected, new Revision(1_000_000)),
     };
+
+    private void Reach()
+    {
+        if (Interlocked.Increment(ref _operations) == DiesAt) IsUnreachable = true;
+        if (IsUnreachable) throw new EventStoreException(EventStoreErrorKind.Unavailable, "injected: the store cannot be reached");
+    }
+
+    /// <summary>Cuts the connection; what has gone over it has ended then.</summary>
+    public Task CutAsync()
+    {
+        IsUnreachable = true;
+        lock (_lock) return _tail;
+    }
+
+    /// <summary>Lets everything arrive that is late, as a network does that comes back.</summary>
+    public Task LandAllAsync()
+    {
+        foreach (LateAppend late in _late) late.Left = 0;
+        return LandAsync();
+    }
+
+    // Appends run one after the other, so nobody else is here.
+    private async Task LandAsync()
+    {
+        foreach (LateAppend late in _late.ToArray())
+        {
+            if (late.Left-- > 0) continue;
+            _late.Remove(late);
+            if (await inner.AppendAsync(late.Stream, late.Expected, late.Events).ConfigureAwait(false) is AppendResult.Appended) LandedLate++;
+        }
+    }
+
+    private static EventData[] Copy(ReadOnlyMemory<EventData> events) =>
+        [.. events.ToArray().Select(found => found with { Data = found.Data.ToArray(), Metadata = found.Metadata.ToArray() })];
+
+    private sealed record LateAppend(StreamName Stream, ExpectedRevision Expected, EventData[] Events)
+    {
+        public int Left { get; set; }
+    }
 }

@@ -1,0 +1,11 @@
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Ownership;
+
+/// <summary>How a host stands to a module, for health reports.</summary>
+/// <param name="Module">Name of the module.</param>
+/// <param name="Role">What the host is to it.</param>
+/// <param name="Reason">Why it is not the owner; null for the owner.</param>
+/// <param name="Since">When the role began.</param>
+/// <param name="FailedAttempts">While resolving: attempts that the store did not answer; else 0.</param>
+public sealed record ModuleStanding(string Module, ModuleRole Role, string? Reason, DateTimeOffset Since, int FailedAttempts);

@@ -1,0 +1,302 @@
+using Interstice.Host.Commands;
+using Interstice.Host.Ownership;
+using Interstice.Host.Projections;
+using Interstice.Kernel.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>Finding out what became of appends whose outcome is unknown, by taking ownership anew.</summary>
+/// <remarks>Invariant: while the role is not <see cref="ModuleRole.Owner"/> nothing is in flight and nothing applied can be undone, so what
+/// is read from the store is applied as replay applies it.</remarks>
+internal sealed partial class ModuleLoop
+{
+    private readonly Queue<UnresolvedBatch> _unresolved = new();
+    private readonly Queue<LoopWork> _held = new();
+    private readonly CancellationTokenSource _claimCancelled = new();
+    private ModuleStanding _standing;
+    private ClaimAttempt? _attempt;
+    private Task _claim = Task.CompletedTask;
+    private long _resolvingSince;
+    private int _attemptsFailed;
+    private Revision _adoptedPublication = Revision.None;
+
+    /// <summary>How the host stands to the module. Read by any thread.</summary>
+    public ModuleStanding Standing => Volatile.Read(ref _standing);
+
+    /// <summary>Does something on the loop's thread before any work that waits.</summary>
+    /// <exception cref="OperationCanceledException">The loop has ended.</exception>
+    public Task<T> OnLoopAsync<T>(Func<T> order)
+    {
+        var posted = new LoopOrder<T>(order);
+        _inbox.Post(posted);
+        if (_ended) CancelOrders();
+        return posted.Answer;
+    }
+
+    /// <summary>The change of ownership to append next.</summary>
+    public ClaimAttempt PrepareClaim()
+    {
+        if (_attempt is { } known && known.At == Projection.Revision) return known;
+        var taken = new OwnershipTaken(_identity.Host, Projection.Epoch + 1);
+        Guid id = NextTransactionId().EventId(0);
+        byte[] payload = taken.ToBytes();
+        ChainValue chain = ChainWith(id, EventTypes.OwnershipTaken, payload);
+        EventData[] events = [new(id, EventTypes.OwnershipTaken, false, payload, ChainMetadata.ToBytes(chain))];
+        return _attempt = new(Projection.Revision, taken, chain, events);
+    }
+
+    /// <summary>Applies what another host, or an append of unknown outcome, brought into the stream. Events that are known are passed
+    /// over.</summary>
+    /// <returns>Last revision applied.</returns>
+    /// <exception cref="ReplayException">It cannot be replayed.</exception>
+    public Revision Adopt(ReadOnlyMemory<RecordedEvent> batch)
+    {
+        if (!_pipeline.IsDrained) throw new InvalidOperationException("events are adopted while appends are in flight");
+        Position position = _pipeline.DurablePosition;
+        foreach (ref readonly RecordedEvent recorded in batch.Span)
+        {
+            if (recorded.Revision <= Projection.Revision) continue;
+            Projection.Replay(recorded);
+            position = recorded.Position;
+            if (recorded.Type == EventTypes.ModulePublished) _adoptedPublication = recorded.Revision;
+            if (!Projection.IsLastVoid) Find(recorded.Id);
+        }
+
+        if (Projection.IsInTransaction) return Projection.Revision;
+        Projection.ExpectComplete();
+        _pipeline.Advance(Projection.Revision, position);
+        AnswerFound(position);
+        return Projection.Revision;
+    }
+
+    /// <summary>The store took the claim.</summary>
+    public bool AcceptClaim(ClaimAttempt attempt, AppendResult.Appended appended)
+    {
+        if (appended.Revision != attempt.At.Next || Projection.Revision != attempt.At)
+        {
+            throw new EventStoreException(
+                EventStoreErrorKind.Damaged,
+                $"stream {StreamNames.Module(Projection.Module)}: the store appended up to revision {appended.Revision}, expected {attempt.At.Next}");
+        }
+
+        Projection.TakeOwnership(attempt.Taken);
+        Projection.Links.MoveTo(attempt.Chain);
+        Projection.Advance(appended.Revision);
+        _pipeline.Advance(appended.Revision, appended.Position);
+        Own();
+        return true;
+    }
+
+    /// <summary>What the events that were read say about the claim.</summary>
+    /// <param name="epochBefore">Epoch when it began.</param>
+    /// <param name="isOwnerAlive">Whether the owner that was thought gone has written.</param>
+    public ClaimEnd JudgeClaim(ulong epochBefore, bool isOwnerAlive)
+    {
+        if (Projection.Epoch > epochBefore && Projection.Owner != _identity.Host)
+        {
+            Lose();
+            return ClaimEnd.Lost;
+        }
+
+        if (Projection.Epoch > epochBefore && !Projection.IsLastVoid)
+        {
+            // The claim itself, or the append that took ownership with its first transaction: nothing older is on its way.
+            Own();
+            return ClaimEnd.Owned;
+        }
+
+        return isOwnerAlive ? ClaimEnd.Lost : ClaimEnd.Open;
+    }
+
+    /// <summary>The store did not answer the claim: who was held is told to try again, and who waits too long that the outcome is
+    /// unknown.</summary>
+    public int ReportFailedAttempt(string reason)
+    {
+        _attemptsFailed++;
+        if ((_attemptsFailed & (_attemptsFailed - 1)) == 0) LogAttemptFailed(Projection.Module, _attemptsFailed, reason);
+        if (Standing.Role != ModuleRole.Resolving) return _attemptsFailed;
+        Volatile.Write(ref _standing, Standing with { FailedAttempts = _attemptsFailed });
+        RefuseHeld(CallRefusal.Unavailable, Unanswered(reason));
+        if (_stopping || _time.GetElapsedTime(_resolvingSince) >= _options.ResolveTimeout) GiveUpUnresolved(reason);
+        return _attemptsFailed;
+    }
+
+    /// <summary>The stream cannot be replayed: nothing is answered any more.</summary>
+    public bool Fail(ReplayException fault)
+    {
+        LogFailed(fault, Projection.Module);
+        string reason = $"{fault.Message}; then restart the host";
+        Stand(ModuleRole.Failed, reason);
+        GiveUpUnresolved(reason);
+        RefuseHeld(CallRefusal.Unavailable, reason);
+        return true;
+    }
+
+    private void BeginResolving(string reason)
+    {
+        _attemptsFailed = 0;
+        _resolvingSince = _time.GetTimestamp();
+        Stand(ModuleRole.Resolving, reason);
+        var claim = new OwnershipClaim(this, _store, _time, isTakeOver: false);
+        _claim = Task.Run(() => ClaimAsync(claim));
+    }
+
+    private async Task ClaimAsync(OwnershipClaim claim)
+    {
+        try
+        {
+            await claim.RunAsync(_claimCancelled.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops, and the loop has told who waits.
+        }
+        catch (Exception fault)
+        {
+            // A defect of the host or of the store's adapter: nothing is known, and nobody may wait for ever.
+            LogFailed(fault, Projection.Module);
+            Task told = OnLoopAsync(() => FailClaim(fault.Message));
+            await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private bool FailClaim(string message)
+    {
+        string reason = $"module {Projection.Module}: finding out what became of an append failed ({message}); restart the host";
+        Stand(ModuleRole.Failed, reason);
+        GiveUpUnresolved(reason);
+        RefuseHeld(CallRefusal.Unavailable, reason);
+        return true;
+    }
+
+    private void Own()
+    {
+        _owns = true;
+        _ownedSince = _pipeline.Durable;
+        _attempt = null;
+        int undone = RefuseUnresolved(
+            CallRefusal.NotCommitted,
+            $"module {Projection.Module}: the append failed and is not in the stream; the transaction was not committed, try again");
+        LogOwned(Projection.Module, Projection.Epoch, _pipeline.Durable.Value, undone);
+        Stand(ModuleRole.Owner, null);
+        while (_held.TryDequeue(out LoopWork? work)) _again.Enqueue(work);
+    }
+
+    private void Lose()
+    {
+        _owns = false;
+        _attempt = null;
+        string reason = $"module {Projection.Module}: host {Projection.Owner} owns it since epoch {Projection.Epoch}; " +
+            "nothing was committed here, call it there or try again";
+        LogLost(Projection.Module, Projection.Owner, Projection.Epoch);
+        Stand(ModuleRole.Replica, reason);
+        RefuseUnresolved(CallRefusal.NotOwner, reason);
+        RefuseHeld(CallRefusal.NotOwner, reason);
+    }
+
+    private void Stand(ModuleRole role, string? reason)
+    {
+        Volatile.Write(ref _standing, new(Projection.Module, role, reason, _time.GetUtcNow(), 0));
+        _isOwner = role == ModuleRole.Owner;
+    }
+
+    private void Find(Guid id)
+    {
+        foreach (UnresolvedBatch batch in _unresolved)
+            if (batch.FirstEvent == id) batch.IsFound = true;
+    }
+
+    private void AnswerFound(Position position)
+    {
+        while (_unresolved.TryPeek(out UnresolvedBatch? batch) && batch.IsFound && batch.Last <= _pipeline.Durable)
+        {
+            foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Succeed(waiter.Revision, position);
+            _unresolved.Dequeue();
+        }
+    }
+
+    private int RefuseUnresolved(CallRefusal kind, string reason)
+    {
+        int refused = 0;
+        while (_unresolved.TryDequeue(out UnresolvedBatch? batch))
+        {
+            foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Refuse(kind, reason);
+            refused += batch.Waiters.Count;
+        }
+
+        return refused;
+    }
+
+    private void GiveUpUnresolved(string reason)
+    {
+        string unknown = $"module {Projection.Module}: the store failed while the transaction was being written and could not be asked since " +
+            $"({reason}); it may or may not be committed";
+        while (_unresolved.TryDequeue(out UnresolvedBatch? batch))
+            foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Unresolved(unknown);
+    }
+
+    // Whether the work may run now; else it was refused, or is held until the store has answered.
+    private bool MayDo(LoopWork work)
+    {
+        ModuleStanding standing = Standing;
+        if (!work.Writes && standing.Role != ModuleRole.Failed) return true;
+        switch (standing.Role)
+        {
+            case ModuleRole.Resolving when standing.FailedAttempts > 0:
+                work.Refuse(CallRefusal.Unavailable, Unanswered(standing.Reason!));
+                return false;
+            case ModuleRole.Resolving when _held.Count < _options.QueueLengthMax:
+                _held.Enqueue(work);
+                return false;
+            case ModuleRole.Resolving:
+                work.Refuse(CallRefusal.QueueFull, $"module {Projection.Module}: {_held.Count} calls wait for the store to answer; try again later");
+                return false;
+            case ModuleRole.Replica:
+                work.Refuse(CallRefusal.NotOwner, standing.Reason!);
+                return false;
+            case ModuleRole.Failed:
+                work.Refuse(CallRefusal.Unavailable, standing.Reason!);
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void RefuseHeld(CallRefusal kind, string reason)
+    {
+        while (_held.TryDequeue(out LoopWork? work)) work.Refuse(kind, reason);
+        while (_again.TryDequeue(out LoopWork? work)) work.Refuse(kind, reason);
+    }
+
+    // The loop has ended: what is still unknown is found out at the next start.
+    private void EndClaim(CallRefusal kind, string reason)
+    {
+        _claimCancelled.Cancel();
+        CancelOrders();
+        GiveUpUnresolved(reason);
+        RefuseHeld(kind, reason);
+    }
+
+    private void CancelOrders()
+    {
+        while (_inbox.TryTakeOrder(out LoopOrder order)) order.Cancel();
+    }
+
+    private string Unanswered(string reason) =>
+        $"module {Projection.Module}: the store does not answer ({reason}); nothing was changed, try again later";
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "module {Module}: ownership is not taken after {Attempts} attempts: {Reason}; queries are answered, calls are refused until the store answers")]
+    private partial void LogAttemptFailed(string module, int attempts, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message =
+        "module {Module}: owned with epoch {Epoch} at revision {Revision}; {Undone} calls were undone and told to try again")]
+    private partial void LogOwned(string module, ulong epoch, long revision, int undone);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "module {Module}: ownership was lost to host {Owner}, epoch {Epoch}; following it")]
+    private partial void LogLost(string module, Guid? owner, ulong epoch);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "module {Module} failed: its stream cannot be followed")]
+    private partial void LogFailed(Exception fault, string module);
+}

@@ -59,6 +59,7 @@ internal static class CommandLine
     [
         DemoCommand.Create(),
         RunCommand.Create(),
+        HealthCommand.Create(),
         StoreCommand.Create(),
         PublishCommand.Create(),
         CallCommand.Create(),

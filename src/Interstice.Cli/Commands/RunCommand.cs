@@ -31,12 +31,6 @@ internal static partial class RunCommand
         HelpName = "URL",
     };
 
-    private static readonly Option<string?> EsdbEndpoint = new("--esdb-endpoint")
-    {
-        Description = "Serve the store over EventStoreDB's protocol too, streams of modules read-only; without TLS, so on loopback",
-        HelpName = "ADDRESS:PORT",
-    };
-
     private static readonly Option<string?> Certificate =
         new("--tls-certificate") { Description = "Certificate for https addresses (PEM)", HelpName = "FILE" };
     private static readonly Option<string?> CertificateKey =
@@ -49,7 +43,7 @@ internal static partial class RunCommand
     {
         var command = new Command("run", "The host: takes calls over HTTP until it is told to end")
         {
-            Module, Urls, GlobalOptions.Insecure, GlobalOptions.ApiKeyFile, Certificate, CertificateKey, EsdbEndpoint, LogFormat,
+            Module, Urls, GlobalOptions.Insecure, GlobalOptions.ApiKeyFile, Certificate, CertificateKey, EndpointAccess.Address, EndpointAccess.CredentialsFile, LogFormat,
         };
         foreach (Option<string?> setting in GlobalOptions.Server) command.Add(setting);
         return command.Runs(RunAsync);
@@ -67,7 +61,7 @@ internal static partial class RunCommand
         if (!hasCertificate && addresses.FirstOrDefault(address => address.IsHttps) is { } https)
             throw new CliException(ExitCode.Usage, $"{https} wants a certificate; name PEM files with --tls-certificate and --tls-key");
 
-        IPEndPoint? endpointAddress = ReadEndpoint(parsed.GetValue(EsdbEndpoint), options.Insecure);
+        (EndpointBinding Binding, EndpointOptions Options)? protocol = ReadEndpoint(parsed, certificate, options.Insecure);
         await using OpenStore store = await StoreAccess.OpenForServingAsync(session).ConfigureAwait(false);
         options = options with { StoreName = store.Name };
         WebApplication application = HostApplication.Build(
@@ -76,9 +70,9 @@ internal static partial class RunCommand
         await using (application.ConfigureAwait(false))
         {
             WarnOfInsecurity(application.Logger, addresses, options);
-            await using EventStoreDbEndpoint? endpoint = endpointAddress is null
-                ? null
-                : await StartEndpointAsync(session, store, endpointAddress, application.Services).ConfigureAwait(false);
+            await using EventStoreDbEndpoint? endpoint = protocol is { } served
+                ? await StartEndpointAsync(session, store, served.Binding, served.Options, application.Logger).ConfigureAwait(false)
+                : null;
             await ServeAsync(session, application, endpoint?.Address).ConfigureAwait(false);
         }
 
@@ -105,29 +99,29 @@ internal static partial class RunCommand
         return parsed.GetValue(GlobalOptions.Insecure) ? options with { Insecure = true } : options;
     }
 
-    private static IPEndPoint? ReadEndpoint(string? text, bool isInsecure)
+    // Streams of modules have one writer, the host; whoever else appends to them stops it.
+    private static (EndpointBinding Binding, EndpointOptions Options)? ReadEndpoint(
+        ParseResult parsed, X509Certificate2? certificate, bool isInsecure)
     {
-        if (text is null) return null;
-        if (!IPEndPoint.TryParse(text, out IPEndPoint? address) || !text.Contains(':', StringComparison.Ordinal))
-            throw new CliException(ExitCode.Usage, $"--esdb-endpoint takes an address and a port, such as 127.0.0.1:2113, not \"{text}\"");
-        if (IPAddress.IsLoopback(address.Address) || isInsecure) return address;
-        throw new CliException(
-            ExitCode.Usage,
-            $"--esdb-endpoint {text} can be reached from other machines and asks nobody who they are; use 127.0.0.1, or say --insecure where " +
-            "the network is to be trusted");
+        if (parsed.GetValue(EndpointAccess.Address) is not { } text) return null;
+        EndpointBinding binding = EndpointAccess.BindingOf(text, certificate, isInsecure);
+        var options = new EndpointOptions
+        {
+            Credentials = EndpointAccess.ReadCredentials(parsed.GetValue(EndpointAccess.CredentialsFile)),
+            ReadOnlyPrefix = EndpointOptions.ModuleStreams,
+        };
+        EndpointAccess.ExpectProtected(binding, options);
+        return (binding, options);
     }
 
-    // Streams of modules have one writer, the host; whoever else appends to them stops it.
     private static async Task<EventStoreDbEndpoint> StartEndpointAsync(
-        Session session, OpenStore store, IPEndPoint address, IServiceProvider services)
+        Session session, OpenStore store, EndpointBinding binding, EndpointOptions options, ILogger logger)
     {
-        ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunCommand).FullName!);
-        if (!IPAddress.IsLoopback(address.Address)) LogInsecureEndpoint(logger, address);
+        if (binding.Missing(options) is { } missing) LogInsecureEndpoint(logger, binding.Address, missing);
         try
         {
-            var settings = new EndpointOptions { ReadOnlyPrefix = EndpointOptions.ModuleStreams };
             return await EventStoreDbEndpoint
-                .StartAsync(store.Events, new EndpointBinding(address, IsInsecureAllowed: true), settings, cancellationToken: session.Stopping)
+                .StartAsync(store.Events, binding, options, cancellationToken: session.Stopping)
                 .ConfigureAwait(false);
         }
         catch (IOException fault)
@@ -207,8 +201,8 @@ internal static partial class RunCommand
 
     [LoggerMessage(
         Level = LogLevel.Critical,
-        Message = "INSECURE: the protocol endpoint {Address} is open to other machines without TLS and credentials, as --insecure allows")]
-    private static partial void LogInsecureEndpoint(ILogger logger, IPEndPoint address);
+        Message = "INSECURE: the protocol endpoint {Address} is open to other machines without {Missing}, as --insecure allows")]
+    private static partial void LogInsecureEndpoint(ILogger logger, IPEndPoint address, string missing);
 
     [LoggerMessage(
         Level = LogLevel.Critical,

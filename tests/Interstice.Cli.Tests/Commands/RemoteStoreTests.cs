@@ -122,8 +122,8 @@ public sealed class RemoteStoreTests : IAsyncLifetime
             .JsonLines[0].GetProperty("owner").GetString().ShouldBe("ann");
         (await reader.RunAsync("call", "bank.open_account", "bob", "1", "--store", address)).Code.ShouldBe(1);
         (await host.GetAsync("v1/modules/bank/tables/accounts/rows")).GetProperty("rows").GetArrayLength().ShouldBe(1);
-        (await reader.RunAsync("run", "--esdb-endpoint", "0.0.0.0:0")).ShouldFail(2, "can be reached from other machines", "--insecure");
-        (await reader.RunAsync("run", "--esdb-endpoint", "nowhere")).ShouldFail(2, "such as 127.0.0.1:2113");
+        (await reader.RunAsync("run", "--esdb-endpoint", "0.0.0.0:0")).ShouldFail(2, "is reached by other machines", "--insecure");
+        (await reader.RunAsync("run", "--esdb-endpoint", "nowhere")).ShouldFail(2, "such as 127.0.0.1:2113", "nowhere");
     }
 
     private Task<ProgramResult> RunAsync(params IEnumerable<string> arguments) => _here.RunAsync([.. arguments, "--store", Address]);

@@ -86,6 +86,17 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Health_asks_a_host_whether_it_is_ready()
+    {
+        using RunningHost host = await RunningHost.StartAsync(_store.Directory, "--module", TestStore.BankFile);
+        (await _store.RunAsync("health", "--server", host.Url)).ShouldSucceed().Output.ShouldBe("ready\n");
+        (await _store.RunWithAsync("INTERSTICE_HEALTH_URL", host.Url, "health", "-o", "json")).ShouldSucceed()
+            .Json.GetProperty("ready").GetBoolean().ShouldBeTrue();
+        (await _store.RunAsync("health", "--server", "http://127.0.0.1:1")).ShouldFail(3, "no host answers at http://127.0.0.1:1/health/ready");
+        (await _store.RunAsync("health", "--server", "ftp://x")).ShouldFail(2, "no address of a host");
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_said_so()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

@@ -100,6 +100,20 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_transaction_that_is_too_large_as_JSON_alone_is_refused_with_size_and_limit()
+    {
+        // Control characters take six times their bytes in JSON, once in the row and once in the arguments.
+        await using RunningHost host = await StartAsync(EventPayloads.Canonical);
+        await host.PublishAsync();
+        using var arguments = new PayloadWriter();
+        arguments.String(new string('\u0001', 60_000));
+        arguments.Int64(0);
+        CallOutcome outcome = await host.CallAsync("open_account", arguments.Written.ToArray());
+        outcome.ShouldBeOfType<CallOutcome.Trapped>().ToString().ShouldContain("at most 524288 are allowed");
+        await host.OpenAsync(new string('\u0001', 30_000), 0);
+    }
+
+    [Fact]
     public async Task An_event_of_anothers_in_the_stream_is_reported_with_module_and_revision()
     {
         await using (RunningHost host = await StartAsync(EventPayloads.Json))
@@ -188,9 +202,12 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
             await store.DisposeAsync();
         }
 
+        internal Task<CallOutcome> CallAsync(string reducer, byte[] arguments) =>
+            _mediator.Send(new CallReducer(Module, reducer, arguments, Caller));
+
         private async Task CommitAsync(string reducer, byte[] arguments)
         {
-            CallOutcome outcome = await _mediator.Send(new CallReducer(Module, reducer, arguments, Caller));
+            CallOutcome outcome = await CallAsync(reducer, arguments);
             outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
         }
     }

@@ -27,7 +27,8 @@ public sealed record ModuleLimits
     /// <summary>Mutations and emitted events of a transaction, 1 to 1,000,000.</summary>
     public int MutationsMax { get; init; } = 100_000;
 
-    /// <summary>Bytes of a transaction's events with their metadata, 1 to 524,288 (docs/semantics.md).</summary>
+    /// <summary>Bytes of a transaction's events with their metadata, in the larger of the two encodings, 1 to 524,288
+    /// (docs/semantics.md).</summary>
     public int TransactionBytesMax { get; init; } = 512 * 1024;
 
     /// <summary>Bytes of encoded arguments, 0 to 524,288.</summary>

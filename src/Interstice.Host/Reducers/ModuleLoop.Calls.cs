@@ -1,6 +1,7 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Events.Json;
 using Interstice.Kernel.Mutations;
 using Interstice.Kernel.Schema;
 using Microsoft.Extensions.Logging;
@@ -113,7 +114,7 @@ internal sealed partial class ModuleLoop
         batch.BeginTransaction();
         TransactionId id = NextTransactionId();
         WriteEvents(batch, id, mutations, loaded);
-        int bytes = batch.TransactionBytes + RecordBytes + inputs.Arguments.Length + committed.Value.Length;
+        long bytes = BytesOf(batch, loaded, reducer, inputs, committed);
         if (bytes > loaded.Limits.TransactionBytesMax)
         {
             batch.CancelTransaction();
@@ -130,6 +131,19 @@ internal sealed partial class ModuleLoop
         Projection.Advance(_pipeline.Applied);
         work.SetOutcome(committed);
         batch.AddWaiter(work, _pipeline.Applied);
+    }
+
+    // In the larger of the two encodings, whatever the store writes: what one store takes, every other takes too.
+    private long BytesOf(
+        TransactionBatch batch, LoadedModule loaded, ReducerSchema reducer, in CallInputs inputs, CallOutcome.Committed committed)
+    {
+        long canonical = batch.TransactionBytes + RecordBytes + inputs.Arguments.Length + committed.Value.Length;
+        long limit = loaded.Limits.TransactionBytesMax;
+        if (canonical > limit || !EventJsonSize.MayExceed(canonical, committed.Mutations, limit)) return canonical;
+        using var json = new EventJsonSize(loaded.Schema);
+        batch.MeasureTransaction(json);
+        json.Add(reducer, _identity.Engine, inputs.Arguments.Span, committed.Value.Span);
+        return Math.Max(canonical, json.Bytes);
     }
 
     // The first write of this host to the stream says so; readers learn whose transactions follow.

@@ -1,4 +1,5 @@
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Events.Json;
 
 namespace Interstice.Host.Reducers;
 
@@ -69,6 +70,13 @@ internal sealed class TransactionBatch : IDisposable
 
     /// <summary>Bytes that the transaction begun last has written.</summary>
     public int TransactionBytes => Buffer.Length - _markedBytes;
+
+    /// <summary>Adds the events of the transaction begun last to a measurement.</summary>
+    public void MeasureTransaction(EventJsonSize size)
+    {
+        for (int i = _markedEvents; i < _pending.Count; i++)
+            size.Add(_pending[i].Type, Buffer.Written.Slice(_pending[i].DataStart, _pending[i].DataLength));
+    }
 
     /// <summary>Drops what was added since <see cref="BeginTransaction"/>.</summary>
     public void CancelTransaction()

@@ -38,7 +38,7 @@ public sealed class MessageBorderTests : IAsyncLifetime
     [Fact]
     public async Task Appends_are_written_exactly_once_whatever_breaks_at_whichever_border()
     {
-        var share = new TimeShare("faults", 1000, 20);
+        var share = new TimeShare("faults", 1000, 45);
         int borders = await FaultAsync(-1, ProxyFault.None, []);
         HashSet<EventStoreErrorKind> kinds = [];
         (int Border, ProxyFault Fault)[] all = [.. Enumerable.Range(0, borders).SelectMany(border => Faults.Select(fault => (border, fault)))];

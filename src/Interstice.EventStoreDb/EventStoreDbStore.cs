@@ -4,8 +4,8 @@ using Interstice.EventStoreDb.Payloads;
 using Interstice.Kernel.Events;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using EventData = Interstice.Kernel.Events.EventData;
 using DeleteResult = Interstice.Kernel.Events.DeleteResult;
+using EventData = Interstice.Kernel.Events.EventData;
 using Position = Interstice.Kernel.Events.Position;
 using StreamMetadata = Interstice.Kernel.Events.StreamMetadata;
 

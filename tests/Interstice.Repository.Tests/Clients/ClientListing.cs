@@ -14,8 +14,14 @@ internal sealed partial class ClientListing
 
     private static readonly Dictionary<string, string> Keywords = new()
     {
-        ["String"] = "string", ["Boolean"] = "bool", ["Int32"] = "int", ["Int64"] = "long", ["UInt32"] = "uint", ["UInt64"] = "ulong",
-        ["Object"] = "object", ["Byte"] = "byte",
+        ["String"] = "string",
+        ["Boolean"] = "bool",
+        ["Int32"] = "int",
+        ["Int64"] = "long",
+        ["UInt32"] = "uint",
+        ["UInt64"] = "ulong",
+        ["Object"] = "object",
+        ["Byte"] = "byte",
     };
 
     private readonly HashSet<string> _types = [];

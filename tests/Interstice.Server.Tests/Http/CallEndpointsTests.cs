@@ -136,9 +136,6 @@ public sealed class CallEndpointsTests
         await using RunningHost host = await RunningHost.StartAsync();
         (await host.GetAsync("/health/ready")).ShouldSucceed();
         host.Store.FailAppend(host.Store.AppendCount, FaultInjectingStore.Fault.UnknownWritten);
-
-        // The append is the next operation; whoever asks what became of it finds nobody.
-        host.Store.DiesAt = host.Store.OperationCount + 2;
         Answer answer = (await host.CallAsync("open_account", "[\"ann\", 1]")).ShouldBeProblem(504, "unknown-outcome");
         answer.Json.GetProperty("outcome").GetString().ShouldBe("unknown");
         answer.Headers.RetryAfter.ShouldBeNull();

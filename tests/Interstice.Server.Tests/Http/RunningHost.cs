@@ -19,11 +19,11 @@ namespace Interstice.Server.Tests.Http;
 /// <summary>A host with the bank over a journal, behind a real server on loopback.</summary>
 internal sealed class RunningHost : IAsyncDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory? _directory;
     private readonly WebApplication _application;
     private readonly JournalStore _journal;
 
-    private RunningHost(TemporaryDirectory directory, JournalStore journal, FaultInjectingStore store, WebApplication application)
+    private RunningHost(TemporaryDirectory? directory, JournalStore journal, FaultInjectingStore store, WebApplication application)
     {
         _directory = directory;
         _journal = journal;
@@ -49,13 +49,16 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <param name="options">Settings.</param>
     /// <param name="before">Called with the store before the host begins; the host need not be ready then when this returns false.</param>
     /// <param name="surround">Comes before the routes.</param>
+    /// <param name="directory">The journal of an earlier host, whose modules are served; null for a new one with the bank.</param>
     public static async Task<RunningHost> StartAsync(
         IntersticeOptions? options = null,
         Func<FaultInjectingStore, bool>? before = null,
-        Action<WebApplication>? surround = null)
+        Action<WebApplication>? surround = null,
+        string? directory = null)
     {
-        var directory = new TemporaryDirectory();
-        JournalStore journal = await JournalStore.OpenAsync(new JournalOptions { Directory = directory.Path }, cancellationToken: Cancel);
+        TemporaryDirectory? own = directory is null ? new TemporaryDirectory() : null;
+        JournalStore journal = await JournalStore.OpenAsync(
+            new JournalOptions { Directory = directory ?? own!.Path }, cancellationToken: Cancel);
         var store = new FaultInjectingStore(journal);
         bool isAwaited = before?.Invoke(store) ?? true;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -63,7 +66,7 @@ internal sealed class RunningHost : IAsyncDisposable
         builder.Services.AddSingleton<IEventStore>(store);
         builder.Services.AddSingleton<IModuleEngine>(new ManagedModuleEngine());
         options ??= new IntersticeOptions();
-        builder.Services.AddInterstice(options.Modules.Count > 0 ? options : options with
+        builder.Services.AddInterstice(own is null ? options : options with
         {
             Modules = [new StartupModule("bank.wasm", Bank, Identity.Of("test", "publisher"))],
         });
@@ -73,7 +76,7 @@ internal sealed class RunningHost : IAsyncDisposable
         application.UseRouting();
         application.MapInterstice();
         await application.StartAsync(Cancel);
-        var host = new RunningHost(directory, journal, store, application);
+        var host = new RunningHost(own, journal, store, application);
         if (isAwaited)
         {
             await host.State.Settled.WaitAsync(Cancel);
@@ -106,7 +109,7 @@ internal sealed class RunningHost : IAsyncDisposable
         Client.Dispose();
         await _application.DisposeAsync();
         await _journal.DisposeAsync();
-        _directory.Dispose();
+        _directory?.Dispose();
     }
 }
 

@@ -6,7 +6,7 @@ using Polly.Timeout;
 
 namespace Interstice.EventStoreDb;
 
-/// <summary>How calls are limited, refused and tried again. One breaker serves all of a store.</summary>
+/// <summary>How calls are limited, refused and tried again. One breaker serves appends, reads and questions of a store.</summary>
 /// <remarks>An append has a limit of time and the breaker, and is never tried again: what follows it in a chain may be on its way
 /// already. What only asks is tried again.</remarks>
 internal sealed class CallPolicies
@@ -28,7 +28,8 @@ internal sealed class CallPolicies
             .AddTimeout(options.AppendTimeout)
             .Build();
         Asking = Retrying(options, time, options.RetriesMax, breaker).AddTimeout(options.ReadTimeout).Build();
-        Following = Retrying(options, time, int.MaxValue, breaker).Build();
+        // Without the breaker: a subscription may wait for ever, and as the breaker's one probe it would keep everything else out.
+        Following = Retrying(options, time, int.MaxValue, breaker: null).Build();
     }
 
     /// <summary>For appends.</summary>
@@ -41,7 +42,7 @@ internal sealed class CallPolicies
     internal ResiliencePipeline Following { get; }
 
     private static ResiliencePipelineBuilder Retrying(
-        EventStoreDbOptions options, TimeProvider time, int retriesMax, ResiliencePipeline breaker)
+        EventStoreDbOptions options, TimeProvider time, int retriesMax, ResiliencePipeline? breaker)
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
         if (retriesMax > 0)
@@ -58,7 +59,7 @@ internal sealed class CallPolicies
             });
         }
 
-        builder.AddPipeline(breaker);
+        if (breaker is not null) builder.AddPipeline(breaker);
         return builder;
     }
 

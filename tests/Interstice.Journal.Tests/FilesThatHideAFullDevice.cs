@@ -1,39 +1,20 @@
 using Interstice.Journal.Files;
+using Interstice.TestKit.Journals;
 
 namespace Interstice.Journal.Tests;
 
 /// <summary>A planted bug: that a write or a length had no room does not reach the journal.</summary>
-internal sealed class FilesThatHideAFullDevice(IJournalFiles files) : IJournalFiles
+internal sealed class FilesThatHideAFullDevice(IJournalFiles files) : ForwardingFiles(files)
 {
-    public string Directory => files.Directory;
+    public override IJournalFile Open(string name, JournalFileMode mode) => new HidingFile(base.Open(name, mode));
 
-    public bool DirectoryExists => files.DirectoryExists;
-
-    public void CreateDirectory() => files.CreateDirectory();
-
-    public IReadOnlyList<string> List() => files.List();
-
-    public IJournalFile Open(string name, JournalFileMode mode) => new HidingFile(files.Open(name, mode));
-
-    public void Rename(string from, string to) => files.Rename(from, to);
-
-    public void Delete(string name) => files.Delete(name);
-
-    public void SyncDirectory() => files.SyncDirectory();
-
-    public IDisposable? TryLock(string name, string holder, out string heldBy) => files.TryLock(name, holder, out heldBy);
-
-    private sealed class HidingFile(IJournalFile file) : IJournalFile
+    private sealed class HidingFile(IJournalFile file) : ForwardingFile(file)
     {
-        public long Length => file.Length;
-
-        public int ReadAt(Span<byte> destination, long offset) => file.ReadAt(destination, offset);
-
-        public void WriteAt(ReadOnlySpan<byte> source, long offset)
+        public override void WriteAt(ReadOnlySpan<byte> source, long offset)
         {
             try
             {
-                file.WriteAt(source, offset);
+                base.WriteAt(source, offset);
             }
             catch (IOException)
             {
@@ -41,20 +22,16 @@ internal sealed class FilesThatHideAFullDevice(IJournalFiles files) : IJournalFi
             }
         }
 
-        public void Sync()
+        public override void Sync()
         {
             try
             {
-                file.Sync();
+                base.Sync();
             }
             catch (IOException)
             {
                 // The bug.
             }
         }
-
-        public void SetLength(long length) => file.SetLength(length);
-
-        public void Dispose() => file.Dispose();
     }
 }

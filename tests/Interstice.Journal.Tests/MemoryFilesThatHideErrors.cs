@@ -4,25 +4,11 @@ using Interstice.TestKit.Journals;
 namespace Interstice.Journal.Tests;
 
 /// <summary>A planted bug: failures of writes and syncs do not reach the journal.</summary>
-internal sealed class MemoryFilesThatHideErrors(MemoryFiles files) : IJournalFiles
+internal sealed class MemoryFilesThatHideErrors(MemoryFiles files) : ForwardingFiles(files)
 {
-    public string Directory => files.Directory;
+    public override IJournalFile Open(string name, JournalFileMode mode) => new HidingFile(base.Open(name, mode));
 
-    public bool DirectoryExists => files.DirectoryExists;
-
-    public void CreateDirectory() => files.CreateDirectory();
-
-    public IReadOnlyList<string> List() => files.List();
-
-    public IJournalFile Open(string name, JournalFileMode mode) => new HidingFile(files.Open(name, mode));
-
-    public void Rename(string from, string to) => files.Rename(from, to);
-
-    public void Delete(string name) => files.Delete(name);
-
-    public void SyncDirectory() => Hide(files.SyncDirectory);
-
-    public IDisposable? TryLock(string name, string holder, out string heldBy) => files.TryLock(name, holder, out heldBy);
+    public override void SyncDirectory() => Hide(base.SyncDirectory);
 
     private static void Hide(Action action)
     {
@@ -36,18 +22,8 @@ internal sealed class MemoryFilesThatHideErrors(MemoryFiles files) : IJournalFil
         }
     }
 
-    private sealed class HidingFile(IJournalFile file) : IJournalFile
+    private sealed class HidingFile(IJournalFile file) : ForwardingFile(file)
     {
-        public long Length => file.Length;
-
-        public int ReadAt(Span<byte> destination, long offset) => file.ReadAt(destination, offset);
-
-        public void WriteAt(ReadOnlySpan<byte> source, long offset) => file.WriteAt(source, offset);
-
-        public void Sync() => Hide(file.Sync);
-
-        public void SetLength(long length) => file.SetLength(length);
-
-        public void Dispose() => file.Dispose();
+        public override void Sync() => Hide(base.Sync);
     }
 }

@@ -7,32 +7,16 @@ namespace Interstice.Journal.Tests;
 
 /// <summary>A planted bug: checksums of frames are not looked at. Whatever a frame holds, its checksum is made right before the journal
 /// reads it.</summary>
-internal sealed class MemoryFilesWithoutChecksums(MemoryFiles files) : IJournalFiles
+internal sealed class MemoryFilesWithoutChecksums(MemoryFiles files) : ForwardingFiles(files)
 {
-    public string Directory => files.Directory;
-
-    public bool DirectoryExists => files.DirectoryExists;
-
-    public void CreateDirectory() => files.CreateDirectory();
-
-    public IReadOnlyList<string> List() => files.List();
-
-    public IJournalFile Open(string name, JournalFileMode mode)
+    public override IJournalFile Open(string name, JournalFileMode mode)
     {
-        IJournalFile file = files.Open(name, mode);
+        IJournalFile file = base.Open(name, mode);
         return name.EndsWith(".segment", StringComparison.Ordinal) ? new MendedFile(file) : file;
     }
 
-    public void Rename(string from, string to) => files.Rename(from, to);
-
-    public void Delete(string name) => files.Delete(name);
-
-    public void SyncDirectory() => files.SyncDirectory();
-
-    public IDisposable? TryLock(string name, string holder, out string heldBy) => files.TryLock(name, holder, out heldBy);
-
     // docs/formats/segment.md and frame.md.
-    private sealed class MendedFile(IJournalFile file) : IJournalFile
+    private sealed class MendedFile(IJournalFile file) : ForwardingFile(file)
     {
         private const int SegmentHeaderBytes = 128;
         private const int FrameHeaderBytes = 8;
@@ -41,26 +25,16 @@ internal sealed class MemoryFilesWithoutChecksums(MemoryFiles files) : IJournalF
         private const int NumberOffset = 32;
         private const int SeedBytes = 40;
 
-        public long Length => file.Length;
-
-        public int ReadAt(Span<byte> destination, long offset)
+        public override int ReadAt(Span<byte> destination, long offset)
         {
-            byte[] image = new byte[file.Length];
-            file.ReadAt(image, 0);
+            byte[] image = new byte[Length];
+            base.ReadAt(image, 0);
             Mend(image);
             if (offset >= image.Length) return 0;
             int count = (int)Math.Min(destination.Length, image.Length - offset);
             image.AsSpan((int)offset, count).CopyTo(destination);
             return count;
         }
-
-        public void WriteAt(ReadOnlySpan<byte> source, long offset) => file.WriteAt(source, offset);
-
-        public void Sync() => file.Sync();
-
-        public void SetLength(long length) => file.SetLength(length);
-
-        public void Dispose() => file.Dispose();
 
         private static void Mend(byte[] image)
         {

@@ -4,7 +4,7 @@ namespace Interstice.Cli.Errors;
 /// <param name="code">The exit code.</param>
 /// <param name="message">The sentence.</param>
 /// <param name="inner">The cause, shown with <c>--verbose</c>.</param>
-internal sealed class CliException(ExitCode code, string message, Exception? inner = null) : Exception(message, inner)
+internal class CliException(ExitCode code, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The exit code.</summary>
     public ExitCode Code { get; } = code;

@@ -28,9 +28,9 @@ internal sealed class RemoteCalls(ServerClient server)
             JsonElement answer = await server.PostAsync(Path(name, "reducers"), body, JsonType, hasOutcome: true).ConfigureAwait(false);
             return (OutcomeOf(answer, reducer.Result), reducer.Result);
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or TimeoutException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or TimeoutException or ForeignAnswerException)
         {
-            return (new CallOutcome.Unknown($"the connection to {server.Address} broke before the answer came ({fault.Message})"), reducer.Result);
+            return (new CallOutcome.Unknown($"the answer to the call was lost: {fault.Message}; it may or may not be committed"), reducer.Result);
         }
     }
 

@@ -136,10 +136,8 @@ internal sealed class ServerClient : IDisposable
         }
         catch (JsonException fault)
         {
-            throw new CliException(
-                ExitCode.Unopened,
-                $"{Address} answered {(int)response.StatusCode} and no JSON, so it is no Interstice host; check --server",
-                fault);
+            throw new ForeignAnswerException(
+                $"{Address} answered {(int)response.StatusCode} and no JSON, so it is no Interstice host; check --server", fault);
         }
     }
 
@@ -148,7 +146,7 @@ internal sealed class ServerClient : IDisposable
         bool isProblem = problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty("type", out JsonElement type)
             && type.GetString()?.StartsWith(ProblemPrefix, StringComparison.Ordinal) == true;
         if (!isProblem || !problem.TryGetProperty("detail", out JsonElement detail))
-            return new CliException(ExitCode.Unopened, $"{Address} answered {(int)status}, which no Interstice host says so; check --server");
+            return new ForeignAnswerException($"{Address} answered {(int)status}, which no Interstice host says so; check --server");
         ExitCode code = status switch
         {
             HttpStatusCode.BadRequest or HttpStatusCode.NotFound => ExitCode.Usage,

@@ -15,12 +15,15 @@ internal sealed record RemoteAddress(string ConnectionString)
         get
         {
             int start = ConnectionString.IndexOf("://", StringComparison.Ordinal) + 3;
-            string rest = ConnectionString[start..];
+            // The last @ of all: a password that was not escaped may hold the letters that end an authority.
+            string rest = ConnectionString[Math.Max(start, ConnectionString.LastIndexOf('@') + 1)..];
             int end = rest.AsSpan().IndexOfAny('/', '?');
-            string authority = end < 0 ? rest : rest[..end];
-            return ConnectionString[..start] + authority[(authority.LastIndexOf('@') + 1)..];
+            return ConnectionString[..start] + (end < 0 ? rest : rest[..end]);
         }
     }
+
+    /// <summary>Whether it holds credentials, so that no part of it may be shown but <see cref="Name"/>.</summary>
+    public bool HasCredentials => ConnectionString.Contains('@', StringComparison.Ordinal);
 
     /// <summary>Tells the snapshots of this store from those of others that use the same folder. What they say is compared with the log
     /// besides, so that an address behind which another store stands is found out.</summary>

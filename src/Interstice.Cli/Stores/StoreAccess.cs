@@ -156,7 +156,12 @@ internal static class StoreAccess
     }
 
     private static CliException NoAddress(RemoteAddress remote, ArgumentException fault) =>
-        new(ExitCode.Usage, $"--store {remote}: {fault.Message.Split(" (Parameter", 2)[0]}", fault);
+        remote.HasCredentials
+            ? new(
+                ExitCode.Usage,
+                $"--store {remote}: the connection string cannot be read; write letters such as / ? # @ : and % of user and password as %2F, %3F, %23, "
+                    + "%40, %3A and %25, and check the settings behind the address")
+            : new(ExitCode.Usage, $"--store {remote}: {fault.Message.Split(" (Parameter", 2)[0]}", fault);
 
     private static async Task<JournalStore> OpenJournalAsync(
         Session session,

@@ -112,7 +112,8 @@ internal sealed class JsonAppends(ServerStore server, Publications publications,
 
             // Where it will stand is known only if the revision before it is.
             Revision? at = expected.Exact is { } before ? before + (i + 1) : null;
-            ModuleSchema? schema = at is { } place ? publications.Add(stream, place, data.Data.Span) : null;
+            // Not remembered for readers: another one may come to stand there.
+            ModuleSchema? schema = at is null ? null : Publications.Parse(data.Data.Span);
             (_publication, _schema) = schema is null ? (null, null) : (at, schema);
             if (schema is null) _isKnown = false;
             encoder.Publish(_publication, _schema);

@@ -15,17 +15,23 @@ internal sealed class Publications(ServerStore server)
     /// <summary>The declarations, if they are known.</summary>
     internal ModuleSchema? Find(StreamName stream, Revision at) => _known.GetValueOrDefault((stream, at));
 
-    /// <summary>Takes note of a publication.</summary>
+    /// <summary>Takes note of a publication that stands in the stream.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="at">Its revision.</param>
     /// <param name="payload">Its canonical payload; what is none is passed over: whoever replays it says so.</param>
     internal ModuleSchema? Add(StreamName stream, Revision at, ReadOnlySpan<byte> payload)
     {
         if (Find(stream, at) is { } known) return known;
+        return Parse(payload) is { } schema ? _known.GetOrAdd((stream, at), schema) : null;
+    }
+
+    /// <summary>The declarations in a publication, which need not be in a stream; null for what is none.</summary>
+    /// <param name="payload">Its canonical payload.</param>
+    internal static ModuleSchema? Parse(ReadOnlySpan<byte> payload)
+    {
         try
         {
-            var schema = ModuleSchema.Parse(ModulePublished.Read(payload).Schema.Span);
-            return _known.GetOrAdd((stream, at), schema);
+            return ModuleSchema.Parse(ModulePublished.Read(payload).Schema.Span);
         }
         catch (Exception fault) when (fault is EventFormatException or SchemaException)
         {
@@ -33,16 +39,13 @@ internal sealed class Publications(ServerStore server)
         }
     }
 
-    /// <summary>Forgets a publication that was to be written and was not.</summary>
-    internal void Remove(StreamName stream, Revision at) => _known.TryRemove((stream, at), out _);
-
     /// <summary>Reads a publication that is not known.</summary>
     /// <exception cref="EventStoreException">It is not there, or the server failed.</exception>
     internal async Task<ModuleSchema> LoadAsync(StreamName stream, Revision at, CancellationToken cancellationToken)
     {
         await foreach (ReadOnlyMemory<RecordedEvent> batch in
                        server.ReadStreamAsync(stream, ReadDirection.Forwards, at, 1, cancellationToken).ConfigureAwait(false))
-            if (AddRecorded(batch.Span[0]) is { } found) return found;
+            if (batch.Span[0].Revision == at && AddRecorded(batch.Span[0]) is { } found) return found;
         throw new EventStoreException(
             EventStoreErrorKind.Damaged,
             $"stream {stream}: events say that they were made under the publication at revision {at}, and there is none that can be read");

@@ -11,8 +11,7 @@ namespace Interstice.Host.Ownership;
 /// <param name="loop">The module's loop, with nothing in flight.</param>
 /// <param name="store">The store.</param>
 /// <param name="time">Measures the pauses.</param>
-/// <param name="isTakeOver">Whether another host owned the stream: then any sign of life ends the claim.</param>
-internal sealed class OwnershipClaim(ModuleLoop loop, IEventStore store, TimeProvider time, bool isTakeOver)
+internal sealed class OwnershipClaim(ModuleLoop loop, IEventStore store, TimeProvider time)
 {
     /// <summary>The first pause.</summary>
     public static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
@@ -74,15 +73,13 @@ internal sealed class OwnershipClaim(ModuleLoop loop, IEventStore store, TimePro
             return ClaimEnd.Owned;
         }
 
-        bool isAlive = false;
         await foreach (ReadOnlyMemory<RecordedEvent> batch in store
             .ReadStreamAsync(_stream, ReadDirection.Forwards, attempt.At.Next, long.MaxValue, cancellationToken)
             .ConfigureAwait(false))
         {
-            isAlive = true;
             await loop.OnLoopAsync(() => loop.Adopt(batch)).ConfigureAwait(false);
         }
 
-        return await loop.OnLoopAsync(() => loop.JudgeClaim(epochBefore, isTakeOver && isAlive)).ConfigureAwait(false);
+        return await loop.OnLoopAsync(() => loop.JudgeClaim(epochBefore)).ConfigureAwait(false);
     }
 }

@@ -87,7 +87,10 @@ public sealed partial class ModuleProjection
     }
 
     /// <summary>Goes back to the owner before: the event that named a newer one was undone.</summary>
-    public void RestoreOwner(Guid? owner, ulong epoch) => (Owner, Epoch) = (owner, epoch);
+    /// <param name="owner">The owner.</param>
+    /// <param name="epoch">Its epoch.</param>
+    /// <param name="isLastVoid">Whether the stream ended void then, as it does again.</param>
+    public void RestoreOwner(Guid? owner, ulong epoch, bool isLastVoid) => (Owner, Epoch, _isVoid) = (owner, epoch, isLastVoid);
 
     /// <summary>Moves to the revision of the last event of what was applied live.</summary>
     public void Advance(Revision revision) => Revision = revision;

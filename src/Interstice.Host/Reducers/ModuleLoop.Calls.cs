@@ -20,7 +20,7 @@ internal sealed partial class ModuleLoop
     private bool _hasRandomness;
     private bool _owns;
     private Revision _ownedSince;
-    private (Guid? Owner, ulong Epoch) _ownerBefore;
+    private (Guid? Owner, ulong Epoch, bool IsLastVoid) _ownerBefore;
 
     /// <summary>Runs a reducer call and applies its effects.</summary>
     public void ExecuteCall(CallWork work)
@@ -152,7 +152,7 @@ internal sealed partial class ModuleLoop
         if (_owns) return;
         batch.BeginTransaction();
         int start = batch.Buffer.Length;
-        _ownerBefore = (Projection.Owner, Projection.Epoch);
+        _ownerBefore = (Projection.Owner, Projection.Epoch, Projection.IsLastVoid);
         var taken = new OwnershipTaken(_identity.Host, Projection.Epoch + 1);
         batch.Buffer.Raw(taken.ToBytes());
         batch.AddEvent(NextTransactionId().EventId(0), EventTypes.OwnershipTaken, start);

@@ -36,7 +36,7 @@ internal sealed partial class ModuleLoop
     {
         if (!_owns || _ownedSince <= _pipeline.Durable) return;
         _owns = false;
-        Projection.RestoreOwner(_ownerBefore.Owner, _ownerBefore.Epoch);
+        Projection.RestoreOwner(_ownerBefore.Owner, _ownerBefore.Epoch, _ownerBefore.IsLastVoid);
     }
 
     // Queries run again on what is durable; calls wait until it is known what became of their append.

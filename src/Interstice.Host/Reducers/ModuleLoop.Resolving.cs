@@ -90,8 +90,7 @@ internal sealed partial class ModuleLoop
 
     /// <summary>What the events that were read say about the claim.</summary>
     /// <param name="epochBefore">Epoch when it began.</param>
-    /// <param name="isOwnerAlive">Whether the owner that was thought gone has written.</param>
-    public ClaimEnd JudgeClaim(ulong epochBefore, bool isOwnerAlive)
+    public ClaimEnd JudgeClaim(ulong epochBefore)
     {
         if (Projection.Epoch > epochBefore && Projection.Owner != _identity.Host)
         {
@@ -106,7 +105,7 @@ internal sealed partial class ModuleLoop
             return ClaimEnd.Owned;
         }
 
-        return isOwnerAlive ? ClaimEnd.Lost : ClaimEnd.Open;
+        return ClaimEnd.Open;
     }
 
     /// <summary>The store did not answer the claim: who was held is told to try again, and who waits too long that the outcome is
@@ -138,7 +137,7 @@ internal sealed partial class ModuleLoop
         _attemptsFailed = 0;
         _resolvingSince = _time.GetTimestamp();
         Stand(ModuleRole.Resolving, reason);
-        var claim = new OwnershipClaim(this, _store, _time, isTakeOver: false);
+        var claim = new OwnershipClaim(this, _store, _time);
         _claim = Task.Run(() => ClaimAsync(claim));
     }
 
@@ -190,7 +189,7 @@ internal sealed partial class ModuleLoop
         string reason = $"module {Projection.Module}: host {Projection.Owner} owns it since epoch {Projection.Epoch}; " +
             "nothing was committed here, call it there or try again";
         LogLost(Projection.Module, Projection.Owner, Projection.Epoch);
-        Stand(ModuleRole.Replica, reason);
+        Stand(ModuleRole.Displaced, reason);
         RefuseUnresolved(CallRefusal.NotOwner, reason);
         RefuseHeld(CallRefusal.NotOwner, reason);
     }
@@ -252,7 +251,7 @@ internal sealed partial class ModuleLoop
             case ModuleRole.Resolving:
                 work.Refuse(CallRefusal.QueueFull, $"module {Projection.Module}: {_held.Count} calls wait for the store to answer; try again later");
                 return false;
-            case ModuleRole.Replica:
+            case ModuleRole.Displaced:
                 work.Refuse(CallRefusal.NotOwner, standing.Reason!);
                 return false;
             case ModuleRole.Failed:
@@ -294,7 +293,7 @@ internal sealed partial class ModuleLoop
         "module {Module}: owned with epoch {Epoch} at revision {Revision}; {Undone} calls were undone and told to try again")]
     private partial void LogOwned(string module, ulong epoch, long revision, int undone);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "module {Module}: ownership was lost to host {Owner}, epoch {Epoch}; following it")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "module {Module}: ownership was lost to host {Owner}, epoch {Epoch}; calls are refused until this host is restarted")]
     private partial void LogLost(string module, Guid? owner, ulong epoch);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "module {Module} failed: its stream cannot be followed")]

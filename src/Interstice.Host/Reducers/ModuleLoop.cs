@@ -118,7 +118,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _inbox.Wake();
         try
         {
-            await _stopped.Task.WaitAsync(_options.StopTimeout, _time).ConfigureAwait(false);
+            await EndAsync().WaitAsync(_options.StopTimeout, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -127,12 +127,18 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
             return;
         }
 
-        await _claim.ConfigureAwait(false);
         _claimCancelled.Dispose();
         _identity.Watchdog.Remove(_watch);
         _inbox.Dispose();
         _pipeline.Dispose();
         Retire(Loaded);
+    }
+
+    // The claim is made by the loop's thread: it is there, or will never be, when that has ended.
+    private async Task EndAsync()
+    {
+        await _stopped.Task.ConfigureAwait(false);
+        await _claim.ConfigureAwait(false);
     }
 
     private void Run()
@@ -256,7 +262,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _running?.Unresolved(reason);
         foreach (TransactionBatch batch in _pipeline.Abandon())
         {
-            if (batch.End is AppendEnd.Durable) continue;
+            if (batch.IsAnswered) continue;
             foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Unresolved(reason);
         }
     }

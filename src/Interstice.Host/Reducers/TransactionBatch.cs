@@ -36,7 +36,8 @@ internal sealed class TransactionBatch : IDisposable
     /// <summary>How its append ended; null until then. Set once, before the batch is queued for the loop.</summary>
     public AppendEnd? End { get; set; }
 
-    /// <summary>Whether it is the only one for now, so that the loop's thread may wait for the store itself.</summary>
+    /// <summary>Whether it ends a run of batches with one call each and nothing in flight, so that the loop's thread may wait
+    /// for the store itself.</summary>
     public bool IsLone { get; set; }
 
     /// <summary>Who waits, in the order in which the loop did their work.</summary>

@@ -17,6 +17,6 @@ public sealed record ReplayOptions
     /// <summary>How many threads may work at once, 1 or more.</summary>
     public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax);
 
-    /// <summary>Events that a thread prepares at a time, 1 or more. Twice as many stretches as threads are held in memory at most.</summary>
+    /// <summary>Events that a thread prepares at a time, 1 or more. As many stretches as threads are held in memory at most.</summary>
     public int StretchEvents { get; init; } = DefaultStretchEvents;
 }

@@ -37,6 +37,8 @@ public sealed record ListenAddress(string Text, string Host, int Port, bool IsHt
         string host = hasPort ? rest[..colon] : rest;
         if (host.Length == 0 || host.AsSpan().IndexOfAny("/?#@ ") >= 0 || (host.Contains(':', StringComparison.Ordinal) && host[0] != '['))
             throw new ArgumentException($"\"{text}\" is no address to listen on: it has no host of its own; {Example}");
+        if (host[0] == '[' && !(host[^1] == ']' && host.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(host[1..^1], out _)))
+            throw new ArgumentException($"\"{text}\" is no address to listen on: only an IPv6 address stands in brackets; {Example}");
         int port = before == "https" ? 443 : 80;
         bool isNumber = !hasPort || int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port);
         if (!isNumber || port > IPEndPoint.MaxPort)

@@ -36,7 +36,7 @@ internal static class AccessRules
         if (facts.Credential == Credential.Application) return null;
         if (!facts.IsLoopback && !facts.IsInsecure && !(facts.IsHttps && facts.HasKeys)) return ProblemKind.NotSecured;
         if (facts.HasKeys) return facts.Credential == Credential.Key ? null : ProblemKind.Unauthenticated;
-        return facts.IsInsecure || facts.IsLocalName ? null : ProblemKind.HostNotAllowed;
+        return facts.IsLocalName || (facts.IsInsecure && !facts.IsLoopback) ? null : ProblemKind.HostNotAllowed;
     }
 
     /// <summary>A sentence for a refusal.</summary>

@@ -67,10 +67,12 @@ public static class HttpRoutes
             .Answers(400, 404, 413, 415, 422, 500, 503, 504);
         v1.MapPost("/modules/{module}/queries/{query}", calls.QueryAsync).WithName("query")
             .WithSummary("Runs a query").Takes(JsonAnswer.Json).Answers(400, 404, 413, 415, 422, 500, 503);
-        v1.MapPost("/modules", (HttpContext context, string? name) => calls.PublishAsync(context, name)).WithName("publish")
+        v1.MapPost("/modules", (Delegate)((HttpContext context) =>
+                calls.PublishAsync(context, new QueryParameters(context.Request.Query, "name").Text("name")))).WithName("publish")
             .WithSummary("Publishes a module, or new code of it").Takes(CallEndpoints.Wasm)
             .Produces<JsonObject>(201).Answers(400, 413, 415, 422, 503);
-        v1.MapGet("/modules", (HttpContext context, bool? history) => modules.ListAsync(context, history == true)).WithName("modules")
+        v1.MapGet("/modules", (Delegate)((HttpContext context) =>
+                modules.ListAsync(context, new QueryParameters(context.Request.Query, "history").Flag("history")))).WithName("modules")
             .WithSummary("The modules; with history every publication").Produces<JsonArray>().ProducesProblem(503);
         v1.MapGet("/modules/{module}/schema", modules.Describe).WithName("schema")
             .WithSummary("What a module declares").Answers(404, 503);

@@ -109,6 +109,23 @@ public sealed class RemoteStoreTests : IAsyncLifetime
         result.Errors.ShouldContain("127.0.0.1:1");
     }
 
+    // Letters that end an authority, written as they are.
+    [Theory]
+    [InlineData("esdb://admin:Zk3/9fQ@db:2113")]
+    [InlineData("esdb://admin:Zk3?9fQ@db:2113")]
+    [InlineData("esdb://admin:Zk3#9fQ@db:x")]
+    [InlineData("esdb://admin:Zk3@9fQ@db:2113?tls=perhaps")]
+    public async Task A_password_that_spoils_the_address_is_not_shown(string address)
+    {
+        foreach (string command in (string[])["modules", "run"])
+        {
+            (await _here.RunWithAsync("INTERSTICE_STORE", address, command)).ShouldFail(2, "the connection string cannot be read", "%2F");
+            ProgramResult all = await _here.RunWithAsync("INTERSTICE_STORE", address, command, "--verbose");
+            (all.Output + all.Errors).ShouldNotContain("Zk3");
+            (all.Output + all.Errors).ShouldNotContain("9fQ");
+        }
+    }
+
     [Fact]
     public async Task A_hosts_own_endpoint_lets_its_modules_be_read_and_not_written()
     {

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Interstice.Cli.Tests.Support;
 using Interstice.TestKit;
@@ -92,6 +95,24 @@ public sealed class ServerOptionTests : IAsyncLifetime
             .ShouldFail(2, "the API key would travel to http://192.0.2.1:80", "--insecure");
     }
 
+    // Something before the host, such as a proxy, passes the call on and answers in its own words.
+    [Theory]
+    [InlineData("<html>504 Gateway Time-out</html>")]
+    [InlineData("{\"message\":\"upstream timed out\"}")]
+    public async Task A_call_whose_answer_is_another_ones_has_an_unknown_outcome(string page)
+    {
+        using HttpListener proxy = Listen(out string url);
+        Task passing = PassOnAsync(proxy, page);
+        ProgramResult call = await _store.RunAsync("call", "bank.open_account", "ann", "5", "-o", "json", "--server", url);
+        call.Code.ShouldBe(1, call.Errors);
+        call.Json.GetProperty("outcome").GetString().ShouldBe("unknown");
+        call.Json.GetProperty("error").GetString().ShouldNotBeNull().ShouldContain("may or may not be committed");
+        (await RunAsync("rows", "bank.accounts", "-o", "ndjson")).ShouldSucceed().JsonLines.Length.ShouldBe(1);
+        (await _store.RunAsync("publish", TestStore.BankFile, "--server", url)).ShouldFail(3, "check --server");
+        proxy.Stop();
+        await passing;
+    }
+
     [Fact]
     public async Task A_host_with_a_key_is_talked_to_with_the_key()
     {
@@ -117,6 +138,41 @@ public sealed class ServerOptionTests : IAsyncLifetime
         (await _host.TerminateAsync()).Code.ShouldBe(0);
         (int code, string errors) = await follower.WaitForErrorsAsync();
         code.ShouldBe(0, errors);
+    }
+
+    private static HttpListener Listen(out string url)
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        url = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
+        free.Stop();
+        var listener = new HttpListener();
+        listener.Prefixes.Add(url + "/");
+        listener.Start();
+        return listener;
+    }
+
+    private async Task PassOnAsync(HttpListener proxy, string page)
+    {
+        try
+        {
+            while (true)
+            {
+                HttpListenerContext context = await proxy.GetContextAsync();
+                bool isCall = context.Request.HttpMethod == "POST";
+                using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), context.Request.RawUrl);
+                if (context.Request.Headers["Accept"] is { } accept) request.Headers.Add("Accept", accept);
+                if (isCall) request.Content = new StreamContent(context.Request.InputStream) { Headers = { { "Content-Type", context.Request.ContentType } } };
+                using HttpResponseMessage response = await _host.Client.SendAsync(request, Cancel);
+                byte[] body = isCall ? Encoding.UTF8.GetBytes(page) : await response.Content.ReadAsByteArrayAsync(Cancel);
+                context.Response.StatusCode = isCall ? (int)HttpStatusCode.GatewayTimeout : (int)response.StatusCode;
+                context.Response.Close(body, willBlock: true);
+            }
+        }
+        catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
     }
 
     private Task<ProgramResult> RunAsync(params IEnumerable<string> arguments) => _store.RunAsync([.. arguments, "--server", _host.Url]);

@@ -166,7 +166,7 @@ public sealed class ResolutionTests
 
         CallOutcome.Refused refused = (await scene.CallAsync(first)).ShouldBeOfType<CallOutcome.Refused>();
         refused.Kind.ShouldBe(CallRefusal.NotOwner);
-        first.Host.StandingOf("bank")!.Role.ShouldBe(ModuleRole.Replica);
+        first.Host.StandingOf("bank")!.Role.ShouldBe(ModuleRole.Displaced);
         (await first.CountAccountsAsync("owner-1")).ShouldBe(1, "what the other host committed was read");
         (await scene.CallAsync(first)).ShouldBeOfType<CallOutcome.Refused>().Kind.ShouldBe(CallRefusal.NotOwner);
         (await scene.CallAsync(second)).ShouldBeOfType<CallOutcome.Committed>();

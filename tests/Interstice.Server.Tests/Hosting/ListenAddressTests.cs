@@ -35,6 +35,10 @@ public sealed class ListenAddressTests
     [InlineData("http://127.0.0.1@evil.example:80")]
     [InlineData("http://127.0.0.1:80/path")]
     [InlineData("http://::1:80")]
+    [InlineData("http://[127.0.0.1]:80")]
+    [InlineData("http://[localhost]:80")]
+    [InlineData("http://[::1:80")]
+    [InlineData("http://[::1]x:80")]
     public void What_is_no_address_is_refused_with_an_example(string text) =>
         Should.Throw<ArgumentException>(() => ListenAddress.Parse(text)).Message.ShouldContain("write http://127.0.0.1:5080");
 

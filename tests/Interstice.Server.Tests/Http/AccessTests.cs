@@ -18,7 +18,7 @@ public sealed class AccessTests
         loopback http  local  keys    secure   | 401 401 +   +
         loopback http  local  keys    insecure | 401 401 +   +
         loopback http  other  no-keys secure   | 421 421 421 +
-        loopback http  other  no-keys insecure | +   +   +   +
+        loopback http  other  no-keys insecure | 421 421 421 +
         loopback http  other  keys    secure   | 401 401 +   +
         loopback http  other  keys    insecure | 401 401 +   +
         loopback https local  no-keys secure   | +   +   +   +
@@ -26,7 +26,7 @@ public sealed class AccessTests
         loopback https local  keys    secure   | 401 401 +   +
         loopback https local  keys    insecure | 401 401 +   +
         loopback https other  no-keys secure   | 421 421 421 +
-        loopback https other  no-keys insecure | +   +   +   +
+        loopback https other  no-keys insecure | 421 421 421 +
         loopback https other  keys    secure   | 401 401 +   +
         loopback https other  keys    insecure | 401 401 +   +
         outside  http  local  no-keys secure   | 403 403 403 +

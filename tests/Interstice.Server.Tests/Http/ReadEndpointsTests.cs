@@ -42,6 +42,16 @@ public sealed class ReadEndpointsTests
         (await host.GetAsync("/v1/modules/bank/tables/accounts/rows" + parameters)).ShouldBeProblem(400, "bad-request", part);
     }
 
+    [Theory]
+    [InlineData("?historry=true", "there is no parameter \"historry\"; did you mean \"history\"?")]
+    [InlineData("?history=maybe", "history takes true or false")]
+    [InlineData("?history=true&history=true", "stands there 2 times")]
+    public async Task Parameters_of_the_modules_that_do_not_fit_are_refused(string parameters, string part)
+    {
+        await using RunningHost host = await StartAsync("ann");
+        (await host.GetAsync("/v1/modules" + parameters)).ShouldBeProblem(400, "bad-request", part);
+    }
+
     [Fact]
     public async Task A_scan_that_would_hold_calls_up_is_refused()
     {

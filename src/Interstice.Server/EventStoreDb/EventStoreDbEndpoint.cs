@@ -11,6 +11,8 @@ namespace Interstice.Server.EventStoreDb;
 /// <summary>A server of its own that serves one store over EventStoreDB's gRPC protocol.</summary>
 public sealed partial class EventStoreDbEndpoint : IAsyncDisposable
 {
+    private const int ConnectionWindowBytes = 16 * 1024 * 1024;
+
     private readonly WebApplication _application;
     private readonly CallRunner _calls;
 
@@ -73,6 +75,10 @@ public sealed partial class EventStoreDbEndpoint : IAsyncDisposable
             });
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = options.ConnectionsMax;
+
+            // Calls that are held keep what they have sent in the window that all calls of a connection share, and the server widens that
+            // again only when half of it was read: there must be room for the others beside several held ones.
+            kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
 
             // A subscriber may be as slow as it likes: it holds no more than one batch.
             kestrel.Limits.MinResponseDataRate = null;

@@ -52,13 +52,14 @@ internal static partial class RunCommand
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         IntersticeOptions options = await ReadOptionsAsync(parsed, session).ConfigureAwait(false);
-        IConfigurationSection kestrel = HostApplication.ReadKestrelSection();
-        IReadOnlyList<ListenAddress> addresses = HostAddresses.Read(parsed.GetValue(Urls), kestrel);
-        HostAddresses.ExpectSecured(addresses, kestrel, options);
+        IConfigurationSection kestrel = KestrelSection.Read();
+        HostAddresses addresses = HostAddresses.Read(parsed.GetValue(Urls), kestrel);
+        addresses.ExpectSecured(options);
+        kestrel.ExpectFiles();
         using X509Certificate2? certificate =
             HostSecrets.ReadCertificate(parsed.GetValue(Certificate), parsed.GetValue(CertificateKey));
-        bool hasCertificate = certificate is not null || kestrel.GetSection("Certificates:Default").Exists();
-        if (!hasCertificate && addresses.FirstOrDefault(address => address.IsHttps) is { } https)
+        bool hasCertificate = certificate is not null || addresses.AreEndpoints || kestrel.HasDefaultCertificate();
+        if (!hasCertificate && addresses.All.FirstOrDefault(address => address.IsHttps) is { } https)
             throw new CliException(ExitCode.Usage, $"{https} wants a certificate; name PEM files with --tls-certificate and --tls-key");
 
         (EndpointBinding Binding, EndpointOptions Options)? protocol = ReadEndpoint(parsed, certificate, options.Insecure);
@@ -69,11 +70,11 @@ internal static partial class RunCommand
             logging => HostLog.Configure(logging, parsed.GetValue(LogFormat) ?? HostLog.Formats[0], session.IsVerbose));
         await using (application.ConfigureAwait(false))
         {
-            WarnOfInsecurity(application.Logger, addresses, options);
+            WarnOfInsecurity(application.Logger, addresses.All, options.ApiKeys.Any);
             await using EventStoreDbEndpoint? endpoint = protocol is { } served
                 ? await StartEndpointAsync(session, store, served.Binding, served.Options, application.Logger).ConfigureAwait(false)
                 : null;
-            await ServeAsync(session, application, endpoint?.Address).ConfigureAwait(false);
+            await ServeAsync(session, application, kestrel, endpoint?.Address).ConfigureAwait(false);
         }
 
         return ExitCode.Success;
@@ -103,7 +104,14 @@ internal static partial class RunCommand
     private static (EndpointBinding Binding, EndpointOptions Options)? ReadEndpoint(
         ParseResult parsed, X509Certificate2? certificate, bool isInsecure)
     {
-        if (parsed.GetValue(EndpointAccess.Address) is not { } text) return null;
+        if (parsed.GetValue(EndpointAccess.Address) is not { } text)
+        {
+            return parsed.GetValue(EndpointAccess.CredentialsFile) is null
+                ? null
+                : throw new CliException(
+                    ExitCode.Usage, $"{EndpointAccess.CredentialsFile.Name} wants {EndpointAccess.Address.Name} beside it; the HTTP API takes --api-key-file");
+        }
+
         EndpointBinding binding = EndpointAccess.BindingOf(text, certificate, isInsecure);
         var options = new EndpointOptions
         {
@@ -130,7 +138,7 @@ internal static partial class RunCommand
         }
     }
 
-    private static async Task ServeAsync(Session session, WebApplication application, Uri? endpoint)
+    private static async Task ServeAsync(Session session, WebApplication application, IConfigurationSection kestrel, Uri? endpoint)
     {
         HostState state = application.Services.GetRequiredService<HostState>();
         try
@@ -140,6 +148,10 @@ internal static partial class RunCommand
         catch (IOException fault)
         {
             throw HostAddresses.NotBound(fault);
+        }
+        catch (Exception fault) when (kestrel.Failure(fault) is { } known)
+        {
+            throw known;
         }
 
         WriteListening(session, application.Urls, endpoint);
@@ -192,11 +204,14 @@ internal static partial class RunCommand
         session.Output.Flush();
     }
 
-    private static void WarnOfInsecurity(ILogger logger, IEnumerable<ListenAddress> addresses, IntersticeOptions options)
+    private static void WarnOfInsecurity(ILogger logger, IEnumerable<ListenAddress> addresses, bool hasKeys)
     {
-        if (!options.Insecure) return;
-        foreach (ListenAddress address in addresses.Where(address => address.Forbidden(options.ApiKeys.Any, isInsecure: false) is not null))
-            LogInsecure(logger, address);
+        foreach (ListenAddress address in addresses)
+        {
+            if (address.Missing(hasKeys) is not { } missing) continue;
+            if (hasKeys) LogReadable(logger, address, missing);
+            else LogInsecure(logger, address, missing);
+        }
     }
 
     [LoggerMessage(
@@ -206,6 +221,11 @@ internal static partial class RunCommand
 
     [LoggerMessage(
         Level = LogLevel.Critical,
-        Message = "INSECURE: {Address} is open to other machines without TLS and an API key, as --insecure allows: whoever reaches it may publish, call and read everything")]
-    private static partial void LogInsecure(ILogger logger, ListenAddress address);
+        Message = "INSECURE: {Address} is open to other machines without {Missing}, as --insecure allows: whoever reaches it may publish, call and read everything")]
+    private static partial void LogInsecure(ILogger logger, ListenAddress address, string missing);
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "INSECURE: {Address} is open to other machines without {Missing}, as --insecure allows: whoever listens on the way reads the API key and everything else")]
+    private static partial void LogReadable(ILogger logger, ListenAddress address, string missing);
 }

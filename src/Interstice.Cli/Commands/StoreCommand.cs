@@ -5,7 +5,6 @@ using Interstice.Cli.Hosting;
 using Interstice.Cli.Stores;
 using Interstice.Journal;
 using Interstice.Server.EventStoreDb;
-using Microsoft.Extensions.Logging;
 
 namespace Interstice.Cli.Commands;
 
@@ -56,7 +55,7 @@ internal static class StoreCommand
         try
         {
             return await EventStoreDbEndpoint
-                .StartAsync(journal, binding, options, logging => ConfigureLog(logging, logFormat, session.IsVerbose), session.Stopping)
+                .StartAsync(journal, binding, options, logging => HostLog.Configure(logging, logFormat, session.IsVerbose), session.Stopping)
                 .ConfigureAwait(false);
         }
         catch (IOException fault)
@@ -64,13 +63,6 @@ internal static class StoreCommand
             throw new CliException(
                 ExitCode.Unopened, $"{fault.Message.TrimEnd('.')}; end what listens there, or choose another port with --esdb-endpoint", fault);
         }
-    }
-
-    // A failure to start is told once, as a sentence.
-    private static void ConfigureLog(ILoggingBuilder logging, string format, bool isVerbose)
-    {
-        HostLog.Configure(logging, format, isVerbose);
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 
     private static void WriteServing(Session session, EndpointBinding binding, Uri address)

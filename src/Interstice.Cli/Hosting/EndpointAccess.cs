@@ -64,6 +64,7 @@ internal static class EndpointAccess
     /// <exception cref="CliException">A file cannot be read, or names nobody.</exception>
     public static EndpointCredentials? ReadCredentials(string? fileOption)
     {
+        if (fileOption is not null) HostSecrets.ExpectNamed(fileOption, CredentialsFile.Name);
         string? variable = Environment.GetEnvironmentVariable(CredentialsVariable);
         string? file = fileOption ?? (string.IsNullOrEmpty(variable) ? Environment.GetEnvironmentVariable(CredentialsFileVariable) : null);
         if (string.IsNullOrEmpty(file))
@@ -72,7 +73,7 @@ internal static class EndpointAccess
         {
             return Parse(File.ReadLines(file), file);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new CliException(ExitCode.Unopened, $"the file of the credentials cannot be read: {fault.Message}", fault);
         }

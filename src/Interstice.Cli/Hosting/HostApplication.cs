@@ -18,18 +18,11 @@ internal static class HostApplication
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>The web server's own section of appsettings.json, for certificates and endpoints of its making.</summary>
-    public static IConfigurationSection ReadKestrelSection() => new ConfigurationBuilder()
-        .SetBasePath(Directory.GetCurrentDirectory())
-        .AddJsonFile(SettingsFile.Name, optional: true, reloadOnChange: false)
-        .Build()
-        .GetSection("Kestrel");
-
     /// <summary>Builds it.</summary>
     /// <param name="session">The session.</param>
     /// <param name="store">The store; the caller closes it after the application.</param>
     /// <param name="options">Settings.</param>
-    /// <param name="addresses">Where it listens; none where the section of the web server says so.</param>
+    /// <param name="addresses">Where it listens.</param>
     /// <param name="kestrel">The web server's own section.</param>
     /// <param name="certificate">For addresses with TLS; null where the section names one.</param>
     /// <param name="log">Adds where logs go.</param>
@@ -37,12 +30,14 @@ internal static class HostApplication
         Session session,
         OpenStore store,
         IntersticeOptions options,
-        IReadOnlyList<ListenAddress> addresses,
+        HostAddresses addresses,
         IConfigurationSection kestrel,
         X509Certificate2? certificate,
         Action<ILoggingBuilder> log)
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        // Paths of the web server's section begin where those of the other settings do.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ContentRootPath = Directory.GetCurrentDirectory() });
         builder.Services.AddRoutingCore();
         log(builder.Logging);
         builder.Services.AddStore(session, store, isReader: false);
@@ -51,7 +46,7 @@ internal static class HostApplication
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.WebHost.UseKestrel(server =>
         {
-            server.Configure(kestrel);
+            server.Configure(addresses.AreEndpoints ? kestrel : kestrel.WithoutEndpoints());
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = (long)options.RequestBytesMax + 1;
             if (certificate is not null) server.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate);
@@ -59,7 +54,7 @@ internal static class HostApplication
             // Who follows the log may be as slow as it likes: it holds no more than one batch.
             server.Limits.MinResponseDataRate = null;
         });
-        builder.WebHost.UseUrls([.. addresses.Select(address => address.Text)]);
+        builder.WebHost.UseUrls([.. addresses.Urls]);
         WebApplication application = builder.Build();
         application.UseRouting();
         application.MapInterstice();

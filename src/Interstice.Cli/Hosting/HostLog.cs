@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Interstice.Cli.Hosting;
 
@@ -7,7 +6,10 @@ namespace Interstice.Cli.Hosting;
 internal static class HostLog
 {
     /// <summary>The formats that <c>--log-format</c> takes.</summary>
-    public static IReadOnlyList<string> Formats { get; } = ["text", "json"];
+    public static IReadOnlyList<string> Formats { get; } = [TextLogFormatter.Format, JsonLogFormatter.Format];
+
+    /// <summary>The name of a formatter among those of the logging library, which has a json of its own.</summary>
+    public static string FormatterName(string format) => $"interstice-{format}";
 
     /// <summary>Adds it.</summary>
     /// <param name="logging">The application's logging.</param>
@@ -17,25 +19,15 @@ internal static class HostLog
     {
         logging.SetMinimumLevel(isVerbose ? LogLevel.Debug : LogLevel.Information);
         logging.AddFilter("Microsoft", isVerbose ? LogLevel.Information : LogLevel.Warning);
-        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
-        if (format == "json")
-        {
-            logging.AddJsonConsole(json =>
-            {
-                json.UseUtcTimestamp = true;
-                json.TimestampFormat = TimeFormat;
-                json.IncludeScopes = false;
-            });
-            return;
-        }
 
-        logging.AddSimpleConsole(text =>
+        // A failure to start is told once, as a sentence.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", isVerbose ? LogLevel.Information : LogLevel.None);
+        logging.AddConsole(console =>
         {
-            text.UseUtcTimestamp = true;
-            text.TimestampFormat = TimeFormat + " ";
-            text.SingleLine = true;
-            text.ColorBehavior = LoggerColorBehavior.Disabled;
+            console.FormatterName = FormatterName(format);
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
+        logging.AddConsoleFormatter<TextLogFormatter, LogFormatterOptions>();
+        logging.AddConsoleFormatter<JsonLogFormatter, LogFormatterOptions>();
     }
 }

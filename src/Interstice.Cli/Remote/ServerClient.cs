@@ -45,23 +45,14 @@ internal sealed class ServerClient : IDisposable
         if (parsed.GetValue(GlobalOptions.ServerUrl) is not { } url) return null;
         if (session.StoreOption is not null) throw new CliException(ExitCode.Usage, "--server and --store exclude each other; give one of them");
         string? key = HostSecrets.ReadKey(parsed.GetValue(GlobalOptions.ApiKeyFile));
-        ListenAddress address;
-        try
-        {
-            address = ListenAddress.Parse(url);
-        }
-        catch (ArgumentException fault)
-        {
-            throw new CliException(ExitCode.Usage, $"--server takes the address of a running host, such as {HostAddresses.Default}, not \"{url}\"", fault);
-        }
-
+        (ListenAddress address, Uri uri) = Parse(url);
         if (key is not null && address is { IsHttps: false, IsLoopback: false } && !parsed.GetValue(GlobalOptions.Insecure))
         {
             throw new CliException(
                 ExitCode.Usage, $"the API key would travel to {url} for everybody to see; use https://, or say --insecure where the network is to be trusted");
         }
 
-        return new ServerClient(session, new Uri(url.TrimEnd('/') + "/"), key);
+        return new ServerClient(session, uri, key);
     }
 
     /// <summary>Declarations of a module.</summary>
@@ -99,6 +90,24 @@ internal sealed class ServerClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    // What a host listens on is not always what it is reached by: * and + are nobody's name.
+    private static (ListenAddress Address, Uri Uri) Parse(string url)
+    {
+        ArgumentException? cause = null;
+        try
+        {
+            ListenAddress address = ListenAddress.Parse(url);
+            if (Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri) && uri.Host.Length > 0) return (address, uri);
+        }
+        catch (ArgumentException fault)
+        {
+            cause = fault;
+        }
+
+        throw new CliException(
+            ExitCode.Usage, $"--server takes the address of a running host, such as {HostAddresses.Default}, not \"{url}\"", cause);
+    }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, string? accept)
     {

@@ -28,7 +28,7 @@ public sealed record IntersticeOptions
 
     /// <summary>Most answers that read the log at once, 1 to 10,000: the log, histories, rows of the past; one more is refused. Default
     /// 32.</summary>
-    public int ReadersMax { get; init; } = 32;
+    public int LogReadersMax { get; init; } = 32;
 
     /// <summary>Most bytes of a request but a publication, 1,024 to 64 MiB. Default 1 MiB.</summary>
     public int RequestBytesMax { get; init; } = 1 << 20;

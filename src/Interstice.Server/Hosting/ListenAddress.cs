@@ -46,18 +46,22 @@ public sealed record ListenAddress(string Text, string Host, int Port, bool IsHt
         return new ListenAddress(text, host, port, before == "https");
     }
 
+    /// <summary>What protects the address from other machines and is not there; null for nothing.</summary>
+    /// <param name="hasKeys">Whether there is an API key.</param>
+    public string? Missing(bool hasKeys) => (IsLoopback, IsHttps, hasKeys) switch
+    {
+        (true, _, _) or (_, true, true) => null,
+        (_, false, false) => "TLS and an API key",
+        (_, false, true) => "TLS",
+        _ => "an API key",
+    };
+
     /// <summary>Why the address may not be listened on, and what to do; null when it may.</summary>
     /// <param name="hasKeys">Whether there is an API key.</param>
     /// <param name="isInsecure">Whether it was allowed all the same.</param>
     public string? Forbidden(bool hasKeys, bool isInsecure)
     {
-        if (IsLoopback || isInsecure || (IsHttps && hasKeys)) return null;
-        string missing = (IsHttps, hasKeys) switch
-        {
-            (false, false) => "TLS and an API key",
-            (false, true) => "TLS",
-            _ => "an API key",
-        };
+        if (isInsecure || Missing(hasKeys) is not { } missing) return null;
         return $"{Text} can be reached from other machines and has not {missing}; listen on 127.0.0.1, or use https:// with a certificate " +
             "(--tls-certificate) and an API key (INTERSTICE_API_KEY or --api-key-file), or say --insecure where the network is to be trusted";
     }

@@ -13,10 +13,10 @@ internal sealed class RequestBounds(IntersticeOptions options) : IDisposable
     public RateLimiter All { get; } = Of(options.RequestsMax);
 
     /// <summary>Those that read the log.</summary>
-    public RateLimiter Readers { get; } = Of(options.ReadersMax);
+    public RateLimiter Readers { get; } = Of(options.LogReadersMax);
 
     /// <summary>Those that rebuild tables as of an earlier revision.</summary>
-    public RateLimiter Pasts { get; } = Of(Math.Min(PastsMax, options.ReadersMax));
+    public RateLimiter Pasts { get; } = Of(Math.Min(PastsMax, options.LogReadersMax));
 
     /// <summary>Takes a place; disposing it gives it back.</summary>
     /// <exception cref="ProblemException">All are taken.</exception>

@@ -202,6 +202,83 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_command_line_goes_before_the_endpoints_of_the_file()
+    {
+        Requirement.Unix();
+        await WriteSettingsAsync("""{ "Kestrel": { "Endpoints": { "Mine": { "Url": "http://127.0.0.2:0" } } } }""");
+        using (RunningHost host = await RunningHost.StartAsync(_store.Directory, "--urls", "http://127.0.0.3:0"))
+        {
+            host.Client.BaseAddress!.Host.ShouldBe("127.0.0.3");
+            (await host.TerminateAsync()).Code.ShouldBe(0);
+        }
+
+        using RunningProgram program = _store.Start("run", "-o", "ndjson");
+        JsonElement listening = JsonDocument.Parse((await program.Output.ReadLineAsync(Cancel)).ShouldNotBeNull()).RootElement;
+        listening.GetProperty("urls").EnumerateArray().Select(url => new Uri(url.GetString()!).Host).ShouldBe(["127.0.0.2"]);
+        await WriteSettingsAsync("""
+            { "Interstice": { "Urls": "http://127.0.0.1:0" }, "Kestrel": { "Endpoints": { "Mine": { "Url": "http://127.0.0.2:0" } } } }
+            """);
+        (await _store.RunAsync("run")).ShouldFail(2, "Interstice:Urls and Kestrel:Endpoints; keep one");
+    }
+
+    [Fact]
+    public async Task Insecure_endpoints_of_the_file_are_logged_loudly_too()
+    {
+        Requirement.Unix();
+        await WriteSettingsAsync("""{ "Kestrel": { "Endpoints": { "Open": { "Url": "http://0.0.0.0:0" } } } }""");
+        using RunningProgram program = RunningProgram.Start(
+            _store.Directory, ["run", "--insecure", "-o", "ndjson"], ("INTERSTICE_API_KEY", Key));
+        (await program.Output.ReadLineAsync(Cancel)).ShouldNotBeNull().ShouldContain("listening");
+        program.Terminate();
+        (await program.WaitForErrorsAsync()).Errors.ShouldContain("INSECURE: http://0.0.0.0:0 is open to other machines without TLS, as --insecure allows");
+    }
+
+    [Theory]
+    [InlineData("--api-key-file", "--api-key-file is empty")]
+    [InlineData("--tls-certificate", "--tls-certificate is empty")]
+    [InlineData("--esdb-credentials-file", "--esdb-credentials-file is empty")]
+    public async Task An_option_for_a_secret_that_names_no_file_is_refused_and_not_passed_over(string option, string sentence)
+    {
+        (await _store.RunAsync("run", "--urls", "http://127.0.0.1:0", "--esdb-endpoint", "127.0.0.1:0", option, "")).ShouldFail(2, sentence);
+        if (option != "--api-key-file") (await _store.RunAsync("store", "--esdb-endpoint", "127.0.0.1:0", option, "")).ShouldFail(2, sentence);
+        Directory.Exists(_store.Path).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Certificates_of_the_file_are_found_beside_it_and_told_of_where_they_are_missing_or_broken()
+    {
+        Requirement.Unix();
+        WriteCertificate();
+        await WriteSettingsAsync("""{ "Kestrel": { "Certificates": { "Default": { "Path": "server.pem", "KeyPath": "server.key" } } } }""");
+        using (RunningHost host = await RunningHost.StartAsync(_store.Directory, "--urls", "https://127.0.0.1:0"))
+        {
+            host.Url.ShouldStartWith("https://");
+            (await host.TerminateAsync()).Code.ShouldBe(0);
+        }
+
+        await WriteSettingsAsync("""{ "Kestrel": { "Certificates": { "Default": { "Path": "absent.pem", "KeyPath": "server.key" } } } }""");
+        (await _store.RunAsync("run", "--urls", "https://127.0.0.1:0"))
+            .ShouldFail(3, "Kestrel:Certificates:Default:Path: the file absent.pem does not exist");
+        await File.WriteAllTextAsync(Path.Join(_store.Directory, "server.pem"), "no certificate", Cancel);
+        await WriteSettingsAsync("""{ "Kestrel": { "Certificates": { "Default": { "Path": "server.pem", "KeyPath": "server.key" } } } }""");
+        await ShouldEndAsync(3, "appsettings.json, Kestrel: a certificate with its private key cannot be read", "--urls", "https://127.0.0.1:0");
+        await WriteSettingsAsync("""{ "Kestrel": { "Endpoints": { "Mine": { "Url": "https://127.0.0.1:0" } } } }""");
+        await ShouldEndAsync(2, "appsettings.json, Kestrel: Unable to configure HTTPS endpoint");
+    }
+
+    [Fact]
+    public async Task Logs_are_lines_of_time_level_category_and_message_without_generated_numbers()
+    {
+        Requirement.Unix();
+        using RunningHost host = await RunningHost.StartAsync(_store.Directory, "--module", TestStore.BankFile);
+        (int code, string errors) = await host.TerminateAsync();
+        code.ShouldBe(0);
+        string[] lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBeGreaterThan(2);
+        foreach (string line in lines) line.ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z (info|warn): [A-Za-z.]+: \S");
+    }
+
+    [Fact]
     public async Task Logs_are_json_where_that_is_asked_for()
     {
         Requirement.Unix();
@@ -211,7 +288,19 @@ public sealed class RunCommandTests : IDisposable
         JsonElement[] lines = [.. errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
         lines.ShouldContain(line => line.GetProperty("Message").GetString()!.Contains("is module bank", StringComparison.Ordinal)
             && line.GetProperty("State").GetProperty("Module").GetString() == "bank");
+        foreach (JsonElement line in lines)
+            line.EnumerateObject().Select(property => property.Name).ShouldBe(["Timestamp", "LogLevel", "Category", "Message", "State"]);
     }
+
+    private async Task ShouldEndAsync(int code, string sentence, params string[] options)
+    {
+        ProgramResult result = await _store.RunAsync(["run", .. options]);
+        result.Code.ShouldBe(code, result.Errors);
+        result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].ShouldStartWith($"interstice: {sentence}");
+        result.Errors.ShouldNotContain("   at ");
+    }
+
+    private Task WriteSettingsAsync(string json) => File.WriteAllTextAsync(Path.Join(_store.Directory, "appsettings.json"), json, Cancel);
 
     private (string Certificate, string Key) WriteCertificate()
     {

@@ -95,6 +95,32 @@ public sealed class ServerOptionTests : IAsyncLifetime
             .ShouldFail(2, "the API key would travel to http://192.0.2.1:80", "--insecure");
     }
 
+    [Theory]
+    [InlineData("https://*:5443")]
+    [InlineData("http://+:5080")]
+    [InlineData("http://[::1:5080")]
+    [InlineData("http://a b:5080")]
+    [InlineData("http://")]
+    [InlineData("")]
+    public async Task An_address_that_nobody_can_be_reached_by_is_refused(string url)
+    {
+        (await _store.RunAsync("modules", "--server", url)).ShouldFail(2, "--server takes the address of a running host, such as http://127.0.0.1:5080");
+        (await _store.RunAsync("health", "--server", url)).ShouldFail(2, "no address of a host");
+    }
+
+    [Theory]
+    [InlineData("schlüssel-mit-umlaut-darin", "printable ASCII")]
+    [InlineData("short", "5 characters")]
+    public async Task A_key_that_no_host_takes_is_not_sent(string key, string what)
+    {
+        ProgramResult result = await _store.RunWithAsync("INTERSTICE_API_KEY", key, "call", "bank.open_account", "ann", "1", "--server", _host.Url);
+        result.ShouldFail(2, "INTERSTICE_API_KEY holds an API key", what).Errors.ShouldNotContain(key);
+        string file = Path.Join(_store.Directory, "key");
+        await File.WriteAllTextAsync(file, key, Cancel);
+        (await RunAsync("modules", "--api-key-file", file)).ShouldFail(2, $"{file} holds an API key", what);
+        (await RunAsync("modules", "--api-key-file", "")).ShouldFail(2, "--api-key-file is empty");
+    }
+
     // Something before the host, such as a proxy, passes the call on and answers in its own words.
     [Theory]
     [InlineData("<html>504 Gateway Time-out</html>")]

@@ -147,6 +147,32 @@ public sealed class StoreCommandTests : IDisposable
         (await program.WaitForErrorsAsync()).Errors.ShouldContain("INSECURE");
     }
 
+    [Fact]
+    public async Task A_hosts_own_endpoint_serves_by_TLS_who_has_credentials()
+    {
+        Requirement.Unix();
+        string authority = Path.Join(_store.Directory, "ca.pem");
+        string server = Path.Join(_store.Directory, "server.pem");
+        string credentials = Path.Join(_store.Directory, "credentials");
+        ServerCertificate.Make(authority, server).Dispose();
+        await File.WriteAllTextAsync(credentials, "reader:secret-word\n", Cancel);
+        using RunningHost host = await RunningHost.StartAsync(
+            _store.Directory, "--module", TestStore.BankFile, "--esdb-endpoint", "127.0.0.1:0", "--tls-certificate", server,
+            "--esdb-credentials-file", credentials);
+        string address = $"localhost:{host.EsdbEndpoint!.Split(':')[^1]}";
+        await using EventStoreDbStore known = await EventStoreDbStore.ConnectAsync(
+            $"esdb://reader:secret-word@{address}?tlsCaFile={authority}", cancellationToken: Cancel);
+        (await known.GetLastRevisionAsync(StreamNames.Module("bank"), Cancel)).ShouldNotBe(Revision.None);
+        foreach (string wrong in new[] { "", "reader:wrong@" })
+            (await Should.ThrowAsync<EventStoreException>(EventStoreDbStore.ConnectAsync(
+                $"esdb://{wrong}{address}?tlsCaFile={authority}", cancellationToken: Cancel))).Kind.ShouldBe(EventStoreErrorKind.Refused);
+        await host.CallAsync("open_account", "[\"ann\", 1]");
+        (int code, string errors) = await host.TerminateAsync();
+        code.ShouldBe(0, errors);
+        errors.ShouldNotContain("secret-word");
+        (await _store.RunAsync("run", "--esdb-credentials-file", credentials)).ShouldFail(2, "wants --esdb-endpoint beside it");
+    }
+
     private RunningProgram Start() => _store.Start("store", "--esdb-endpoint", "localhost:0", "-o", "ndjson");
 
     private static Task<EventStoreDbStore> ConnectAsync(JsonElement serving) =>

@@ -64,6 +64,16 @@ public sealed partial class ComposeFileTests
             IsKnown(sources, variable).ShouldBeTrue($"{path}: {variable}");
     }
 
+    // A port of this machine alone is still reached by every program on it, and by web pages that are led there.
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void The_host_wants_an_API_key_that_no_file_of_the_repository_holds(string path)
+    {
+        YamlMappingNode host = Services(Read(path)).Single(service => service.Name == "host").Service;
+        Mapping(host, "environment")["INTERSTICE_API_KEY"].ToString().ShouldStartWith("${INTERSTICE_API_KEY:?");
+        foreach (string left in (string[])[".gitignore", ".dockerignore"]) RepositoryFiles.Read(left).Split('\n').ShouldContain(".env");
+    }
+
     [Fact]
     public void The_image_copies_what_is_there_runs_without_rights_and_asks_the_program_for_its_health()
     {

@@ -11,6 +11,7 @@ public sealed partial class ModuleProjection
     private readonly Queue<long> _appliedEnds = new();
     private UndoLog? _undo;
     private byte[][] _tableNames = [];
+    private IIndexEntering? _elsewhere;
 
     /// <summary>Applies a transaction that is not durable yet. It can be undone until it is released.</summary>
     /// <param name="mutations">Its mutations, checked by the overlay.</param>
@@ -64,6 +65,16 @@ public sealed partial class ModuleProjection
 
     /// <summary>Does what may be done when there is nothing else to do, so that nobody waits for it later.</summary>
     public void TidyUp() => State?.EnterWaiting();
+
+    /// <summary>Has rows entered into indexes elsewhere, if many wait. Takes little time.</summary>
+    public void HandWaiting() => State?.HandWaiting();
+
+    /// <summary>Says where else rows may be entered into indexes from now on.</summary>
+    public void EnterIndexesElsewhere(IIndexEntering elsewhere)
+    {
+        _elsewhere = elsewhere;
+        State?.EnterElsewhere(elsewhere);
+    }
 
     private void Apply(in Mutation mutation, UndoLog undo)
     {
@@ -144,6 +155,7 @@ public sealed partial class ModuleProjection
     private void BindTables(ModuleState state)
     {
         _undo = new UndoLog(state);
+        if (_elsewhere is not null) state.EnterElsewhere(_elsewhere);
         _tableNames = [.. state.Schema.Tables.Select(table => Encoding.UTF8.GetBytes(table.Name))];
     }
 }

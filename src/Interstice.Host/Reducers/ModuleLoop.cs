@@ -27,6 +27,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly AppendPipeline _pipeline;
     private readonly CallWatch _watch;
+    private readonly IndexThread _indexes;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LoadedModule? _loaded;
     private string? _unavailable;
@@ -58,6 +59,8 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _pipeline = new AppendPipeline(
             store, StreamNames.Module(projection.Module), _inbox, projection.Revision, projection.Links);
         projection.LiveChain = _pipeline.LinkAll;
+        _indexes = new IndexThread(StreamNames.Module(projection.Module));
+        projection.EnterIndexesElsewhere(_indexes);
     }
 
     /// <summary>The tables and what else the stream says of the module.</summary>
@@ -131,6 +134,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _identity.Watchdog.Remove(_watch);
         _inbox.Dispose();
         _pipeline.Dispose();
+        _indexes.Dispose();
         Retire(Loaded);
     }
 
@@ -194,7 +198,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
             return true;
         }
 
-        if (_pipeline.Current.EventCount > 0 && !_pipeline.IsFull) _pipeline.Send();
+        if (_pipeline.Current.EventCount > 0 && !_pipeline.IsFull) Send();
         else if (_stopping && _pipeline.IsDrained && (Standing.Role != ModuleRole.Resolving || _attemptsFailed > 0)) return false;
         else Rest();
         return true;
@@ -218,8 +222,14 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
             return false;
         }
 
-        _pipeline.Send();
+        Send();
         return true;
+    }
+
+    private void Send()
+    {
+        _pipeline.Send();
+        Projection.HandWaiting();
     }
 
     // Ends may be queued out of order; what is committed goes from the oldest on.

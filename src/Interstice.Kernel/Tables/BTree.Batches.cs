@@ -8,19 +8,32 @@ namespace Interstice.Kernel.Tables;
 internal sealed partial class BTree<THead>
 {
     private byte[] _batchKey = [];
+    private Entry[] _prepared = [];
+    private int _preparedCount;
 
-    // Heads alone tell the entries apart: no key has to be computed again.
-    private bool AreHeadsWhole => Keys.FixedLength <= THead.Length;
+    internal override bool AreHeadsWhole => Keys.FixedLength <= THead.Length;
 
     internal override bool TryInsertAll(ReadOnlySpan<uint> references)
     {
-        Entry[] room = ArrayPool<Entry>.Shared.Rent(references.Length);
-        Span<Entry> entries = room.AsSpan(0, references.Length);
-        for (int i = 0; i < entries.Length; i++) entries[i] = new Entry(THead.Of(Keys[references[i]], 0), references[i]);
+        Prepare(references);
+        return TryInsertPrepared();
+    }
+
+    internal override void Prepare(ReadOnlySpan<uint> references)
+    {
+        _prepared = ArrayPool<Entry>.Shared.Rent(references.Length);
+        _preparedCount = references.Length;
+        for (int i = 0; i < references.Length; i++) _prepared[i] = new Entry(THead.Of(Keys[references[i]], 0), references[i]);
+    }
+
+    internal override bool TryInsertPrepared()
+    {
+        Span<Entry> entries = _prepared.AsSpan(0, _preparedCount);
         SortByHead(entries);
-        SortTies(entries);
+        if (!AreHeadsWhole) SortTies(entries);
         bool areNew = TryInsertSorted(entries);
-        ArrayPool<Entry>.Shared.Return(room);
+        ArrayPool<Entry>.Shared.Return(_prepared);
+        _prepared = [];
         return areNew;
     }
 
@@ -37,7 +50,7 @@ internal sealed partial class BTree<THead>
             if (inserted == 0)
             {
                 // The leaf is full, or too narrow: the ordinary way makes room.
-                if (!Insert(KeyOf(entries[0].Reference), entries[0].Reference)) return false;
+                if (!Insert(ProbeOf(entries[0], isBehind: true), ProbeOf(entries[0], isBehind: false), entries[0].Reference)) return false;
                 inserted = 1;
             }
 

@@ -7,13 +7,15 @@ namespace Interstice.Kernel.Tables;
 /// Elsewhere it shares with a neighbour: two leaves hold the entries of two if there is room, otherwise three do.</content>
 internal sealed partial class BTree<THead>
 {
-    internal override bool Insert(ReadOnlySpan<byte> key, uint reference)
+    internal override bool Insert(ReadOnlySpan<byte> key, uint reference) =>
+        Insert(Probe.Behind(key), Probe.Before(key), reference);
+
+    private bool Insert(Probe behind, Probe probe, uint reference)
     {
-        var probe = Probe.Before(key);
         while (true)
         {
             var path = default(Path);
-            int leaf = DescendOnPath(key, ref path);
+            int leaf = DescendOnPath(behind, ref path);
             LeafPlace place = PlaceOf(leaf, probe);
             if (place.IsThere) return false;
             bool isInserted = TryInsertAt(leaf, place.Index, probe.Head, reference);

@@ -84,6 +84,16 @@ internal abstract class BTree
     /// <returns><see langword="false"/>, and only some are in, if a key is there already.</returns>
     internal abstract bool TryInsertAll(ReadOnlySpan<uint> references);
 
+    /// <summary>Whether the heads of entries are their whole keys: then nothing but the tree itself is needed to insert what was
+    /// prepared.</summary>
+    internal abstract bool AreHeadsWhole { get; }
+
+    /// <summary>The part of <see cref="TryInsertAll"/> that reads rows.</summary>
+    internal abstract void Prepare(ReadOnlySpan<uint> references);
+
+    /// <summary>The other part, once. Where <see cref="AreHeadsWhole"/> says so, the rows may change meanwhile.</summary>
+    internal abstract bool TryInsertPrepared();
+
     /// <summary>Takes an entry out.</summary>
     /// <returns>Its reference, or <see cref="RowSource.NoRow"/> if there is no such key.</returns>
     internal abstract uint Remove(ReadOnlySpan<byte> key);

@@ -55,6 +55,21 @@ public sealed class ModuleState
         foreach (Table table in _tables) table.EnterWaiting(TableIndex.WaitingMany);
     }
 
+    /// <summary>Lets new rows be entered into indexes elsewhere from now on: where keys are short enough to stand in the index
+    /// themselves, and nothing depends on it but what is read through the index.</summary>
+    /// <param name="elsewhere">Enters them; used until these tables are given up.</param>
+    public void EnterElsewhere(IIndexEntering elsewhere)
+    {
+        ArgumentNullException.ThrowIfNull(elsewhere);
+        foreach (Table table in _tables) table.EnterElsewhere(elsewhere);
+    }
+
+    /// <summary>Has rows that wait entered elsewhere where many do and that may be. Takes little time: call it often.</summary>
+    public void HandWaiting()
+    {
+        foreach (Table table in _tables) table.HandWaiting(TableIndex.WaitingMany);
+    }
+
     /// <summary>Computes the hash from all rows and counters; equal to <see cref="Hash"/>.</summary>
     public StateHash ComputeHashFromRows()
     {

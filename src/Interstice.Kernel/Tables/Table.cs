@@ -102,6 +102,16 @@ public sealed partial class Table
         foreach (TableIndex index in _indexes) index.EnterWaiting(rowsMin);
     }
 
+    internal void HandWaiting(int rowsMin)
+    {
+        foreach (TableIndex index in _indexes) index.HandWaiting(rowsMin);
+    }
+
+    internal void EnterElsewhere(IIndexEntering elsewhere)
+    {
+        foreach (TableIndex index in _indexes) index.EnterElsewhere(elsewhere);
+    }
+
     internal void ThrowIfDuplicate()
     {
         if (DuplicateKeys == 0) return;

@@ -6,7 +6,9 @@ namespace Interstice.Kernel.Tables;
 /// <remarks>New rows of an index that is not unique wait until somebody looks at its tree or a bound is reached: sorted by their
 /// keys they go in at a fraction of the cost, since each wait for memory serves several of them
 /// (docs/decisions/0018-live-path.md). A row that waits is in the heap with the key that it will be entered by: whatever
-/// changes or takes out keys looks at the tree first.</remarks>
+/// changes or takes out keys looks at the tree first. Where keys are short enough to stand in the tree themselves, what waits
+/// may be entered elsewhere (docs/decisions/0030-index-thread.md): until that is done the tree is not touched
+/// here.</remarks>
 internal sealed class TableIndex
 {
     /// <summary>So many waiting rows are worth being entered while nobody asks for them.</summary>
@@ -21,6 +23,8 @@ internal sealed class TableIndex
     private KeyScratch _new;
     private uint[] _pending = [];
     private int _pendingCount;
+    private IIndexEntering? _elsewhere;
+    private IndexBatch? _away;
 
     internal TableIndex(IndexSchema schema, RowSource rows, IndexSchema primary)
     {
@@ -39,13 +43,21 @@ internal sealed class TableIndex
     {
         get
         {
+            if (_away is not null) Fetch(_away);
             if (_pendingCount > 0) EnterPending();
             return _tree;
         }
     }
 
     /// <summary>Bytes of all arrays, used or not.</summary>
-    internal long MemoryBytes => _tree.MemoryBytes + (_pending.Length * (long)sizeof(uint));
+    internal long MemoryBytes
+    {
+        get
+        {
+            if (_away is not null) Fetch(_away);
+            return _tree.MemoryBytes + (_pending.Length * (long)sizeof(uint));
+        }
+    }
 
     /// <summary>Whether entries of new rows may wait: nothing depends on them but what is read through the index.</summary>
     internal bool CanWait => !Schema.IsUnique;
@@ -88,9 +100,9 @@ internal sealed class TableIndex
     /// <summary>Enters a new row before the tree is looked at next, if not now.</summary>
     internal void InsertLater(uint reference)
     {
-        if (_pendingCount == _pending.Length && !TryGrowPending()) EnterPending();
+        if (_pendingCount == _pending.Length && !TryGrowPending()) MakeRoom();
         _pending[_pendingCount++] = reference;
-        _tree.NoteChange();
+        NoteChange();
     }
 
     /// <summary>Takes the row out that was entered last, if it still waits.</summary>
@@ -98,7 +110,7 @@ internal sealed class TableIndex
     {
         if (_pendingCount == 0 || _pending[_pendingCount - 1] != reference) return false;
         _pendingCount--;
-        _tree.NoteChange();
+        NoteChange();
         return true;
     }
 
@@ -106,13 +118,60 @@ internal sealed class TableIndex
     /// <param name="rowsMin">Fewest rows that are.</param>
     internal void EnterWaiting(int rowsMin)
     {
-        if (_pendingCount >= rowsMin) EnterPending();
+        if (_pendingCount < rowsMin) return;
+        if (_elsewhere is null) EnterPending();
+        else HandWaiting(rowsMin);
+    }
+
+    /// <summary>Has what waits entered elsewhere, if that may be, nothing is under way and it is worth the trouble.</summary>
+    /// <param name="rowsMin">Fewest rows that are.</param>
+    internal void HandWaiting(int rowsMin)
+    {
+        if (_elsewhere is null || _pendingCount < rowsMin || _away is { IsDone: false }) return;
+        if (_away is not null) Fetch(_away);
+        HandPending(_elsewhere);
+    }
+
+    /// <summary>Lets what waits be entered elsewhere from now on, where keys allow it.</summary>
+    internal void EnterElsewhere(IIndexEntering elsewhere)
+    {
+        if (CanWait && _tree.AreHeadsWhole) _elsewhere = elsewhere;
+    }
+
+    // What open scans would miss is not in the tree yet: they are told when the tree is handed over, or here.
+    private void NoteChange()
+    {
+        if (_away is null) _tree.NoteChange();
+    }
+
+    private void MakeRoom()
+    {
+        if (_away is not null) Fetch(_away);
+        if (_elsewhere is null || _pendingCount < WaitingMany) EnterPending();
+        else HandPending(_elsewhere);
+    }
+
+    private void HandPending(IIndexEntering elsewhere)
+    {
+        _tree.NoteChange();
+        _tree.Prepare(_pending.AsSpan(0, _pendingCount));
+        _pendingCount = 0;
+        _away = new IndexBatch(_tree);
+        elsewhere.Begin(_away);
+    }
+
+    // Afterwards the tree is there again.
+    private void Fetch(IndexBatch away)
+    {
+        if (!away.IsDone) _elsewhere!.Wait(away);
+        _away = null;
+        if (!away.AreNew()) throw Damaged();
     }
 
     // What waits costs memory and, all at once, time: a small part of what the tree holds.
     private bool TryGrowPending()
     {
-        long most = Math.Clamp(_tree.Count >> PendingShareLog, PendingFew, PendingMax);
+        long most = Math.Clamp((_away?.CountBefore ?? _tree.Count) >> PendingShareLog, PendingFew, PendingMax);
         if (_pending.Length >= most) return false;
         Array.Resize(ref _pending, (int)Math.Min(most, Math.Max(PendingFew, 2L * _pending.Length)));
         return true;

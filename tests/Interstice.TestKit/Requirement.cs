@@ -31,15 +31,10 @@ public static class Requirement
         return found!;
     }
 
-    /// <summary>A server of EventStoreDB's protocol, at the connection string in INTERSTICE_ESDB. Tests write streams of names that
-    /// nobody else has, and leave them there.</summary>
-    /// <returns>The connection string.</returns>
-    public static string EventStoreDb()
-    {
-        string? connectionString = Environment.GetEnvironmentVariable("INTERSTICE_ESDB");
-        Expect(!string.IsNullOrEmpty(connectionString), "esdb", "set INTERSTICE_ESDB to a connection string such as esdb://localhost:2113?tls=false");
-        return connectionString!;
-    }
+    /// <summary>The connection string in INTERSTICE_ESDB, of a server of EventStoreDB's protocol; null where it names none. Tests write
+    /// streams of names that nobody else has, and leave them there.</summary>
+    public static string? EventStoreDbAddress =>
+        Environment.GetEnvironmentVariable("INTERSTICE_ESDB") is { Length: > 0 } connectionString ? connectionString : null;
 
     /// <summary>A Unix system, for signals, permissions and devices.</summary>
     public static void Unix() => Expect(!OperatingSystem.IsWindows(), "unix", "this is Windows");

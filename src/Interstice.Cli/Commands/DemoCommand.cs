@@ -50,13 +50,19 @@ internal static class DemoCommand
         "--seed",
         "Seed of calls and moments of kills (default: random, shown)",
         "SEED");
+    private static readonly Option<string?> Module = new("--module")
+    {
+        Description = "Name that the bank is published under, where the store has a bank already (default: bank)",
+        HelpName = "NAME",
+    };
+
     private static readonly Option<bool> Keep = new("--keep") { Description = "Keep the throw-away store" };
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
         new Command("demo", "A bank in WebAssembly: works, is killed with -9, rebuilds itself from the log, compares")
         {
-            Accounts, Transfers, Callers, Seconds, Kills, KillsAtStart, Seed, Keep,
+            Accounts, Transfers, Callers, Seconds, Kills, KillsAtStart, Seed, Module, Keep,
         }.Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
@@ -70,6 +76,7 @@ internal static class DemoCommand
             Kills = (int)(parsed.GetValue(Kills) ?? 1),
             KillsAtStart = (int)(parsed.GetValue(KillsAtStart) ?? 0),
             Seed = (ulong)(parsed.GetValue(Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue)),
+            Module = parsed.GetValue(Module) ?? BankBinary.Module,
             Engine = parsed.GetValue(GlobalOptions.Engine),
             JournalOptions = session.JournalOptions,
             Keeps = parsed.GetValue(Keep),

@@ -18,10 +18,11 @@ internal static class DemoWorkerCommand
     private static readonly Option<int> Callers = new("--callers") { Required = true };
     private static readonly Option<int> Accounts = new("--accounts") { Required = true };
     private static readonly Option<ulong> Seed = new("--seed") { Required = true };
+    private static readonly Option<string> Module = new("--module") { Required = true };
 
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
-        new Command(Name, "Works until it is killed") { Phase, Callers, Accounts, Seed, }.AsHidden().Runs(RunAsync);
+        new Command(Name, "Works until it is killed") { Phase, Callers, Accounts, Seed, Module, }.AsHidden().Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
@@ -32,10 +33,11 @@ internal static class DemoWorkerCommand
         await using Stream output = Console.OpenStandardOutput();
         var lines = new WorkerLines.Writer(output);
         var plan = new LoadPlan(parsed.GetValue(Seed), parsed.GetValue(Accounts));
-        var load = new BankLoad(host.Mediator, plan, parsed.GetValue(Phase), lines);
+        string module = parsed.GetValue(Module)!;
+        var load = new BankLoad(host.Mediator, module, plan, parsed.GetValue(Phase), lines);
         using var ended = new CancellationTokenSource();
         Task parent = WatchParentAsync(ended);
-        Task checkpoints = TellHashesAsync(host, lines, ended.Token);
+        Task checkpoints = TellHashesAsync(host, module, lines, ended.Token);
         await Task.WhenAny(load.RunAsync(parsed.GetValue(Callers), long.MaxValue, ended.Token), parent, checkpoints)
             .Unwrap()
             .ConfigureAwait(false);
@@ -56,6 +58,7 @@ internal static class DemoWorkerCommand
 
     private static async Task TellHashesAsync(
         HostSession host,
+        string module,
         WorkerLines.Writer lines,
         CancellationToken cancellationToken)
     {
@@ -63,7 +66,7 @@ internal static class DemoWorkerCommand
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
             (long revision, StateHash hash) = await host.Modules
-                .ViewAsync(BankLoad.Module, Look)
+                .ViewAsync(module, Look)
                 .ConfigureAwait(false);
             lines.AddHash(revision, hash);
         }

@@ -8,14 +8,12 @@ namespace Interstice.Cli.Demo;
 
 /// <summary>Concurrent callers, each making its planned calls one after another.</summary>
 /// <param name="mediator">Takes the calls.</param>
+/// <param name="module">Name of the bank.</param>
 /// <param name="plan">The calls.</param>
 /// <param name="phase">Which phase of the plan.</param>
 /// <param name="answers">Is told of every answer.</param>
-internal sealed class BankLoad(IMediator mediator, LoadPlan plan, int phase, IAcknowledgements answers)
+internal sealed class BankLoad(IMediator mediator, string module, LoadPlan plan, int phase, IAcknowledgements answers)
 {
-    /// <summary>Name of the module.</summary>
-    public const string Module = "bank";
-
     /// <summary>Runs the callers.</summary>
     /// <param name="callers">How many.</param>
     /// <param name="calls">Calls of all of them together, shared out evenly.</param>
@@ -34,13 +32,13 @@ internal sealed class BankLoad(IMediator mediator, LoadPlan plan, int phase, IAc
             cancellationToken.ThrowIfCancellationRequested();
             BankCall call = plan.Call(phase, caller, number);
             CallOutcome outcome = await mediator
-                .Send(new CallReducer(Module, call.Reducer, call.Encode(), identity), CancellationToken.None)
+                .Send(new CallReducer(module, call.Reducer, call.Encode(), identity), CancellationToken.None)
                 .ConfigureAwait(false);
             answers.Add(caller, number, Read(call, outcome));
         }
     }
 
-    private static Acknowledgement Read(BankCall call, CallOutcome outcome) => outcome switch
+    private Acknowledgement Read(BankCall call, CallOutcome outcome) => outcome switch
     {
         CallOutcome.Committed committed =>
             new(true, committed.Revision.Value, BinaryPrimitives.ReadUInt64LittleEndian(committed.Value.Span)),
@@ -51,6 +49,6 @@ internal sealed class BankLoad(IMediator mediator, LoadPlan plan, int phase, IAc
         _ => throw Failed(call, outcome.ToString()),
     };
 
-    private static CliException Failed(BankCall call, string error) =>
-        new(ExitCode.Failed, $"a call of {Module}.{call.Reducer} failed: {error}");
+    private CliException Failed(BankCall call, string error) =>
+        new(ExitCode.Failed, $"a call of {module}.{call.Reducer} failed: {error}");
 }

@@ -24,6 +24,9 @@ internal sealed record DemoOptions
     /// <summary>Seed of all that is random: calls, and moments of the kills.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>Name that the bank is published under.</summary>
+    public string Module { get; init; } = BankBinary.Module;
+
     /// <summary>What <c>--engine</c> says, for the second process; null when it was not given.</summary>
     public string? Engine { get; init; }
 

@@ -63,7 +63,7 @@ internal sealed record DemoReport(
     /// <summary>Whether everything is as it must be.</summary>
     public bool IsClean =>
         Kills.All(kill => kill.IsClean)
-        && (Log is null || (Log.IsOk && Log.Transactions == Kills[^1].Audit.Transactions))
+        && (Log is null || (Log.IsOk && TransactionsIn(Log) == Kills[^1].Audit.Transactions))
         && Replay is null or { IsDeterministic: true };
 
     /// <summary>What was wrong first, in one sentence; null for nothing that has one.</summary>
@@ -72,6 +72,9 @@ internal sealed record DemoReport(
         .Concat(Log?.Errors.Select(error => error.ToString()) ?? [])
         .Append(Replay?.Divergence?.ToString())
         .FirstOrDefault(problem => problem is not null);
+
+    // The store may hold other modules.
+    private long TransactionsIn(LogVerificationReport log) => log.Chains.Single(chain => chain.Module == Options.Module).Transactions;
 
     /// <summary>Writes the stable object: the figures of the last kill, and one entry for each.</summary>
     public void Write(Utf8JsonWriter json)

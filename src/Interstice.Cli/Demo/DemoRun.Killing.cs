@@ -87,7 +87,7 @@ internal sealed partial class DemoRun
             ? "the log ends with a whole frame: nothing was cut off"
             : $"the last write was cut off: its {torn} bytes, acknowledged to nobody, are dropped");
         await using HostSession host = await HostSession.StartAsync(session, store).ConfigureAwait(false);
-        ReplayResult replay = host.Replays.Single(result => result.Module == BankLoad.Module);
+        ReplayResult replay = host.Replays.Single(result => result.Module == options.Module);
         if (replay.From != Revision.None) _tell.Say($"the snapshot at revision {replay.From} is good: only what follows it is replayed");
         double seconds = Math.Max(replay.Elapsed.TotalSeconds, 1e-6);
         _tell.Say(string.Create(
@@ -97,7 +97,7 @@ internal sealed partial class DemoRun
             $"no module code ran meanwhile"));
         AuditReport audit = await new BankAudit(_plan, _phases)
             .RunAsync(store.Events.ReadStreamAsync(
-                StreamNames.Module(BankLoad.Module),
+                StreamNames.Module(options.Module),
                 ReadDirection.Forwards,
                 Revision.First,
                 replay.Revision.Value + 1, // what a server was sent before the kill may arrive yet, and is compared after the next one

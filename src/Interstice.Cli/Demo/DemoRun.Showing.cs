@@ -20,7 +20,7 @@ internal sealed partial class DemoRun
         foreach (string name in (string[])["accounts", "transfers"])
         {
             (TextTable rows, long count) = await host.Modules
-                .ViewAsync(BankLoad.Module, projection => Look(projection, name))
+                .ViewAsync(options.Module, projection => Look(projection, name))
                 .ConfigureAwait(false);
             _tell.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: {count:N0} rows, the last {rows.Count}:"));
             _tell.Show(rows);
@@ -45,7 +45,7 @@ internal sealed partial class DemoRun
         Acknowledgement? shown = _phases[^1].Of(0).LastOrDefault(answer => answer.IsCommitted);
         if (shown is not { IsCommitted: true } answer) return;
         _tell.Step("One transaction in the log: the call, and old and new rows");
-        StreamName stream = StreamNames.Module(BankLoad.Module);
+        StreamName stream = StreamNames.Module(options.Module);
         TransactionRecord? call = await TransactionLookup
             .FindAsync(store, stream, new Revision(answer.Revision), session.Stopping)
             .ConfigureAwait(false);

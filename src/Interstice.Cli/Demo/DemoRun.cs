@@ -16,8 +16,6 @@ namespace Interstice.Cli.Demo;
 /// <param name="target">The store, which is new: a directory, or the address of a store elsewhere.</param>
 internal sealed partial class DemoRun(Session session, DemoOptions options, string target)
 {
-    private const string BinaryName = "bank.wasm";
-
     private readonly Narration _tell = new(session);
     private readonly LoadPlan _plan = new(options.Seed, options.Accounts);
     private readonly List<PhaseAnswers> _phases = [];
@@ -56,21 +54,21 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
     private async Task PublishAsync(HostSession host)
     {
         _tell.Step("Publish the bank, a WebAssembly module");
-        if (host.Modules.Names.Contains(BankLoad.Module, StringComparer.Ordinal))
+        if (host.Modules.Names.Contains(options.Module, StringComparer.Ordinal))
         {
             throw new CliException(
                 ExitCode.Failed,
-                $"the store {Name} has a module {BankLoad.Module} already; " +
-                "the demonstration needs a store without one");
+                $"the store {Name} has a module {options.Module} already; " +
+                "the demonstration needs a store without one, or another name with --module NAME");
         }
 
-        byte[] binary = ReadBinary();
+        byte[] binary = BankBinary.Read(options.Module);
         PublishResult published = await host.Mediator
             .Send(new PublishModule(binary, LocalCaller.Identity), session.Stopping)
             .ConfigureAwait(false);
         _tell.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{BinaryName}, {binary.Length:N0} bytes, is module {published.Module}, version {published.Version}; " +
+            $"{BankBinary.Name}, {binary.Length:N0} bytes, is module {published.Module}, version {published.Version}; " +
             $"its code and schema are in the log"));
     }
 
@@ -80,7 +78,7 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
         _phases.Add(answers);
         session.Progress.Begin(what);
         long started = Stopwatch.GetTimestamp();
-        Task load = new BankLoad(host.Mediator, _plan, phase, answers).RunAsync(
+        Task load = new BankLoad(host.Mediator, options.Module, _plan, phase, answers).RunAsync(
             options.Callers,
             calls,
             session.Stopping);
@@ -112,7 +110,7 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
         await using OpenStore store = await StoreAccess
             .OpenForWritingAsync(session, target, createIfMissing: false)
             .ConfigureAwait(false);
-        ReplayCheckReport replay = await new ReplayCheck(session, store.Events, BankLoad.Module).RunAsync(1).ConfigureAwait(false);
+        ReplayCheckReport replay = await new ReplayCheck(session, store.Events, options.Module).RunAsync(1).ConfigureAwait(false);
         _tell.Say($"{Count.Of(replay.Runs[0].Events, "event")}: {(replay.IsDeterministic ? "every hash is right" : replay.Divergence!.ToString())}");
         return new DemoReport(Name, options, kills, null, replay);
     }
@@ -128,14 +126,5 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
                 $"{kills}, {audit.Acknowledged:N0} acknowledged calls: none lost, none twice, " +
                 $"equal hashes after replay")
             : $"{report.FirstProblem ?? "the state hashes are not equal"} (seed {options.Seed})");
-    }
-
-    private static byte[] ReadBinary()
-    {
-        using Stream resource = typeof(DemoRun).Assembly.GetManifestResourceStream(BinaryName)
-            ?? throw new CliException(ExitCode.Failed, $"{BinaryName} is not in this program; build it again");
-        using var copy = new MemoryStream();
-        resource.CopyTo(copy);
-        return copy.ToArray();
     }
 }

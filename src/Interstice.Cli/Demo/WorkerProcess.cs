@@ -47,6 +47,7 @@ internal sealed class WorkerProcess : IDisposable
             "--callers", Text(options.Callers),
             "--accounts", Text(options.Accounts),
             "--seed", Text(options.Seed),
+            "--module", options.Module,
             .. options.JournalOptions.SelectMany(pair => new[] { pair.Key, pair.Value }),
             .. options.Engine is { } engine ? (string[])["--engine", engine] : [],
         ];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Interstice.Cli.Output;
 using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
 
@@ -11,9 +12,27 @@ namespace Interstice.Cli.Inspection;
 /// <param name="RecordedFrom">First revision that recorded a value; null when none did.</param>
 internal sealed record ChainHead(string Module, Revision Revision, ChainValue? Head, Revision? RecordedFrom)
 {
+    /// <summary>Transactions up to there, void ones among them.</summary>
+    public long Transactions { get; private init; }
+
+    /// <summary>Transactions up to there that changed nothing.</summary>
+    public long VoidTransactions { get; private init; }
+
+    /// <summary>Changes of ownership up to there.</summary>
+    public long Ownerships { get; private init; }
+
+    /// <summary>Epoch of the last of them; 0 without one.</summary>
+    public ulong Epoch { get; private init; }
+
     /// <summary>Takes over what a check found.</summary>
     public static ChainHead Of(string module, ChainCheck check) =>
-        new(module, check.Revision, check.IsWhole ? check.Head : null, check.RecordedFrom);
+        new(module, check.Revision, check.IsWhole ? check.Head : null, check.RecordedFrom)
+        {
+            Transactions = check.Transactions,
+            VoidTransactions = check.VoidTransactions,
+            Ownerships = check.Ownerships,
+            Epoch = check.Epoch,
+        };
 
     /// <summary>Writes the stable object.</summary>
     public void Write(Utf8JsonWriter json)
@@ -24,6 +43,10 @@ internal sealed record ChainHead(string Module, Revision Revision, ChainValue? H
         json.WriteString("head", Head?.ToString());
         if (RecordedFrom is { } from) json.WriteNumber("recordedFrom", from.Value);
         else json.WriteNull("recordedFrom");
+        json.WriteNumber("transactions", Transactions);
+        json.WriteNumber("voidTransactions", VoidTransactions);
+        json.WriteNumber("ownerships", Ownerships);
+        json.WriteNumber("epoch", Epoch);
         json.WriteEndObject();
     }
 
@@ -32,6 +55,8 @@ internal sealed record ChainHead(string Module, Revision Revision, ChainValue? H
     {
         if (Head is not { } head) return $"{Module}: the hash chain could be followed to revision {Revision} only";
         string text = $"{Module}: chain {head} at revision {Revision}";
+        if (Ownerships > 0) text += $", epoch {Epoch} after {Count.Of(Ownerships, "change")} of ownership";
+        if (VoidTransactions > 0) text += $", {Count.Of(VoidTransactions, "void transaction")}";
         if (RecordedFrom is not { } from) return text + ", no value recorded: written before the hash chain";
         return from > Revision.First ? text + $", values recorded from revision {from} on" : text;
     }

@@ -1,3 +1,4 @@
+using Interstice.Host.Ownership;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Host.Replay;
@@ -24,8 +25,7 @@ public sealed class ChainCheck
     private Revision _linkAt;
     private Position _linkPosition;
     private ChainValue? _linkValue;
-    private ulong _epoch;
-    private bool _isVoid;
+    private readonly VoidRule _rule = new();
 
     /// <summary>Begins at the first event of a stream.</summary>
     /// <param name="stream">The stream.</param>
@@ -51,7 +51,7 @@ public sealed class ChainCheck
 
     /// <summary>Whether all events were of whole links that fit, and the last one is not void: a void transaction is confirmed by the
     /// change of ownership behind it.</summary>
-    public bool IsWhole => Misfit is null && !IsInterrupted && _missing == 0 && !_isVoid;
+    public bool IsWhole => Misfit is null && !IsInterrupted && _missing == 0 && !_rule.IsVoid;
 
     /// <summary>Value after the last whole link.</summary>
     public ChainValue Head => _links.Value;
@@ -61,6 +61,18 @@ public sealed class ChainCheck
 
     /// <summary>First event of the first link that recorded a value; null while there is none.</summary>
     public Revision? RecordedFrom { get; private set; }
+
+    /// <summary>Transactions that began before the check ended, void ones among them.</summary>
+    public long Transactions { get; private set; }
+
+    /// <summary>Transactions among them that changed nothing, because another host had taken over.</summary>
+    public long VoidTransactions { get; private set; }
+
+    /// <summary>Changes of ownership before the check ended.</summary>
+    public long Ownerships { get; private set; }
+
+    /// <summary>Epoch of the last of them; 0 before the first.</summary>
+    public ulong Epoch => _rule.Epoch;
 
     /// <summary>The value after one of the wanted revisions.</summary>
     /// <returns>Null where no link ends there, or the chain was not followed that far.</returns>
@@ -103,7 +115,9 @@ public sealed class ChainCheck
         }
 
         _links.MoveTo(stretch.Value);
-        if (stretch.Epoch is { } epoch) (_epoch, _isVoid) = (epoch, false);
+        if (stretch.Epoch is { } epoch) _rule.Own(epoch);
+        Transactions += stretch.Transactions;
+        Ownerships += stretch.Ownerships;
         RecordedFrom ??= first;
         Revision = stretch.Last;
         _next = stretch.Last.Next;
@@ -122,16 +136,24 @@ public sealed class ChainCheck
                 TransactionDigest digest = TransactionRecord.ReadDigest(recorded.Metadata.Span);
                 _open = TransactionId.OfEvent(recorded.Id, out _index);
                 _missing = digest.EventCount;
-                _isVoid |= digest.Epoch < _epoch;
                 value = digest.Chain;
                 IsInterrupted = _index != 0;
+                if (_rule.Begin(digest.Epoch)) VoidTransactions++;
+                Transactions++;
             }
             else
             {
                 value = ChainMetadata.Read(recorded.Metadata.Span);
                 _missing = 1;
-                if (recorded.Type == EventTypes.OwnershipTaken) (_epoch, _isVoid) = (OwnershipTaken.Read(recorded.Data.Span).Epoch, false);
-                else if (_isVoid) FailBehindVoid(recorded);
+                if (recorded.Type == EventTypes.OwnershipTaken)
+                {
+                    _rule.Own(OwnershipTaken.Read(recorded.Data.Span).Epoch);
+                    Ownerships++;
+                }
+                else if (_rule.IsVoid)
+                {
+                    FailBehindVoid(recorded);
+                }
             }
         }
         catch (EventFormatException fault)
@@ -168,21 +190,21 @@ public sealed class ChainCheck
     {
         ChainValue before = _links.Value;
         ChainValue found = _links.End();
-        if (_linkValue is { } expected && expected != found && !_isVoid)
+        if (_linkValue is { } expected && expected != found && !_rule.IsVoid)
         {
             Misfit = new(_linkAt, _linkPosition, expected.ToString(), found.ToString());
             _links.MoveTo(before);
             return;
         }
 
-        if (_isVoid) return;
+        if (_rule.IsVoid) return;
         Revision = last;
         if (_wanted.ContainsKey(last)) _wanted[last] = found;
     }
 
     // Who publishes behind a void transaction has taken ownership first.
     private void FailBehindVoid(in RecordedEvent recorded) => Fail(
-        recorded, $"{EventTypes.OwnershipTaken} behind a transaction of an epoch below {_epoch}", recorded.Type);
+        recorded, $"{EventTypes.OwnershipTaken} behind a transaction of an epoch below {_rule.Epoch}", recorded.Type);
 
     private void Fail(in RecordedEvent recorded, string expected, string found) =>
         Misfit = new(recorded.Revision, recorded.Position, expected, found);

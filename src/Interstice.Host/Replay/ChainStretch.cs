@@ -44,6 +44,9 @@ public sealed class ChainStretch
     /// <summary>Number of transactions that began.</summary>
     public long Transactions { get; private set; }
 
+    /// <summary>Number of changes of ownership.</summary>
+    public long Ownerships { get; private set; }
+
     /// <summary>Epoch of the last change of ownership in it; null without one. A void transaction is never right here: its value does
     /// not fit, and <see cref="ChainCheck"/> knows why.</summary>
     public ulong? Epoch { get; private set; }
@@ -115,7 +118,11 @@ public sealed class ChainStretch
             else
             {
                 (value, _missing) = (ChainMetadata.Read(recorded.Metadata.Span), 1);
-                if (recorded.Type == EventTypes.OwnershipTaken) Epoch = OwnershipTaken.Read(recorded.Data.Span).Epoch;
+                if (recorded.Type == EventTypes.OwnershipTaken)
+                {
+                    Epoch = OwnershipTaken.Read(recorded.Data.Span).Epoch;
+                    Ownerships++;
+                }
             }
         }
         catch (EventFormatException)

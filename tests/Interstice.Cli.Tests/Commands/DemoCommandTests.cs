@@ -40,6 +40,18 @@ public sealed class DemoCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_has_a_bank_takes_another_one_under_another_name()
+    {
+        string[] small = ["--accounts", "2", "--transfers", "10", "--callers", "2", "--seconds", "0.1", "--store", ".interstice", "-o", "json"];
+        (await _store.RunAsync(["demo", .. small])).ShouldSucceed();
+        (await _store.RunAsync(["demo", .. small])).ShouldFail(1, "has a module bank already", "--module NAME");
+        (await _store.RunAsync(["demo", "--module", "second_bank", .. small])).ShouldSucceed().Json.GetProperty("ok").GetBoolean().ShouldBeTrue();
+        (await _store.RunAsync("modules", "-o", "json")).Json.EnumerateArray().Select(module => module.GetProperty("module").GetString())
+            .ShouldBe(["bank", "second_bank"], ignoreOrder: true);
+        (await _store.RunAsync("demo", "--module", "no\"name", "--store", "other")).ShouldFail(1, "no\"name");
+    }
+
+    [Fact]
     public async Task The_story_is_told_in_text_and_ends_with_a_verdict()
     {
         ProgramResult result = (await _store.RunAsync(["demo", "--seed", "7", .. Small])).ShouldSucceed();

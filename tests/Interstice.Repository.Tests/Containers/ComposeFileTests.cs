@@ -87,6 +87,13 @@ public sealed partial class ComposeFileTests
         file.Split('\n').Count(line => line.StartsWith("FROM ", StringComparison.Ordinal)).ShouldBe(2);
     }
 
+    [Fact]
+    public void Tests_start_the_server_that_the_compose_file_starts()
+    {
+        string image = Services(Read("docker-compose.yml")).Single(service => service.Name == "eventstoredb").Service["image"].ToString();
+        RepositoryFiles.Read("tests/Interstice.Container.Tests/EventStoreDbContainer.cs").ShouldContain($"Image = \"{image}\"");
+    }
+
     private static string Sources() => string.Join(
         '\n', RepositoryFiles.WithEnding(".cs").Where(path => path.StartsWith("src/", StringComparison.Ordinal)).Select(RepositoryFiles.Read));
 

@@ -83,6 +83,16 @@ public sealed partial class DocumentationTests
         ]);
     }
 
+    [Fact]
+    public void Every_need_of_a_test_is_explained_and_counted()
+    {
+        string[] counted = [.. RepositoryFiles.Read("tests/skips.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line[0] != '#').Select(line => line.Split(' ')[0])];
+        string[] explained = [.. NeedRow().Matches(RepositoryFiles.Read("docs/testing.md")).Select(match => match.Groups[1].Value)];
+        counted.Length.ShouldBeGreaterThan(5);
+        explained.ShouldBe(counted, ignoreOrder: true);
+    }
+
     private static IEnumerable<MarkdownPage> Pages() => RepositoryFiles.WithEnding(".md").Select(MarkdownPage.Read);
 
     private static IEnumerable<string> Broken(MarkdownPage page, Func<string, bool> exists, Func<string, MarkdownPage> read)
@@ -99,6 +109,9 @@ public sealed partial class DocumentationTests
             }
         }
     }
+
+    [GeneratedRegex(@"^\| `([a-z-]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex NeedRow();
 
     [GeneratedRegex(@"(?<![\w/.-])docs/[\w./-]+\.md\b")]
     private static partial Regex NamedPage();

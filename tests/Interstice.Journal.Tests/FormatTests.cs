@@ -64,6 +64,47 @@ public sealed class FormatTests
         report.Segments.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_store_with_segments_of_version_5_is_read_verified_and_appended_to()
+    {
+        using TemporaryDirectory directory = CopyOfGolden(5);
+        DirectoryFiles golden = new(directory.Path);
+        Stores.Segments(golden).Select(name => File.ReadAllBytes(Path.Join(directory.Path, name))[8]).ShouldBe([(byte)5, 2, 2]);
+        foreach (bool checksFrames in new[] { false, true })
+        {
+            await using JournalStore store = await JournalStore.OpenAsync(
+                new() { Directory = directory.Path, ChecksFramesOnOpen = checksFrames }, cancellationToken: Cancel);
+            store.Recovery.FooterProblems.ShouldBeEmpty();
+            long last = (await store.GetLastRevisionAsync(GoldenStore.Odd, Cancel)).Value;
+            (await RevisionsAsync(store, GoldenStore.Odd)).ShouldBe(
+                Enumerable.Range((int)GoldenStore.ScavengedFirst, (int)(last - GoldenStore.ScavengedFirst) + 1).Select(revision => (long)revision));
+            (await RevisionsAsync(store, GoldenStore.Accounts)).ShouldBe(Enumerable.Range(0, 12).Select(revision => (long)revision));
+            await store.AppendAsync(GoldenStore.Odd, ExpectedRevision.At(new Revision(last)), new[] { Stores.Event("more") }, Cancel);
+        }
+
+        VerificationReport report = await JournalVerifier.VerifyAsync(directory.Path, cancellationToken: Cancel);
+        report.Errors.ShouldBeEmpty();
+        report.Holes.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_scavenge_writes_is_version_5()
+    {
+        MemoryFiles written = new();
+        await GoldenStore.CreateScavengedAsync(written);
+        foreach (string name in Stores.Segments(written))
+            Masked(written.Read(name)).ShouldBe(Masked(await File.ReadAllBytesAsync(Path.Join(GoldenDirectory(5), name), Cancel)), name);
+    }
+
+    private static async Task<List<long>> RevisionsAsync(JournalStore store, StreamName stream)
+    {
+        List<long> revisions = [];
+        await foreach (ReadOnlyMemory<RecordedEvent> batch in store.ReadStreamAsync(
+                           stream, ReadDirection.Forwards, Revision.First, cancellationToken: Cancel))
+            revisions.AddRange(batch.ToArray().Select(recorded => recorded.Revision.Value));
+        return revisions;
+    }
+
     // The layout of version 4 is that of 2: lengths and kinds of all frames are those of what was kept.
     [Fact]
     public async Task What_has_deletions_is_written_as_version_4()

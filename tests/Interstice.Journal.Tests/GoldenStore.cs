@@ -1,7 +1,9 @@
 using System.Text;
 using Interstice.Journal.Files;
+using Interstice.Journal.Scavenging;
 using Interstice.Kernel.Events;
 using Interstice.TestKit.EventStores;
+using Interstice.TestKit.Journals;
 
 namespace Interstice.Journal.Tests;
 
@@ -63,6 +65,31 @@ internal static class GoldenStore
             if (name == "back") await store.AppendAsync(stream, ExpectedRevision.NoStream, new[] { ToData(Expected[16]) });
         }
     }
+
+    /// <summary>Makes a store that was scavenged: three segments, of which the first has holes and an index.</summary>
+    public static async Task CreateScavengedAsync(IJournalFiles files)
+    {
+        JournalOptions options = new() { Directory = files.Directory, SegmentBytes = JournalOptions.SegmentBytesMin };
+        ManualTime time = new();
+        await using (JournalStore store = await JournalStore.OpenAsync(options, time, files))
+        {
+            for (int i = 0; i < ScavengedAppends; i++)
+            {
+                StreamName stream = i % 9 == 4 ? Accounts : Odd;
+                await store.AppendAsync(stream, ExpectedRevision.At(await store.GetLastRevisionAsync(stream)), new[] { ToData(Expected[i % 60]) });
+            }
+
+            await store.SetMetadataAsync(Odd, ExpectedRevision.Any, new StreamMetadata(new Revision(ScavengedFirst)));
+        }
+
+        await JournalScavenger.RunAsync(files, new MemoryFiles(), 0, time);
+    }
+
+    /// <summary>How many appends that store took.</summary>
+    public const int ScavengedAppends = 110;
+
+    /// <summary>The first revision of <see cref="Odd"/> that is not hidden there.</summary>
+    public const long ScavengedFirst = 90;
 
     /// <summary>The settings of its streams.</summary>
     public static StreamMetadata WithProperties { get; } = new(MaxCount: 9, Properties: """{"$acl":{"$r":"ünï"},"mine":[1,null]}""");

@@ -114,7 +114,7 @@ public sealed class OpeningTests
         (MemoryFiles files, _) = await Stores.FilledAsync(segments: 2);
         string name = which == "segment" ? Stores.Segments(files)[1] : which;
         byte[] bytes = files.Read(name);
-        ushort version = (ushort)(which == "segment" ? 5 : 2);
+        ushort version = (ushort)(which == "segment" ? 7 : 2);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), version);
         int checksumAt = which == "segment" ? 124 : 60;
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(checksumAt), Crc32C.Compute(bytes.AsSpan(0, checksumAt)));

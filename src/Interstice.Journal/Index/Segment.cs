@@ -83,6 +83,9 @@ internal sealed class Segment(string name, IJournalFile file, SegmentHeader head
     /// <summary>Latest recorded time of a frame, in microseconds. Writer and recovery only.</summary>
     public long LatestUs { get; set; } = long.MinValue;
 
+    /// <summary>Offset of its last hole, 0 for none. Writer and recovery only.</summary>
+    public long LastHole { get; set; }
+
     /// <summary>The last appends of this segment that expected no exact revision, until it is sealed. Writer and recovery only.
     /// </summary>
     public IReadOnlyCollection<RecentAppend> Recent => _recent;

@@ -26,9 +26,9 @@ internal sealed class SegmentLists
     public long MemoryBytes =>
         BytesOfObjects + _bytes.Length + sizeof(int) * 2L * _starts.Length + (long)Unsafe.SizeOf<FrameListBlock>() * _blocks.Length;
 
-    /// <summary>The list of a stream.</summary>
-    public FrameList Of(int code, long firstRevision) => new(
-        _bytes, _starts[code], _starts[code + 1], _blocks.AsSpan(_blockStarts[code].._blockStarts[code + 1]), firstRevision);
+    /// <summary>The list of a run.</summary>
+    public FrameList Of(int list, long firstRevision) => new(
+        _bytes, _starts[list], _starts[list + 1], _blocks.AsSpan(_blockStarts[list].._blockStarts[list + 1]), firstRevision);
 
     /// <summary>Takes over lists that footers kept.</summary>
     /// <param name="bytes">The lists, one after the other, and nothing else.</param>
@@ -61,31 +61,36 @@ internal sealed class SegmentLists
     /// <returns>Null where they do not stand as the footers say, so that they must stay where they are.</returns>
     public static SegmentLists? TakeLocked(Segment segment)
     {
-        int count = segment.Streams.Count;
-        int[] starts = new int[count + 1];
-        int[] blockStarts = new int[count + 1];
-        for (int code = 0; code < count; code++)
+        List<(int Code, int At)> order = SegmentRuns.ListLocked(segment);
+        int[] starts = new int[order.Count + 1];
+        int[] blockStarts = new int[order.Count + 1];
+        for (int list = 0; list < order.Count; list++)
         {
-            StreamRun run = segment.Streams[(ulong)code]!.Runs[^1];
-            if (run.Segment != segment || run.Own is not { } own) return null;
-            starts[code + 1] = starts[code] + own.Encoded.Length;
-            blockStarts[code + 1] = blockStarts[code] + own.Blocks.Length;
+            bool isEmpty = order[list].At < 0;
+            GrowingFrameList? own = isEmpty ? null : RunsOf(segment, order[list].Code)[order[list].At].Own;
+            if (own is null && !(isEmpty && segment.Header.HasHoles)) return null;
+            starts[list + 1] = starts[list] + (own?.Encoded.Length ?? 0);
+            blockStarts[list + 1] = blockStarts[list] + (own?.Blocks.Length ?? 0);
         }
 
         byte[] bytes = new byte[starts[^1]];
         FrameListBlock[] blocks = new FrameListBlock[blockStarts[^1]];
-        for (int code = 0; code < count; code++)
+        for (int list = 0; list < order.Count; list++)
         {
-            List<StreamRun> runs = segment.Streams[(ulong)code]!.Runs;
-            GrowingFrameList own = runs[^1].Own!;
-            own.Encoded.CopyTo(bytes.AsSpan(starts[code]));
+            (int code, int at) = order[list];
+            if (at < 0) continue;
+            List<StreamRun> runs = RunsOf(segment, code);
+            GrowingFrameList own = runs[at].Own!;
+            own.Encoded.CopyTo(bytes.AsSpan(starts[list]));
             for (int i = 0; i < own.Blocks.Length; i++)
-                blocks[blockStarts[code] + i] = own.Blocks[i] with { At = own.Blocks[i].At + starts[code] };
-            runs[^1] = runs[^1].Sealed(code);
+                blocks[blockStarts[list] + i] = own.Blocks[i] with { At = own.Blocks[i].At + starts[list] };
+            runs[at] = runs[at].Sealed(list);
         }
 
         return new SegmentLists(bytes, starts, blockStarts, blocks);
     }
+
+    private static List<StreamRun> RunsOf(Segment segment, int code) => segment.Streams[(ulong)code]!.Runs;
 
     private static bool TryDecode(
         ReadOnlySpan<byte> bytes, int start, in FrameListHead head, long dataEnd, Span<FrameListBlock> blocks, out long lastOffset)

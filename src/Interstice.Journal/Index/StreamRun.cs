@@ -5,7 +5,7 @@ namespace Interstice.Journal.Index;
 /// Revisions in a run have no gap.</remarks>
 internal sealed class StreamRun
 {
-    private readonly int _code;
+    private readonly int _list;
     private GrowingFrameList? _own;
 
     /// <summary>A run that takes frames.</summary>
@@ -15,22 +15,22 @@ internal sealed class StreamRun
         FirstRevision = firstRevision;
         EndRevision = firstRevision;
         _own = new GrowingFrameList();
-        _code = -1;
+        _list = -1;
     }
 
     /// <summary>A run of a sealed segment.</summary>
     /// <param name="segment">The segment.</param>
-    /// <param name="code">What stands for the stream in it.</param>
+    /// <param name="list">Which of the lists of its index holds the frames.</param>
     /// <param name="firstRevision">Revision of the first event.</param>
     /// <param name="endRevision">Revision after the last event.</param>
     /// <param name="lastOffset">Offset of the last frame.</param>
-    public StreamRun(Segment segment, int code, long firstRevision, long endRevision, long lastOffset)
+    public StreamRun(Segment segment, int list, long firstRevision, long endRevision, long lastOffset)
     {
         Segment = segment;
         FirstRevision = firstRevision;
         EndRevision = endRevision;
         LastOffset = lastOffset;
-        _code = code;
+        _list = list;
     }
 
     public Segment Segment { get; }
@@ -60,8 +60,8 @@ internal sealed class StreamRun
     public void Trim() => _own?.Trim();
 
     /// <summary>The same run, with its frames in <see cref="Segment.Lists"/>.</summary>
-    public StreamRun Sealed(int code) => new(Segment, code, FirstRevision, EndRevision, LastOffset);
+    public StreamRun Sealed(int list) => new(Segment, list, FirstRevision, EndRevision, LastOffset);
 
     /// <summary>The frames, which are loaded.</summary>
-    public FrameList List() => _own is not null ? _own.List(FirstRevision) : Segment.Lists!.Of(_code, FirstRevision);
+    public FrameList List() => _own is not null ? _own.List(FirstRevision) : Segment.Lists!.Of(_list, FirstRevision);
 }

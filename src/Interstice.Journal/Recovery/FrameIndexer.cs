@@ -46,7 +46,7 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
             throw Damage(segment, offset, e.What, "what a writer writes", $"something else at byte {e.At} of the payload");
         }
 
-        if (kind == FrameKind.Hole)
+        if (kind == FrameKind.Hole && !segment.Header.HasFooters) // the map of an index knows of appends only
             lock (log.IndexLock) segment.MapLocked(offset);
         if (kind == FrameKind.Append)
         {
@@ -89,6 +89,7 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
         if (!segment.Header.HasHoles)
             throw Damage(segment, offset, "kind of the frame", $"one of version {segment.Header.Version}", "a hole");
         FrameDefinitions.Enter(log, segment, payload);
+        segment.LastHole = offset;
         log.LastHole = segment.PositionOf(offset);
     }
 

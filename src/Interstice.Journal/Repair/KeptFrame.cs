@@ -4,4 +4,5 @@ namespace Interstice.Journal.Repair;
 /// <param name="Offset">Where it begins in the segment.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="Checksum">Its checksum.</param>
-internal readonly record struct KeptFrame(long Offset, long End, uint Checksum);
+/// <param name="IsFiller">Whether it only fills what an earlier repair left free.</param>
+internal readonly record struct KeptFrame(long Offset, long End, uint Checksum, bool IsFiller);

@@ -13,9 +13,7 @@ internal sealed partial class RepairPlanner
         {
             if (scan.Problem is null && !scan.HasGone)
                 AddFinding(slot, scan.DataEnd, "frames, index and seal of the segment do not agree");
-            FileImage image = BeginImage(slot);
-            image.IsSparse = true;
-            AddFrames(slot, image, scan.Kept, scan.Holes, scan.Events, length - SealBytes, out _);
+            AddSealed(slot, scan, length);
             return;
         }
 
@@ -55,32 +53,14 @@ internal sealed partial class RepairPlanner
             return false;
         if (seal.DataEnd == seal.Length) return !SegmentHeader.IsWithFooters(scan.Version) && seal.Frames == scan.Kept.Count;
         if (!SegmentHeader.IsWithFooters(scan.Version)) return false;
-        byte[] index = Footers(scan, seal, out uint chain, out long frames);
+        bool hasHoles = SegmentHeader.IsWithHoles(scan.Version);
+        byte[] encoded = scan.EncodeIndex(scan.LastOldHole, hasHoles);
+        if (hasHoles) encoded = FooterWriter.Padded(encoded, seal.Length - seal.DataEnd) ?? encoded;
+        byte[] index = Footers(encoded, scan, seal.DataEnd, FrameFormat.Durable(scan.SealPayload), FrameFormat.RecordedUs(scan.SealPayload),
+            seal.DataChain, out uint chain, out long frames);
         if (chain != seal.Chain || frames + scan.Kept.Count != seal.Frames || index.Length != seal.Length - seal.DataEnd) return false;
         if (!scan.IsInFile(index, seal.DataEnd)) footers = index;
         return true;
-    }
-
-    private static byte[] Footers(SegmentScan scan, in SegmentSeal seal, out uint chain, out long frames)
-    {
-        byte[] index = scan.EncodeIndex();
-        byte[] bytes = new byte[FooterWriter.FrameBytes(index.Length)];
-        chain = seal.DataChain;
-        frames = 0;
-        int at = 0;
-        for (int from = 0; from < index.Length; from += FooterWriter.ChunkBytes)
-        {
-            ReadOnlySpan<byte> chunk = index.AsSpan(from, Math.Min(FooterWriter.ChunkBytes, index.Length - from));
-            Span<byte> frame = bytes.AsSpan(at, FrameFormat.FrameBytesMin + chunk.Length);
-            FrameFormat.WritePrefix(frame[FrameFormat.HeaderBytes..], FrameKind.Footer, 0,
-                FrameFormat.Durable(scan.SealPayload), FrameFormat.RecordedUs(scan.SealPayload));
-            chunk.CopyTo(frame[FrameFormat.FrameBytesMin..]);
-            chain = FrameFormat.Chain(chain, FrameFormat.WriteHeader(frame, scan.Seed, seal.DataEnd + at));
-            at += frame.Length;
-            frames++;
-        }
-
-        return bytes;
     }
 
     private void RebuildLast(Slot slot, SegmentScan scan)
@@ -91,8 +71,8 @@ internal sealed partial class RepairPlanner
             AddFinding(slot, 0, "the header of the segment is damaged or another segment's");
         if (scan.Holes.Count > 0)
         {
-            FileImage holed = BeginImage(slot);
-            AddFrames(slot, holed, scan.Kept, scan.Holes, scan.Events, sealOffset: null, out _);
+            FileImage holed = Body(slot, scan.WithHoles(hasIndex: true), scan.Kept, scan.Holes).Image;
+            _images.Add(holed);
             holed.AddZeros(SegmentSeal.FrameBytesMax);
             return;
         }
@@ -120,54 +100,6 @@ internal sealed partial class RepairPlanner
         image.AddCopy(slot.Name, SegmentHeader.Bytes, kept[^1].End - SegmentHeader.Bytes);
         image.AddZeros(SegmentSeal.FrameBytesMax);
         _images.Add(image);
-    }
-
-    private FileImage BeginImage(Slot slot)
-    {
-        FileImage image = new(slot.Name);
-        image.Add(Bytes(Header(slot, SegmentHeader.VersionWithHoles)));
-        _images.Add(image);
-        return image;
-    }
-
-    // Frames and holes at their places; then, of a segment that another follows, the rest filled and a new seal.
-    private void AddFrames(Slot slot, FileImage image, List<KeptFrame> kept, List<Hole> holes, long events, long? sealOffset, out uint chain)
-    {
-        uint seed = FrameFormat.Seed(_storeId, slot.Number);
-        chain = FrameFormat.ChainStart(Bytes(Header(slot, SegmentHeader.VersionWithHoles)));
-        long frames = 0;
-        int nextHole = 0;
-        foreach (KeptFrame frame in kept)
-        {
-            if (nextHole < holes.Count && holes[nextHole].From == image.Length) AddHole(holes[nextHole++], ref chain);
-            image.AddCopy(slot.Name, frame.Offset, frame.End - frame.Offset);
-            chain = FrameFormat.Chain(chain, frame.Checksum);
-            frames++;
-        }
-
-        if (nextHole < holes.Count) AddHole(holes[nextHole], ref chain);
-        if (sealOffset is not { } offset) return;
-        (chain, long fillers) = HoleFrame.AddFiller(image, offset, seed, slot.Base, _nowUs, chain);
-        chain = AddSeal(slot, image, seed, chain, frames + fillers, events);
-        _previousLength = image.Length;
-        _previousChain = chain;
-
-        void AddHole(Hole hole, ref uint before)
-        {
-            (before, long count) = HoleFrame.AddHole(image, hole, seed, slot.Base, _nowUs, before);
-            frames += count;
-        }
-    }
-
-    private uint AddSeal(Slot slot, FileImage image, uint seed, uint chain, long frames, long events)
-    {
-        byte[] frame = new byte[SealBytes];
-        Span<byte> payload = frame.AsSpan(FrameFormat.HeaderBytes);
-        FrameFormat.WritePrefix(payload, FrameKind.Seal, 0, slot.PositionOf(image.Length), _nowUs);
-        new SegmentSeal(image.Length, chain, frames, events, image.Length, chain).Write(payload);
-        chain = FrameFormat.Chain(chain, FrameFormat.WriteHeader(frame, seed, image.Length));
-        image.Add(frame);
-        return chain;
     }
 
     private void AddFinding(Slot slot, long offset, string what) =>

@@ -118,8 +118,7 @@ internal sealed partial class RepairPlanner
             AddStretch(slot, SegmentHeader.Bytes, end);
             _isLostComplete = false;
             if (IsCutNow(isLossy: true)) return;
-            FileImage missing = BeginImage(slot);
-            AddFrames(slot, missing, [], [new Hole(SegmentHeader.Bytes, end)], 0, end, out _);
+            AddMissing(slot, slot.Length!.Value);
             return;
         }
 
@@ -142,6 +141,8 @@ internal sealed partial class RepairPlanner
     }
 
     private static int SealBytes => FrameFormat.FrameBytesMin + 32;
+
+    private static int SealWithIndexBytes => SegmentSeal.FrameBytesMax;
 
     private void AddStretch(Slot slot, long from, long to) =>
         _stretches.Add(new LostStretch(slot.Number, slot.Name, from, slot.PositionOf(from), to - from));

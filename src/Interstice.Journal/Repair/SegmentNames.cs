@@ -19,7 +19,7 @@ internal sealed record SegmentNames(
         {
             StreamEntry stream = segment.Streams[(ulong)code]!;
             streams.Add(stream.Name.Value);
-            ends.Add((stream.Name, stream.Runs[^1].EndRevision));
+            if (stream.Runs.Count > 0) ends.Add((stream.Name, stream.Runs[^1].EndRevision));
         }
 
         return new SegmentNames(streams, [.. Enumerable.Range(0, segment.Types.Count).Select(code => segment.Types[(ulong)code]!)], ends);

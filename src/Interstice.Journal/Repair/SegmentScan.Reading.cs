@@ -24,8 +24,20 @@ internal sealed partial class SegmentScan
     /// <summary>Payload of the frame of <see cref="Seal"/>.</summary>
     public byte[] SealPayload { get; private set; } = [];
 
-    /// <summary>The index that the frames give, when none is lost.</summary>
-    public byte[] EncodeIndex() => FooterWriter.Encode(_log, _segment);
+    /// <summary>The index that the frames that are kept give.</summary>
+    /// <param name="lastHole">Offset of the last hole in the segment as it will be, 0 for none.</param>
+    /// <param name="hasHoles">Whether it will be of a version with holes.</param>
+    public byte[] EncodeIndex(long lastHole, bool hasHoles)
+    {
+        _segment.LastHole = lastHole;
+        return FooterWriter.Encode(_log, _segment, hasHoles);
+    }
+
+    /// <summary>Offset of the last hole that an earlier repair left, 0 for none.</summary>
+    public long LastOldHole { get; private set; }
+
+    /// <summary>Whether settings that are kept need a version that knows of properties.</summary>
+    public bool HasProperties { get; private set; }
 
     /// <summary>Whether bytes stand in the file.</summary>
     public bool IsInFile(byte[] bytes, long offset)
@@ -54,8 +66,14 @@ internal sealed partial class SegmentScan
         }
 
         if (Seal is null || !_segment.Header.HasFooters) return;
+        ReadIndex(length, _segment.Header);
+        if (_index is null && !_isVersionKnown) ReadIndex(length, _segment.Header with { Version = SegmentHeader.VersionWithHolesAndIndex });
+    }
+
+    private void ReadIndex(long length, in SegmentHeader header)
+    {
         Log log = new(_log.Files, _log.StoreId) { LastHole = ulong.MaxValue };
-        Segment segment = new(_slot.Name, _file, _segment.Header, ChainStart);
+        Segment segment = new(_slot.Name, _file, header, ChainStart);
         if (new FooterOpener(log, segment, length).TryEnter(checksFrames: false) is not null) _index = SegmentNames.Of(segment);
     }
 
@@ -81,7 +99,7 @@ internal sealed partial class SegmentScan
         if (_isGone is not null && _isGone(_slot.Number, offset) && TryLeaveGone(offset, next)) return;
         if (IsReadable(out string why))
         {
-            Kept.Add(new KeptFrame(offset, next, _scanner.Checksum));
+            Kept.Add(new KeptFrame(offset, next, _scanner.Checksum, IsFiller(_scanner.Payload)));
             DataEnd = next;
             return;
         }
@@ -145,7 +163,7 @@ internal sealed partial class SegmentScan
     private bool IsOldHole(out string why)
     {
         why = "a hole where none can be, or whose names no longer have their codes";
-        if (!_segment.Header.HasHoles) return false;
+        if (_isVersionKnown && !_segment.Header.HasHoles) return false;
         if (FrameFormat.DefinitionBytes(_scanner.Payload) > 0)
         {
             if (Holes.Count > 0 && Problem is not null) return false; // where frames only went, names have kept their codes
@@ -155,8 +173,13 @@ internal sealed partial class SegmentScan
         }
 
         _tracker.AddOldHole();
+        LastOldHole = _scanner.Offset;
         return true;
     }
+
+    private static bool IsFiller(ReadOnlySpan<byte> payload) =>
+        FrameFormat.Kind(payload) == FrameKind.Marker
+        && (payload.Length == FrameFormat.PrefixBytes || payload[FrameFormat.PrefixBytes] == (byte)MarkerReason.Repaired);
 
     // Whether every name that the frame uses is known, by its own definitions, those before it, or those of the index.
     private bool TryDefine(out string why)
@@ -234,7 +257,11 @@ internal sealed partial class SegmentScan
     {
         foreach (RecentAppend append in unconditional) _segment.AddRecent(append);
         foreach ((StreamEntry stream, StreamMetadata metadata) in settings)
+        {
             _log.FindOrAdd(MetadataJson.TargetOf(stream.Name)).Metadata = metadata;
+            HasProperties |= MetadataJson.HasProperties(metadata);
+        }
+
         _segment.AddTime(FrameFormat.RecordedUs(_scanner.Payload));
         lock (_log.IndexLock)
         {

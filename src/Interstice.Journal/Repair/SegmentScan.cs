@@ -22,6 +22,7 @@ internal sealed partial class SegmentScan : IDisposable
     private FrameCursor _cursor;
     private int _streamsDefined;
     private int _typesDefined;
+    private readonly bool _isVersionKnown;
 
     public SegmentScan(IJournalFiles files, Guid storeId, Slot slot, StreamTracker tracker, Func<long, long, bool>? isGone)
     {
@@ -33,20 +34,27 @@ internal sealed partial class SegmentScan : IDisposable
         Seed = FrameFormat.Seed(storeId, slot.Number);
         _scanner = new FrameScanner(_file, Seed, SegmentHeader.Bytes);
         _log = new Log(files, storeId) { LastHole = ulong.MaxValue };
-        SegmentHeader used = new(storeId, slot.Number, slot.Base, 0, 0) { Version = VersionOf(storeId) };
+        _isVersionKnown = Header is { } header && header.StoreId == storeId;
+        SegmentHeader used = new(storeId, slot.Number, slot.Base, 0, 0)
+        {
+            Version = _isVersionKnown ? Header!.Value.Version : SegmentHeader.VersionNow,
+        };
         Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
         used.Write(bytes);
         ChainStart = FrameFormat.ChainStart(bytes);
         _segment = new Segment(slot.Name, _file, used, ChainStart);
-        Version = used.Version;
         DataEnd = SegmentHeader.Bytes;
     }
 
     /// <summary>The header as it stands in the file, null when it cannot be read.</summary>
     public SegmentHeader? Header { get; }
 
-    /// <summary>Version of the segment, as far as can be told.</summary>
-    public ushort Version { get; }
+    /// <summary>Version of the segment: as its header says or, where that cannot be read, one that allows what was found in it.</summary>
+    public ushort Version =>
+        _isVersionKnown ? _segment.Header.Version
+        : LastOldHole > 0 ? WithHoles(hasIndex: !IsSealOfOneWithoutIndex)
+        : HasProperties ? SegmentHeader.VersionWithProperties
+        : IsSealOfOneWithoutIndex ? SegmentHeader.VersionWithoutIndex : SegmentHeader.VersionNow;
 
     /// <summary>What its frames are seeded with.</summary>
     public uint Seed { get; }
@@ -108,8 +116,16 @@ internal sealed partial class SegmentScan : IDisposable
 
     private static int SealBytesMin => FrameFormat.FrameBytesMin + 32;
 
-    private ushort VersionOf(Guid storeId) =>
-        Header is { } header && header.StoreId == storeId ? header.Version : SegmentHeader.VersionNow;
+    /// <summary>The version that the segment must have with holes in it, for what was found in it.</summary>
+    public ushort WithHoles(bool hasIndex) =>
+        hasIndex ? SegmentHeader.VersionWithHolesAndIndex
+        : IsWithProperties ? SegmentHeader.VersionWithHolesAndProperties
+        : SegmentHeader.VersionWithHoles;
+
+    /// <summary>Whether the segment must be of a version that knows of properties, for what was found in it.</summary>
+    public bool IsWithProperties => HasProperties || SegmentHeader.IsWithProperties(_segment.Header.Version);
+
+    private bool IsSealOfOneWithoutIndex => SealPayload.Length == SealBytesMin - FrameFormat.HeaderBytes;
 
     // What stands where a frame must be is lost if the log goes on behind it. In the last segment a later frame must say that this
     // place was durable, else it is a torn tail, which is not the business of a repair.

@@ -5,16 +5,18 @@ namespace Interstice.Journal.Repair;
 /// <summary>How far each stream has come while the log is walked, and which of its revisions are missing.</summary>
 internal sealed class StreamTracker
 {
-    private readonly Dictionary<StreamName, (long Next, int Holes)> _streams = [];
+    private readonly Dictionary<StreamName, (long Next, int Holes, int NewHoles)> _streams = [];
     private readonly List<LostRevisions> _gaps = [];
-    private Dictionary<StreamName, (long Next, int Holes)>? _atFirstHole;
+    private Dictionary<StreamName, (long Next, int Holes, int NewHoles)>? _atFirstHole;
     private int _holes;
+    private int _newHoles;
 
     /// <summary>Notes that frames are lost here.</summary>
     public void AddHole()
     {
         _atFirstHole ??= new(_streams);
         _holes++;
+        _newHoles++;
     }
 
     /// <summary>Notes a hole that an earlier repair left.</summary>
@@ -23,7 +25,7 @@ internal sealed class StreamTracker
     /// <summary>Whether a stream can go on with a revision, as an opening sees it.</summary>
     public bool MayFollow(StreamName stream, long first)
     {
-        (long next, int holes) = _streams.GetValueOrDefault(stream);
+        (long next, int holes, _) = _streams.GetValueOrDefault(stream);
         return first == next || (first > next && holes < _holes);
     }
 
@@ -31,16 +33,16 @@ internal sealed class StreamTracker
     public void Enter(StreamName stream, long first, long count)
     {
         AddGap(stream, first);
-        _streams[stream] = (first + count, _holes);
+        _streams[stream] = (first + count, _holes, _newHoles);
     }
 
     /// <summary>Notes, from an index, that a stream had all revisions before one.</summary>
     public void Reached(StreamName stream, long end)
     {
-        (long next, int holes) = _streams.GetValueOrDefault(stream);
+        (long next, int holes, int newHoles) = _streams.GetValueOrDefault(stream);
         if (end <= next) return;
         AddGap(stream, end);
-        _streams[stream] = (end, holes);
+        _streams[stream] = (end, holes, newHoles);
     }
 
     /// <summary>What is missing.</summary>
@@ -58,9 +60,10 @@ internal sealed class StreamTracker
         ];
     }
 
+    // What lies between two revisions with no hole between them but old ones was lost, or given back, before.
     private void AddGap(StreamName stream, long first)
     {
-        long next = _streams.GetValueOrDefault(stream).Next;
-        if (first > next) _gaps.Add(new LostRevisions(stream.Value, next, first - 1));
+        (long next, _, int newHoles) = _streams.GetValueOrDefault(stream);
+        if (first > next && newHoles < _newHoles) _gaps.Add(new LostRevisions(stream.Value, next, first - 1));
     }
 }

@@ -14,6 +14,7 @@ internal sealed class FooterReader
     private readonly long _dataEnd;
     private readonly List<StreamName> _names = [];
     private readonly List<FrameListHead> _heads = [];
+    private readonly List<int> _codes = []; // whose list each head is of
     private readonly List<string> _types = [];
     private readonly List<uint> _map = [];
     private readonly List<(int Code, StreamMetadata Metadata)> _settings = [];
@@ -23,6 +24,7 @@ internal sealed class FooterReader
     private long _events;
     private long _earliestUs;
     private long _latestUs;
+    private long _lastHole;
 
     private FooterReader(Segment segment, byte[] bytes, long dataEnd)
     {
@@ -59,7 +61,8 @@ internal sealed class FooterReader
     {
         FooterReader reader = new(segment, bytes, seal.DataEnd);
         reader.ReadHead();
-        reader.ReadStreams(log, isKnown: true);
+        reader.ReadStreams();
+        reader.ExpectEntered(log);
         if (reader._names.Count != segment.Streams.Count) throw reader.Bad("number of streams");
         reader.ReadUpToRuns();
         reader.ReadRuns();
@@ -71,10 +74,11 @@ internal sealed class FooterReader
     {
         lock (log.IndexLock)
         {
-            for (int i = 0; i < _names.Count; i++)
+            foreach (StreamName name in _names) _segment.Streams.Add(log.FindOrAdd(name));
+            for (int i = 0; i < _heads.Count; i++)
             {
-                StreamEntry stream = log.FindOrAdd(_names[i]);
-                _segment.Streams.Add(stream);
+                if (_heads[i].Entries == 0) continue;
+                StreamEntry stream = _segment.Streams[(ulong)_codes[i]]!;
                 stream.AddRunLocked(new StreamRun(_segment, i, _heads[i].First, _heads[i].End, _lastOffsets[i]));
                 stream.Written = _heads[i].End - 1;
                 stream.WrittenPosition = 0;
@@ -91,6 +95,9 @@ internal sealed class FooterReader
             log.FindOrAdd(MetadataJson.TargetOf(_names[code])).Metadata = metadata;
         _segment.EarliestUs = _earliestUs;
         _segment.LatestUs = _latestUs;
+        if (_lastHole == 0) return;
+        _segment.LastHole = _lastHole;
+        log.LastHole = _segment.PositionOf(_lastHole);
     }
 
     /// <summary>Enters the appends that expected no exact revision; after <see cref="Enter"/>.</summary>
@@ -107,13 +114,15 @@ internal sealed class FooterReader
     private void ReadAll(Log log)
     {
         ReadHead();
-        ReadStreams(log, isKnown: false);
+        ReadStreams();
+        ExpectFollowing(log);
         ReadUpToRuns();
         ReadRuns();
         RecentCount = Count();
         int recentAt = _at;
         for (int left = RecentCount; left > 0; left--) ReadRecent();
-        if (_at != _bytes.Length) throw Bad("end of the index");
+        int rest = _bytes.Length - _at;
+        if (rest > FooterWriter.PaddingMax(_segment.Header) || _bytes.AsSpan(_at).ContainsAnyExcept((byte)0)) throw Bad("end of the index");
         _bytes = _bytes.AsSpan(recentAt).ToArray(); // the rest is not kept
     }
 
@@ -121,6 +130,9 @@ internal sealed class FooterReader
     {
         _earliestUs = ReadInt64();
         _latestUs = ReadInt64();
+        if (!_segment.Header.HasHoles) return;
+        _lastHole = Number(_dataEnd);
+        if (_lastHole is > 0 and < SegmentHeader.Bytes) throw Bad("place of the last hole");
     }
 
     private void ReadUpToRuns()
@@ -130,28 +142,78 @@ internal sealed class FooterReader
         ReadSettings();
     }
 
-    private void ReadStreams(Log log, bool isKnown)
+    private void ReadStreams()
     {
         HashSet<StreamName> seen = [];
         for (int left = Count(); left > 0; left--)
         {
             StreamName name = FrameDefinitions.StreamName(_bytes, ref _at);
-            long first = Number(long.MaxValue);
-            long events = Number(long.MaxValue - first);
-            int entries = (int)Number(int.MaxValue);
-            int bytes = (int)Number(_bytes.Length);
-            bool isRight = isKnown ? IsEntered(log, name, first, first + events) : log.MayFollow(name, first);
-            if (!seen.Add(name) || !isRight) throw Bad($"first revision of stream {name}");
+            if (!seen.Add(name)) throw Bad($"name of stream {name}");
             _names.Add(name);
-            _heads.Add(new FrameListHead(bytes, entries, first, first + events));
-            _events += events;
+            AddHead(_names.Count - 1, Number(long.MaxValue));
+            if (_heads[^1].Entries == 0 && !_segment.Header.HasHoles) throw Bad($"number of frames of stream {name}");
+        }
+
+        if (_segment.Header.HasHoles) ReadFurtherRuns();
+    }
+
+    // Each begins behind a gap, and they stand in the order of their streams.
+    private void ReadFurtherRuns()
+    {
+        long[] ends = [.. _heads.Select(head => head.End)];
+        int last = 0;
+        for (int left = Count(); left > 0; left--)
+        {
+            int code = Code();
+            long gap = Number(long.MaxValue - ends[code]);
+            if (gap == 0 || code < last || _heads[code].Entries == 0) throw Bad($"gap of stream {_names[code]}");
+            AddHead(code, ends[code] + gap);
+            if (_heads[^1].Entries == 0) throw Bad($"number of frames of stream {_names[code]}");
+            ends[code] = _heads[^1].End;
+            last = code;
         }
     }
 
-    private bool IsEntered(Log log, StreamName name, long first, long end)
+    private void AddHead(int code, long first)
     {
-        if (_segment.Streams[(ulong)_names.Count] is not { } stream || stream.Name != name) return false;
-        lock (log.IndexLock) return stream.RunInLocked(_segment) is { } run && run.FirstRevision == first && run.EndRevision == end;
+        long events = Number(long.MaxValue - first);
+        int entries = (int)Number(int.MaxValue);
+        int bytes = (int)Number(_bytes.Length);
+        _heads.Add(new FrameListHead(bytes, entries, first, first + events));
+        _codes.Add(code);
+        _events += events;
+    }
+
+    // Behind a hole a stream may go on with a later revision.
+    private void ExpectFollowing(Log log)
+    {
+        for (int code = 0; code < _names.Count; code++)
+        {
+            long first = _heads[code].First;
+            if (_heads[code].Entries == 0 || log.MayFollow(_names[code], first)) continue;
+            if (_lastHole == 0 || first <= (log.Find(_names[code])?.Written ?? Revision.None.Value))
+                throw Bad($"first revision of stream {_names[code]}");
+        }
+    }
+
+    private void ExpectEntered(Log log)
+    {
+        Dictionary<int, FrameListHead> last = [];
+        for (int i = 0; i < _heads.Count; i++)
+            if (_heads[i].Entries > 0) last[_codes[i]] = _heads[i];
+        for (int code = 0; code < _names.Count; code++)
+        {
+            StreamEntry? stream = _segment.Streams[(ulong)code];
+            if (stream is null || stream.Name != _names[code]) throw Bad($"name of stream {_names[code]}");
+            lock (log.IndexLock)
+            {
+                StreamRun? run = stream.RunInLocked(_segment);
+                bool isSame = last.TryGetValue(code, out FrameListHead head)
+                    ? run?.FirstRevision == head.First && run.EndRevision == head.End
+                    : run is null;
+                if (!isSame) throw Bad($"first revision of stream {_names[code]}");
+            }
+        }
     }
 
     private void ReadMap()

@@ -15,17 +15,29 @@ internal readonly record struct SegmentHeader(
 {
     public const int Bytes = 128;
 
-    /// <summary>The version that is written: with footers. Version 1 has none.</summary>
+    /// <summary>What programs wrote before there were footers.</summary>
+    public const ushort VersionWithoutIndex = 1;
+
+    /// <summary>The version that is written: with footers.</summary>
     public const ushort VersionNow = 2;
 
-    /// <summary>The version that a repair writes where frames were lost or a seal must be made again: holes, no footers.</summary>
+    /// <summary>The version that a repair writes where frames were lost or a seal must be made again, and no room is left for the index:
+    /// holes, no footers.</summary>
     public const ushort VersionWithHoles = 3;
 
     /// <summary>As <see cref="VersionNow"/>, with settings that have properties, and streams that are closed for ever: begun where such a
     /// one is written first.</summary>
     public const ushort VersionWithProperties = 4;
 
-    private const ushort VersionMax = VersionWithProperties;
+    /// <summary>What a repair or a scavenge writes: holes, footers, and whatever may stand in <see cref="VersionWithProperties"/>.</summary>
+    public const ushort VersionWithHolesAndIndex = 5;
+
+    /// <summary>As <see cref="VersionWithHoles"/>, with what needs <see cref="VersionWithProperties"/>.</summary>
+    public const ushort VersionWithHolesAndProperties = 6;
+
+    /// <summary>The highest that this program knows.</summary>
+    public const ushort VersionMax = VersionWithHolesAndProperties;
+
     private const int VersionOffset = 8;
     private const int StoreIdOffset = 16;
     private const int NumberOffset = 32;
@@ -41,10 +53,21 @@ internal readonly record struct SegmentHeader(
     public bool HasFooters => IsWithFooters(Version);
 
     /// <summary>Whether holes may stand in it.</summary>
-    public bool HasHoles => Version == VersionWithHoles;
+    public bool HasHoles => IsWithHoles(Version);
+
+    /// <summary>Whether settings with properties, and marks of closed streams, may stand in it.</summary>
+    public bool HasProperties => IsWithProperties(Version);
 
     /// <summary>Whether segments of a version have their index between their last frame and their seal.</summary>
-    public static bool IsWithFooters(ushort version) => version is VersionNow or VersionWithProperties;
+    public static bool IsWithFooters(ushort version) =>
+        version is VersionNow or VersionWithProperties or VersionWithHolesAndIndex;
+
+    /// <summary>Whether holes may stand in segments of a version.</summary>
+    public static bool IsWithHoles(ushort version) =>
+        version is VersionWithHoles or VersionWithHolesAndIndex or VersionWithHolesAndProperties;
+
+    /// <summary>Whether settings with properties may stand in segments of a version.</summary>
+    public static bool IsWithProperties(ushort version) => version >= VersionWithProperties;
 
     private static ReadOnlySpan<byte> Magic => "ISTSEGMT"u8;
 

@@ -132,7 +132,7 @@ internal sealed partial class LogVerifier
         catch (EventStoreException e) when (e.Kind == EventStoreErrorKind.UnknownFormat)
         {
             Add(new VerificationError(VerificationErrorKind.UnknownFormat, place.Name, place.Number, 0, place.Base,
-                "format of the segment", "version 1 to 3", e.Message));
+                "format of the segment", $"version 1 to {SegmentHeader.VersionMax}", e.Message));
         }
 
         return null;

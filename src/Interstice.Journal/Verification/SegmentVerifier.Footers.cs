@@ -56,19 +56,21 @@ internal sealed partial class SegmentVerifier
         ReadOnlySpan<byte> found = _footers.WrittenSpan;
         ReadOnlySpan<byte> expected = FooterWriter.Encode(log, segment);
         int same = found.CommonPrefixLength(expected);
-        if (same == found.Length && same == expected.Length) return;
+        if (same == expected.Length && found.Length - same <= FooterWriter.PaddingMax(segment.Header)
+            && !found[same..].ContainsAnyExcept((byte)0)) return;
         owner.Add(Error(VerificationErrorKind.Footer, _dataEnd >= 0 ? _dataEnd : _scanner.Offset,
             $"byte {same} of the index of the segment", Byte(expected, same), Byte(found, same)));
     }
 
-    // Else no index can be made.
+    // Else no index can be made. A hole may define what no frame uses any more.
     private bool AreNamesUsed()
     {
         HashSet<StreamEntry> seen = [];
         for (int code = 0; code < segment.Streams.Count; code++)
         {
             StreamEntry stream = segment.Streams[(ulong)code]!;
-            if (!seen.Add(stream) || stream.Runs.Count == 0 || stream.Runs[^1].Segment != segment) return false;
+            bool isUsed = stream.Runs.Count > 0 && stream.Runs[^1].Segment == segment;
+            if (!seen.Add(stream) || !(isUsed || segment.Header.HasHoles)) return false;
         }
 
         return true;

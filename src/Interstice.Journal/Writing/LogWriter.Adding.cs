@@ -109,7 +109,7 @@ internal sealed partial class LogWriter
         }
 
         ushort version = VersionFor(request);
-        bool isNewerNeeded = version == SegmentHeader.VersionWithProperties && _active.Header.Version != version;
+        bool isNewerNeeded = version == SegmentHeader.VersionWithProperties && !_active.Header.HasProperties;
         if (isNewerNeeded || _groupOffset + _group.Length + frameBytesMax + SegmentSeal.FrameBytesMax > _capacity)
         {
             if (_group.Length > 0) return false;

@@ -71,7 +71,7 @@ internal sealed partial class LogWriter
     {
         bool hasProperties = request.Metadata is { } metadata && MetadataJson.HasProperties(metadata);
         foreach ((_, StreamMetadata settings, _) in _newSettings) hasProperties |= MetadataJson.HasProperties(settings);
-        return hasProperties || _active.Header.Version == SegmentHeader.VersionWithProperties
+        return hasProperties || _active.Header.HasProperties
             ? SegmentHeader.VersionWithProperties
             : SegmentHeader.VersionNow;
     }

@@ -48,12 +48,12 @@ internal sealed class SharedHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Opens an account of the bank without money: a transaction of one event.</summary>
-    public Task<CallOutcome> OpenAccountAsync(string owner)
+    /// <summary>Opens an account of the bank: a transaction of one event without money, of two with.</summary>
+    public Task<CallOutcome> OpenAccountAsync(string owner, long money = 0)
     {
         using var arguments = new PayloadWriter();
         arguments.String(owner);
-        arguments.Int64(0);
+        arguments.Int64(money);
         return Mediator.Send(new CallReducer("bank", "open_account", arguments.Written.ToArray(), HostFixture.Tester));
     }
 

@@ -1,10 +1,14 @@
 namespace Interstice.Host.Commands;
 
-/// <summary>A module cannot do what was asked now; nothing was changed.</summary>
+/// <summary>A module cannot do what was asked now.</summary>
 /// <param name="kind">Why.</param>
 /// <param name="message">Why, and what to do.</param>
-public sealed class ModuleUnavailableException(CallRefusal kind, string message) : Exception(message)
+/// <param name="mayHaveChanged">Whether it is unknown what became of it; else nothing was changed.</param>
+public sealed class ModuleUnavailableException(CallRefusal kind, string message, bool mayHaveChanged = false) : Exception(message)
 {
+    /// <summary>Whether it is unknown what became of it; else nothing was changed.</summary>
+    public bool MayHaveChanged { get; } = mayHaveChanged;
+
     /// <summary>Why.</summary>
     public CallRefusal Kind { get; } = kind;
 }

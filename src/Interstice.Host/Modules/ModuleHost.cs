@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Interstice.Host.Abi;
 using Interstice.Host.Commands;
+using Interstice.Host.Following;
 using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Host.Reducers;
@@ -10,6 +11,7 @@ using Interstice.Host.Replay;
 using Interstice.Host.Retention;
 using Interstice.Host.Snapshots;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
 using Microsoft.Extensions.Logging;
 
 namespace Interstice.Host.Modules;
@@ -126,7 +128,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
         IModuleCode code = _engine.Load(binary);
         try
         {
-            Kernel.Schema.ModuleSchema schema = PublicationRules.Check(code);
+            ModuleSchema schema = PublicationRules.Check(code);
             string module = name ?? schema.Name;
             ModuleNames.Check(module);
             CodeHash hash = CodeHash.Of(binary.Span);
@@ -141,7 +143,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
                 loop.Enqueue(work);
                 PublishResult result = await work.Answer.ConfigureAwait(false);
                 result = result with { Warnings = code.Warnings };
-                if (!result.Changed) code.Dispose();
+                if (!work.UsesCode) code.Dispose();
                 return result;
             }
             finally
@@ -202,14 +204,25 @@ public sealed partial class ModuleHost : IAsyncDisposable
     {
         ModuleLoop loop = StartLoop(projection);
         _modules[projection.Module] = loop;
-        if (projection.Published is not { } published) return;
-        await loop.LoadAsync(LoadBuildAsync, cancellationToken).ConfigureAwait(false);
+        if (projection.Published is { } published) await loop.LoadAsync(published, cancellationToken).ConfigureAwait(false);
+    }
 
-        async Task<PublicationCandidate> LoadBuildAsync()
+    private async Task<BuildSearch> FindBuildAsync(ModulePublished published, CancellationToken cancellationToken)
+    {
+        try
         {
             byte[] binary = await _code.ReadAsync(published, cancellationToken).ConfigureAwait(false);
+            var schema = ModuleSchema.Parse(published.Schema.Span);
             IModuleCode code = _engine.Load(binary);
-            return new(binary, published.Code, code, projection.Schema!, published.ChunkCount, published.Publisher);
+            return new BuildSearch.Found(new(binary, published.Code, code, schema, published.ChunkCount, published.Publisher));
+        }
+        catch (ModuleRefusedException refusal)
+        {
+            return new BuildSearch.Refused(refusal.Message);
+        }
+        catch (SchemaException fault)
+        {
+            return new BuildSearch.Refused(fault.Message);
         }
     }
 
@@ -238,7 +251,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
 
     private ModuleLoop StartLoop(ModuleProjection projection)
     {
-        var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, _time, _logger);
+        var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, FindBuildAsync, _time, _logger);
         loop.Start(_engine.StackBytes(_options.Limits));
         return loop;
     }

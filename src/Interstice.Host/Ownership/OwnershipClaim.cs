@@ -1,3 +1,4 @@
+using Interstice.Host.Following;
 using Interstice.Host.Projections;
 using Interstice.Host.Reducers;
 using Interstice.Kernel.Events;
@@ -10,8 +11,9 @@ namespace Interstice.Host.Ownership;
 /// is asked again after pauses that double from <see cref="PauseMin"/> to <see cref="PauseMax"/>, until the claim is cancelled.</remarks>
 /// <param name="loop">The module's loop, with nothing in flight.</param>
 /// <param name="store">The store.</param>
+/// <param name="intake">Takes what is read.</param>
 /// <param name="time">Measures the pauses.</param>
-internal sealed class OwnershipClaim(ModuleLoop loop, IEventStore store, TimeProvider time)
+internal sealed class OwnershipClaim(ModuleLoop loop, IEventStore store, StreamIntake intake, TimeProvider time)
 {
     /// <summary>The first pause.</summary>
     public static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
@@ -77,7 +79,7 @@ internal sealed class OwnershipClaim(ModuleLoop loop, IEventStore store, TimePro
             .ReadStreamAsync(_stream, ReadDirection.Forwards, attempt.At.Next, long.MaxValue, cancellationToken)
             .ConfigureAwait(false))
         {
-            await loop.OnLoopAsync(() => loop.Adopt(batch)).ConfigureAwait(false);
+            await intake.AdoptAsync(batch, cancellationToken).ConfigureAwait(false);
         }
 
         return await loop.OnLoopAsync(() => loop.JudgeClaim(epochBefore)).ConfigureAwait(false);

@@ -75,6 +75,9 @@ internal sealed class AppendPipeline : IDisposable
     /// <summary>Revision of the stream after everything that was sent.</summary>
     public Revision Tip { get; private set; }
 
+    /// <summary>What is in flight, oldest first.</summary>
+    public IEnumerable<TransactionBatch> InFlight => _inFlight;
+
     /// <summary>Number of appends in flight.</summary>
     public int InFlightCount => _inFlight.Count;
 

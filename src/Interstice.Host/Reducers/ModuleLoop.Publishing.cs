@@ -1,4 +1,5 @@
 using Interstice.Host.Commands;
+using Interstice.Host.Following;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
@@ -11,22 +12,17 @@ internal sealed partial class ModuleLoop
 {
     /// <summary>Loads the build that the stream names. Called once, before calls arrive. When it cannot be loaded, the tables
     /// are there all the same and can be read; calls are told why they are refused.</summary>
-    /// <param name="find">Finds the code; throws <see cref="ModuleRefusedException"/> when it cannot.</param>
+    /// <param name="published">The build.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async Task LoadAsync(Func<Task<PublicationCandidate>> find, CancellationToken cancellationToken)
+    /// <exception cref="EventStoreException">The store failed.</exception>
+    public async Task LoadAsync(ModulePublished published, CancellationToken cancellationToken)
     {
-        PublicationCandidate build;
-        try
+        BuildSearch build = await _find(published, cancellationToken).ConfigureAwait(false);
+        var work = new ViewWork<bool>(_ =>
         {
-            build = await find().ConfigureAwait(false);
-        }
-        catch (ModuleRefusedException refusal)
-        {
-            Volatile.Write(ref _unavailable, refusal.Message);
-            return;
-        }
-
-        var work = new ViewWork<bool>(projection => TryLoad(build, projection));
+            TakeUp(build);
+            return true;
+        });
         Enqueue(work);
         await work.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -53,9 +49,7 @@ internal sealed partial class ModuleLoop
     {
         PublicationCandidate candidate = work.Candidate;
         Drain();
-        if (Projection.PublishedAt == _adoptedPublication && Projection.Published?.Code == candidate.Hash && _loaded?.Hash != candidate.Hash)
-            return TakeUp(candidate);
-        if (Projection.Published is { } current && current.Code == candidate.Hash && _loaded is not null)
+        if (Projection.Published is { } current && current.Code == candidate.Hash && _loaded?.Hash == candidate.Hash)
             return new(Projection.Module, current.Version, candidate.Hash, false, Projection.PublishedAt);
 
         PublicationRules.CheckFits(Projection, candidate.Schema);
@@ -74,39 +68,42 @@ internal sealed partial class ModuleLoop
 
         if (!isAppended) return null;
         Projection.Publish(published, next, _pipeline.Durable);
-        Retire(Interlocked.Exchange(ref _loaded, loaded));
-        Volatile.Write(ref _unavailable, null);
+        Swap(loaded, null);
+        work.UsesCode = true;
         return new(Projection.Module, published.Version, candidate.Hash, true, _pipeline.Durable);
     }
 
-    // The publication was found in the stream: what is left to do is to run it.
-    private PublishResult TakeUp(PublicationCandidate candidate)
+    // The build that the stream names takes the place of the one before; where it cannot run, nothing does.
+    private void TakeUp(BuildSearch build)
     {
-        LoadedModule loaded = CreateLoaded(candidate, Projection.State!);
+        if (build is BuildSearch.Refused refused)
+        {
+            Swap(null, refused.Reason);
+            return;
+        }
+
+        PublicationCandidate found = ((BuildSearch.Found)build).Build;
+        try
+        {
+            Swap(CreateLoaded(found, Projection.State!), null);
+        }
+        catch (ModuleRefusedException refusal)
+        {
+            found.Code.Dispose();
+            Swap(null, refusal.Message);
+        }
+    }
+
+    private void Swap(LoadedModule? loaded, string? unavailable)
+    {
         Retire(Interlocked.Exchange(ref _loaded, loaded));
-        Volatile.Write(ref _unavailable, null);
-        _adoptedPublication = Revision.None;
-        return new(Projection.Module, Projection.Published!.Version, candidate.Hash, true, Projection.PublishedAt);
+        Volatile.Write(ref _unavailable, unavailable);
     }
 
     private static void Retire(LoadedModule? loaded)
     {
         loaded?.Dispose();
         loaded?.Code.Dispose();
-    }
-
-    private bool TryLoad(PublicationCandidate build, ModuleProjection projection)
-    {
-        try
-        {
-            Volatile.Write(ref _loaded, CreateLoaded(build, projection.State!));
-            return true;
-        }
-        catch (ModuleRefusedException refusal)
-        {
-            Volatile.Write(ref _unavailable, refusal.Message);
-            return false;
-        }
     }
 
     private LoadedModule CreateLoaded(PublicationCandidate build, ModuleState state) =>
@@ -125,8 +122,19 @@ internal sealed partial class ModuleLoop
         Publisher = candidate.Publisher,
     };
 
-    // Everything before the publication is durable first, so that it can wait for the store in place.
+    // Nobody goes on behind a void transaction without taking ownership.
     private void Drain()
+    {
+        SendAll();
+        ExpectOwner(_isOwner);
+        if (!Projection.IsLastVoid || _owns) return;
+        TakeOwnership(_pipeline.Current);
+        SendAll();
+        ExpectOwner(_isOwner && _owns);
+    }
+
+    // Everything before the publication is durable first, so that it can wait for the store in place.
+    private void SendAll()
     {
         while (!_pipeline.IsDrained)
         {
@@ -135,14 +143,14 @@ internal sealed partial class ModuleLoop
             if (_appendFailed && _pipeline.HaveAllEnded) UndoFailed();
             else if (!_pipeline.IsDrained) _inbox.Wait(forAppendsOnly: true);
         }
+    }
 
-        if (!_isOwner)
-            throw new ModuleUnavailableException(CallRefusal.NotCommitted, $"module {Projection.Module} was not published: {Standing.Reason}; try again");
-        if (!Projection.IsLastVoid || _owns) return;
-
-        // Nobody goes on behind a void transaction without taking ownership.
-        TakeOwnership(_pipeline.Current);
-        Drain();
+    private void ExpectOwner(bool isOwner)
+    {
+        if (isOwner) return;
+        string reason = Standing.Reason ?? "the store did not take the change of ownership before it";
+        throw new ModuleUnavailableException(
+            CallRefusal.NotCommitted, $"module {Projection.Module} was not published: {reason}; try again");
     }
 
     private bool TryAppend(ModulePublished published, PublishWork work)
@@ -160,7 +168,7 @@ internal sealed partial class ModuleLoop
         }
         catch (EventStoreException fault) when (fault.Kind is EventStoreErrorKind.Unknown or EventStoreErrorKind.Damaged)
         {
-            return Hold(work, $"the store failed while it was being published ({fault.Message})");
+            return Hold(work, id, $"the store failed while it was being published ({fault.Message})");
         }
         catch (EventStoreException fault)
         {
@@ -170,16 +178,16 @@ internal sealed partial class ModuleLoop
         }
 
         if (result is not AppendResult.Appended appended)
-            return Hold(work, $"its stream is not as expected ({result})");
+            return Hold(work, id, $"its stream is not as expected ({result})");
 
         Projection.Links.MoveTo(chain);
         _pipeline.Advance(appended.Revision, appended.Position);
         return true;
     }
 
-    private bool Hold(PublishWork work, string reason)
+    private bool Hold(PublishWork work, Guid id, string reason)
     {
-        _held.Enqueue(work);
+        _sent = (work, id);
         BeginResolving($"module {Projection.Module}: {reason}");
         return false;
     }

@@ -1,4 +1,5 @@
 using Interstice.Host.Commands;
+using Interstice.Host.Following;
 using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
@@ -19,7 +20,8 @@ internal sealed partial class ModuleLoop
     private Task _claim = Task.CompletedTask;
     private long _resolvingSince;
     private int _attemptsFailed;
-    private Revision _adoptedPublication = Revision.None;
+    private readonly WholeTransactions _incoming = new();
+    private (PublishWork Work, Guid Event)? _sent;
 
     /// <summary>How the host stands to the module. Read by any thread.</summary>
     public ModuleStanding Standing => Volatile.Read(ref _standing);
@@ -37,6 +39,7 @@ internal sealed partial class ModuleLoop
     /// <summary>The change of ownership to append next.</summary>
     public ClaimAttempt PrepareClaim()
     {
+        _incoming.Forget();
         if (_attempt is { } known && known.At == Projection.Revision) return known;
         var taken = new OwnershipTaken(_identity.Host, Projection.Epoch + 1);
         Guid id = NextTransactionId().EventId(0);
@@ -47,26 +50,38 @@ internal sealed partial class ModuleLoop
     }
 
     /// <summary>Applies what another host, or an append of unknown outcome, brought into the stream. Events that are known are passed
-    /// over.</summary>
+    /// over, and a transaction is applied when all of it is there.</summary>
+    /// <param name="batch">The events; borrowed. A publication is the last of them.</param>
+    /// <param name="build">What became of looking for the code of that publication; null without one that is new.</param>
     /// <returns>Last revision applied.</returns>
     /// <exception cref="ReplayException">It cannot be replayed.</exception>
-    public Revision Adopt(ReadOnlyMemory<RecordedEvent> batch)
+    public Revision Adopt(ReadOnlyMemory<RecordedEvent> batch, BuildSearch? build)
     {
         if (!_pipeline.IsDrained) throw new InvalidOperationException("events are adopted while appends are in flight");
+        Revision before = Projection.Revision;
+        Revision publishedAt = Projection.PublishedAt;
         Position position = _pipeline.DurablePosition;
-        foreach (ref readonly RecordedEvent recorded in batch.Span)
+        Guid last = default;
+        try
         {
-            if (recorded.Revision <= Projection.Revision) continue;
-            Projection.Replay(recorded);
-            position = recorded.Position;
-            if (recorded.Type == EventTypes.ModulePublished) _adoptedPublication = recorded.Revision;
-            if (!Projection.IsLastVoid) Find(recorded.Id);
+            _incoming.Add(batch.Span, before, recorded =>
+            {
+                Projection.Replay(recorded);
+                (position, last) = (recorded.Position, recorded.Id);
+                if (!Projection.IsLastVoid) Find(recorded.Id);
+            });
+        }
+        finally
+        {
+            if (Projection.PublishedAt != publishedAt) TakeUp(build!);
+            else (build as BuildSearch.Found)?.Build.Code.Dispose();
         }
 
-        if (Projection.IsInTransaction) return Projection.Revision;
+        if (Projection.Revision == before) return before;
         Projection.ExpectComplete();
         _pipeline.Advance(Projection.Revision, position);
         AnswerFound(position);
+        if (Projection.PublishedAt != publishedAt) AnswerPublication(last);
         return Projection.Revision;
     }
 
@@ -137,7 +152,7 @@ internal sealed partial class ModuleLoop
         _attemptsFailed = 0;
         _resolvingSince = _time.GetTimestamp();
         Stand(ModuleRole.Resolving, reason);
-        var claim = new OwnershipClaim(this, _store, _time);
+        var claim = new OwnershipClaim(this, _store, new(this, _find), _time);
         _claim = Task.Run(() => ClaimAsync(claim));
     }
 
@@ -179,6 +194,8 @@ internal sealed partial class ModuleLoop
             $"module {Projection.Module}: the append failed and is not in the stream; the transaction was not committed, try again");
         LogOwned(Projection.Module, Projection.Epoch, _pipeline.Durable.Value, undone);
         Stand(ModuleRole.Owner, null);
+        if (_sent is { } sent) _again.Enqueue(sent.Work);
+        _sent = null;
         while (_held.TryDequeue(out LoopWork? work)) _again.Enqueue(work);
     }
 
@@ -191,6 +208,8 @@ internal sealed partial class ModuleLoop
         LogLost(Projection.Module, Projection.Owner, Projection.Epoch);
         Stand(ModuleRole.Displaced, reason);
         RefuseUnresolved(CallRefusal.NotOwner, reason);
+        _sent?.Work.Refuse(CallRefusal.NotOwner, reason);
+        _sent = null;
         RefuseHeld(CallRefusal.NotOwner, reason);
     }
 
@@ -215,6 +234,14 @@ internal sealed partial class ModuleLoop
         }
     }
 
+    private void AnswerPublication(Guid id)
+    {
+        if (_sent is not { } sent || sent.Event != id) return;
+        ModulePublished published = Projection.Published!;
+        sent.Work.Complete(new(Projection.Module, published.Version, published.Code, true, Projection.PublishedAt));
+        _sent = null;
+    }
+
     private int RefuseUnresolved(CallRefusal kind, string reason)
     {
         int refused = 0;
@@ -233,6 +260,9 @@ internal sealed partial class ModuleLoop
             $"({reason}); it may or may not be committed";
         while (_unresolved.TryDequeue(out UnresolvedBatch? batch))
             foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Unresolved(unknown);
+        _sent?.Work.Unresolved($"module {Projection.Module}: the store failed while the module was being published and could not be asked since " +
+            $"({reason}); the publication may or may not be in force; publish again, which changes nothing if it is");
+        _sent = null;
     }
 
     // Whether the work may run now; else it was refused, or is held until the store has answered.

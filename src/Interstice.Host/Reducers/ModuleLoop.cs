@@ -1,4 +1,5 @@
 using Interstice.Host.Commands;
+using Interstice.Host.Following;
 using Interstice.Host.Modules;
 using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
@@ -23,6 +24,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private readonly LoopInbox _inbox;
     private readonly LoopOptions _options;
     private readonly LoopIdentity _identity;
+    private readonly BuildFinder _find;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly AppendPipeline _pipeline;
@@ -44,6 +46,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         IEventStore store,
         LoopOptions options,
         LoopIdentity identity,
+        BuildFinder find,
         TimeProvider time,
         ILogger logger)
     {
@@ -51,6 +54,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _store = store;
         _options = options;
         _identity = identity;
+        _find = find;
         _time = time;
         _logger = logger;
         _standing = new(projection.Module, ModuleRole.Owner, null, time.GetUtcNow(), 0);
@@ -125,8 +129,9 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // The store does not answer. The thread goes on waiting in the background and keeps what it needs.
+            // The store does not answer. The thread goes on waiting in the background and keeps what it needs; callers are told.
             LogStopTimedOut(Projection.Module, _options.StopTimeout);
+            _ = OnLoopAsync(AbandonCallers);
             return;
         }
 
@@ -136,6 +141,17 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _pipeline.Dispose();
         _indexes.Dispose();
         Retire(Loaded);
+    }
+
+    private bool AbandonCallers()
+    {
+        string reason = $"module {Projection.Module}: the host stopped before the store answered; it may or may not be committed";
+        foreach (TransactionBatch batch in _pipeline.InFlight.Append(_pipeline.Current))
+            foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Unresolved(reason);
+        GiveUpUnresolved(reason);
+        RefuseHeld(CallRefusal.Stopping, StoppingReason);
+        _attemptsFailed++;
+        return true;
     }
 
     // The claim is made by the loop's thread: it is there, or will never be, when that has ended.
@@ -182,14 +198,6 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         }
 
         if (_pipeline.IsBatchFull && !SendOrWait()) return true;
-        if (Projection.IsInTransaction)
-        {
-            // A transaction that is being followed has come in part: nobody may see the tables now.
-            if (_stopping) return false;
-            _inbox.Wait(forAppendsOnly: true);
-            return true;
-        }
-
         if (TryTakeWork(out LoopWork work))
         {
             _running = work;

@@ -14,6 +14,9 @@ internal sealed class PublishWork(PublicationCandidate candidate) : LoopWork
 
     public Task<PublishResult> Answer => _answer.Task;
 
+    /// <summary>Whether the candidate's code runs; else whoever loaded it disposes it. Set before the answer.</summary>
+    public bool UsesCode { get; set; }
+
     public override bool Writes => true;
 
     public override void Execute(ModuleLoop loop)
@@ -30,13 +33,17 @@ internal sealed class PublishWork(PublicationCandidate candidate) : LoopWork
         }
     }
 
+    /// <summary>Answers: it was found in the stream.</summary>
+    public void Complete(PublishResult result) => _answer.TrySetResult(result);
+
     public override void Succeed(Revision revision, Position position)
     {
     }
 
     public override bool Undone(CallRefusal kind, string reason) => false;
 
-    public override void Unresolved(string reason) => Refuse(CallRefusal.Unavailable, reason);
+    public override void Unresolved(string reason) =>
+        _answer.TrySetException(new ModuleUnavailableException(CallRefusal.Unavailable, reason, mayHaveChanged: true));
 
     public override void Refuse(CallRefusal kind, string reason) =>
         _answer.TrySetException(new ModuleUnavailableException(kind, reason));

@@ -61,6 +61,7 @@ internal sealed partial class ApiFilter(IntersticeOptions options, RequestBounds
     private static Problem Describe(Exception fault) => fault switch
     {
         ProblemException known => known.Problem,
+        ModuleUnavailableException { MayHaveChanged: true } unknown => new(ProblemKind.UnknownOutcome, unknown.Message),
         ModuleUnavailableException unavailable => OutcomeProblems.Of(unavailable.Kind, unavailable.Message),
         ModuleRefusedException refused => new(
             ProblemKind.ModuleRefused, refused.Message, json => json.WriteString("kind", refused.Kind.ToString())),

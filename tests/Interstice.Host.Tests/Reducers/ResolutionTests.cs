@@ -40,7 +40,7 @@ public sealed class ResolutionTests
     {
         for (int failing = 0; failing < InFlight; failing++)
         {
-            await using Scene scene = await Scene.OpenAsync();
+            await using SharedBank scene = await SharedBank.OpenAsync();
             await using SharedHost host = await scene.StartAsync();
             host.Store.LateBy = lateBy;
             host.Store.FailAppend(host.Store.AppendCount + failing, fault);
@@ -68,7 +68,7 @@ public sealed class ResolutionTests
             bool isCut = true;
             for (int step = 1; isCut; step++)
             {
-                await using Scene scene = await Scene.OpenAsync();
+                await using SharedBank scene = await SharedBank.OpenAsync();
                 await using SharedHost first = await scene.StartAsync(patience: TimeSpan.Zero);
                 first.Store.LateBy = lateBy;
                 first.Store.FailAppend(first.Store.AppendCount + failing, fault);
@@ -97,7 +97,7 @@ public sealed class ResolutionTests
         int voids = 0;
         while (share.HasMore)
         {
-            await using Scene scene = await Scene.OpenAsync();
+            await using SharedBank scene = await SharedBank.OpenAsync();
             await using SharedHost host = await scene.StartAsync();
             for (int burst = 0; burst < 4; burst++)
             {
@@ -121,7 +121,7 @@ public sealed class ResolutionTests
     public async Task While_the_store_is_gone_queries_are_answered_and_callers_are_told_in_time()
     {
         var time = new ManualTime();
-        await using Scene scene = await Scene.OpenAsync();
+        await using SharedBank scene = await SharedBank.OpenAsync();
         await using SharedHost host = await scene.StartAsync(time);
         await scene.CallAsync(host);
         host.Store.FailAppend(host.Store.AppendCount, Fault.UnknownNotWritten);
@@ -158,7 +158,7 @@ public sealed class ResolutionTests
     [Fact]
     public async Task A_host_that_lost_ownership_says_so_and_fails_its_calls()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using SharedBank scene = await SharedBank.OpenAsync();
         await using SharedHost first = await scene.StartAsync();
         await scene.CallAsync(first);
         await using SharedHost second = await scene.StartAsync();
@@ -176,12 +176,12 @@ public sealed class ResolutionTests
     [Fact]
     public async Task An_event_that_is_not_ours_fails_the_module_and_is_named()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using SharedBank scene = await SharedBank.OpenAsync();
         await using SharedHost host = await scene.StartAsync();
         await scene.CallAsync(host);
         EventData[] strange = [new(Guid.NewGuid(), "Strange", false, new byte[3], default)];
-        await scene.Store.AppendAsync(Scene.Bank, ExpectedRevision.Any, strange, Cancel);
-        Revision at = await scene.Store.GetLastRevisionAsync(Scene.Bank, Cancel);
+        await scene.Store.AppendAsync(SharedBank.Bank, ExpectedRevision.Any, strange, Cancel);
+        Revision at = await scene.Store.GetLastRevisionAsync(SharedBank.Bank, Cancel);
 
         (await host.OpenAccountAsync("x")).ShouldBeOfType<CallOutcome.Unknown>().Error.ShouldContain($"revision {at} (Strange)");
         host.Host.StandingOf("bank")!.Role.ShouldBe(ModuleRole.Failed);
@@ -194,7 +194,7 @@ public sealed class ResolutionTests
     [InlineData(Fault.WrongRevision)]
     public async Task A_publication_of_unknown_outcome_is_in_the_stream_once(Fault fault)
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using SharedBank scene = await SharedBank.OpenAsync();
         await using SharedHost host = await scene.StartAsync();
         await scene.CallAsync(host);
         ReadOnlyMemory<byte> another = (byte[])[.. HostFixture.Binary("bank"), 0, 2, 1, (byte)'x'];
@@ -206,134 +206,5 @@ public sealed class ResolutionTests
         (await scene.CallAsync(host)).ShouldBeOfType<CallOutcome.Committed>();
         (await scene.RebuildAsync()).Published!.Version.ShouldBe(2);
         await scene.ExpectTruthAsync(host);
-    }
-
-    /// <summary>A bank in a journal in memory, what callers asked for and what they were told.</summary>
-    private sealed class Scene : IAsyncDisposable
-    {
-        public static readonly StreamName Bank = StreamNames.Module("bank");
-
-        private readonly List<(string Owner, CallOutcome Outcome)> _told = [];
-        private int _next;
-
-        private Scene(JournalStore store) => Store = store;
-
-        public JournalStore Store { get; }
-
-        public IEnumerable<CallOutcome> Outcomes => _told.Select(told => told.Outcome);
-
-        public static async Task<Scene> OpenAsync()
-        {
-            var options = new JournalOptions { Directory = "/memory", SegmentBytes = 8 << 20 };
-            // Each host here takes ownership first: nothing is sent behind an append that does, and the chain is what is tested.
-            var scene = new Scene(await JournalStore.OpenAsync(options, null, new MemoryFiles(), Cancel));
-            await using SharedHost host = await scene.StartAsync();
-            await host.Mediator.Send(new PublishModule(HostFixture.Binary("bank"), HostFixture.Tester), Cancel);
-            await scene.CallAsync(host);
-            return scene;
-        }
-
-        public async Task<SharedHost> StartAsync(TimeProvider? time = null, TimeSpan? patience = null)
-        {
-            ModuleHostOptions options = new() { Loop = new() { ResolveTimeout = patience ?? TimeSpan.FromSeconds(1) } };
-            SharedHost host = await SharedHost.StartAsync(Store, options, time);
-            if (host.Host.Names.Count > 0) await CallAsync(host);
-            return host;
-        }
-
-        public async Task<CallOutcome> CallAsync(SharedHost host)
-        {
-            string owner = $"owner-{_next++}";
-            CallOutcome outcome = await host.OpenAccountAsync(owner);
-            _told.Add((owner, outcome));
-            return outcome;
-        }
-
-        /// <summary>Calls that are all in flight, each in an append of its own if the store takes them.</summary>
-        public async Task CallInFlightAsync(SharedHost host, int count)
-        {
-            await WaitFor.ConditionAsync(() => host.Host.StandingOf("bank")!.Role == ModuleRole.Owner, "the host to own the module");
-            host.Store.CloseGate();
-            List<(string Owner, Task<CallOutcome> Answer)> calls = [];
-            for (int i = 0; i < count; i++)
-            {
-                int appends = host.Store.AppendCount;
-                string owner = $"owner-{_next++}";
-                Task<CallOutcome> answer = host.OpenAccountAsync(owner);
-                calls.Add((owner, answer));
-
-                await WaitFor.ConditionAsync(() => host.Store.AppendCount > appends || answer.IsCompleted, "the append to be sent");
-            }
-
-            host.Store.OpenGate();
-            foreach ((string owner, Task<CallOutcome> answer) in calls) _told.Add((owner, await answer));
-        }
-
-        public async Task CallUntilCommittedAsync(SharedHost host)
-        {
-            for (int i = 0; i < 100; i++)
-            {
-                await WaitFor.ConditionAsync(() => host.Host.StandingOf("bank")!.Role == ModuleRole.Owner, "the host to own the module");
-                if (await CallAsync(host) is CallOutcome.Committed) return;
-            }
-
-            throw new InvalidOperationException($"no call is committed any more: {_told[^1].Outcome}, {host.Host.StandingOf("bank")}");
-        }
-
-        public async Task<ModuleProjection> RebuildAsync()
-        {
-            var projection = new ModuleProjection("bank") { ComparesEveryHash = true };
-            await ModuleReplay.RunAsync(Store, projection, null, TimeProvider.System, null, Cancel);
-            return projection;
-        }
-
-        public async Task<int> CountVoidAsync()
-        {
-            ulong epoch = 0;
-            int count = 0;
-            await foreach (ReadOnlyMemory<RecordedEvent> batch in Store.ReadStreamAsync(Bank, ReadDirection.Forwards, Revision.First, long.MaxValue, Cancel))
-            {
-                foreach (RecordedEvent recorded in batch.ToArray())
-                {
-                    if (recorded.Type == EventTypes.OwnershipTaken) epoch = OwnershipTaken.Read(recorded.Data.Span).Epoch;
-                    else if (EventTypes.IsOfTransaction(recorded.Type) && TransactionRecord.ReadDigest(recorded.Metadata.Span).Epoch < epoch) count++;
-                }
-            }
-
-            return count;
-        }
-
-        /// <summary>Compares what callers were told with the host, and the host with its log.</summary>
-        public async Task ExpectTruthAsync(SharedHost host, string why = "")
-        {
-            await WaitFor.ConditionAsync(() => host.Host.StandingOf("bank")!.Role == ModuleRole.Owner, "the host to own the module");
-            ModuleProjection rebuilt = await RebuildAsync();
-            (Kernel.Hashing.StateHash hash, ChainValue chain, Revision revision) = await host.Host.ViewAsync(
-                "bank", projection => (projection.StateHash, projection.Chain, projection.Revision));
-            (hash, chain, revision).ShouldBe((rebuilt.StateHash, rebuilt.Chain, rebuilt.Revision), why);
-            foreach (int stretch in new[] { 1, 5, 100 })
-            {
-                var fast = new ModuleProjection("bank");
-                ReplayOptions options = new() { StretchEvents = stretch };
-                await ModuleReplay.RunAsync(Store, fast, null, options, TimeProvider.System, null, Cancel);
-                (fast.StateHash, fast.Chain, fast.Revision).ShouldBe((hash, chain, revision), $"{why}, stretches of {stretch}");
-            }
-
-            var check = new ChainCheck(Bank, []);
-            await foreach (ReadOnlyMemory<RecordedEvent> batch in Store.ReadStreamAsync(Bank, ReadDirection.Forwards, Revision.First, long.MaxValue, Cancel))
-                foreach (RecordedEvent recorded in batch.ToArray()) check.Add(recorded);
-            check.IsWhole.ShouldBeTrue($"{why} {check.Misfit}");
-            check.Head.ShouldBe(chain, why);
-            foreach ((string owner, CallOutcome outcome) in _told)
-            {
-                int accounts = await host.CountAccountsAsync(owner);
-                string what = $"{owner} was told {outcome}; {why}";
-                if (outcome is CallOutcome.Committed) accounts.ShouldBe(1, what);
-                else if (outcome is CallOutcome.Unknown) accounts.ShouldBeLessThan(2, what);
-                else accounts.ShouldBe(0, what);
-            }
-        }
-
-        public ValueTask DisposeAsync() => Store.DisposeAsync();
     }
 }

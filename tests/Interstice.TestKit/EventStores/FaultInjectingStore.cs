@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Interstice.Kernel.Events;
 
 namespace Interstice.TestKit.EventStores;
@@ -12,6 +13,7 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
     private Task _tail = Task.CompletedTask;
     private TaskCompletionSource? _gate;
     private readonly List<LateAppend> _late = [];
+    private CancellationTokenSource _subscriptions = new();
     private int _appends;
     private int _operations;
 
@@ -58,6 +60,16 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
 
     /// <summary>The operation on module streams, counted from 1, from which on <see cref="IsUnreachable"/>; 0 for never.</summary>
     public int DiesAt { get; set; }
+
+    /// <summary>The append to module streams, counted from 0, from which on appends are never answered and write nothing.</summary>
+    public int HangsFrom { get; set; } = int.MaxValue;
+
+    /// <summary>Whether other processes may write to the store.</summary>
+    public bool CanBeShared { get; set; }
+
+    /// <summary>After how many events of module streams the connection breaks that gives them, each event alone; null for never. Once: then
+    /// it is null again.</summary>
+    public int? BreaksAfterEvents { get; set; }
 
     /// <summary>Operations on module streams so far.</summary>
     public int OperationCount => Volatile.Read(ref _operations);
@@ -106,11 +118,16 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
         ReadOnlyMemory<EventData> events,
         CancellationToken cancellationToken = default)
     {
-        if (StreamNames.ModuleOf(stream) is null) return inner.AppendAsync(stream, expected, events, cancellationToken);
+        if (StreamNames.ModuleOf(stream) is null)
+        {
+            ExpectReachable();
+            return inner.AppendAsync(stream, expected, events, cancellationToken);
+        }
+
         lock (_lock)
         {
             Fault? fault = _faults.TryGetValue(_appends, out Fault chosen) ? chosen : null;
-            _appends++;
+            if (_appends++ >= HangsFrom) return new(new TaskCompletionSource<AppendResult>().Task);
             Task<AppendResult> append = RunAsync(_tail, _gate?.Task, fault, stream, expected, events);
             _tail = append.ContinueWith(_ => { }, TaskScheduler.Default);
             return new(append);
@@ -153,9 +170,10 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
     {
         OnRead?.Invoke(stream);
         if (StreamNames.ModuleOf(stream) is not null) Reach();
+        else ExpectReachable();
         return Hidden.Contains(stream)
             ? AsyncEnumerable.Empty<ReadOnlyMemory<RecordedEvent>>()
-            : inner.ReadStreamAsync(stream, direction, from, maxCount, cancellationToken);
+            : BreakAsync(inner.ReadStreamAsync(stream, direction, from, maxCount, cancellationToken), stream);
     }
 
     /// <inheritdoc/>
@@ -171,8 +189,7 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
     public IAsyncEnumerable<SubscriptionMessage> SubscribeToStreamAsync(
         StreamName stream,
         Revision after,
-        CancellationToken cancellationToken = default) =>
-        inner.SubscribeToStreamAsync(stream, after, cancellationToken);
+        CancellationToken cancellationToken = default) => FollowAsync(stream, after, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SubscriptionMessage> SubscribeToAllAsync(
@@ -238,9 +255,80 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
         _ => new(expected, new Revision(1_000_000)),
     };
 
+    private async IAsyncEnumerable<SubscriptionMessage> FollowAsync(
+        StreamName stream, Revision after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ExpectReachable();
+        using CancellationTokenSource broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Subscriptions());
+        IAsyncEnumerator<SubscriptionMessage> messages =
+            inner.SubscribeToStreamAsync(stream, after, broken.Token).GetAsyncEnumerator(CancellationToken.None);
+        await using (messages.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await messages.MoveNextAsync().ConfigureAwait(false)) yield break;
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    throw new EventStoreException(EventStoreErrorKind.Unavailable, "injected: the subscription broke");
+                }
+
+                if (messages.Current is not SubscriptionMessage.Events events) yield return messages.Current;
+                else await foreach (ReadOnlyMemory<RecordedEvent> part in BreakAsync(Once(events.Batch), stream).ConfigureAwait(false))
+                        yield return new SubscriptionMessage.Events(part);
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> BreakAsync(
+        IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> batches, StreamName stream)
+    {
+        await foreach (ReadOnlyMemory<RecordedEvent> batch in batches.ConfigureAwait(false))
+        {
+            if (BreaksAfterEvents is null || StreamNames.ModuleOf(stream) is null)
+            {
+                yield return batch;
+                continue;
+            }
+
+            for (int i = 0; i < batch.Length; i++)
+            {
+                if (BreaksAfterEvents is { } left && (BreaksAfterEvents = left > 0 ? left - 1 : null) is null)
+                    throw new EventStoreException(EventStoreErrorKind.Unavailable, "injected: the connection was lost");
+                yield return batch.Slice(i, 1);
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> Once(ReadOnlyMemory<RecordedEvent> batch)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield return batch;
+    }
+
+    /// <summary>Breaks every subscription that is open; the store itself can be reached.</summary>
+    public void BreakSubscriptions()
+    {
+        CancellationTokenSource broken;
+        lock (_lock) (broken, _subscriptions) = (_subscriptions, new CancellationTokenSource());
+        broken.Cancel();
+    }
+
+    private CancellationToken Subscriptions()
+    {
+        lock (_lock) return _subscriptions.Token;
+    }
+
     private void Reach()
     {
         if (Interlocked.Increment(ref _operations) == DiesAt) IsUnreachable = true;
+        ExpectReachable();
+    }
+
+    private void ExpectReachable()
+    {
         if (IsUnreachable) throw new EventStoreException(EventStoreErrorKind.Unavailable, "injected: the store cannot be reached");
     }
 

@@ -69,6 +69,24 @@ internal sealed class RepairDocument(RepairReport report, string mode, string? c
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("nameless");
+        foreach (NamelessStream stream in report.Nameless)
+        {
+            WritePlace(json, stream.File, stream.Segment, stream.Offset, stream.Position, () =>
+            {
+                json.WriteNumber("lastPosition", stream.LastPosition);
+                json.WriteNumber("from", stream.From);
+                json.WriteNumber("to", stream.To);
+                json.WriteNumber("events", stream.Events);
+                json.WriteStartArray("candidates");
+                foreach (string name in stream.Candidates) json.WriteStringValue(name);
+                json.WriteEndArray();
+                json.WriteNumber("candidateCount", stream.CandidateCount);
+                json.WriteBoolean("mayBeNew", stream.MayBeNew);
+            });
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("findings");
         foreach (RepairFinding finding in report.Findings)
             WritePlace(json, finding.File, finding.Segment, finding.Offset, finding.Position, () => json.WriteString("what", finding.What));

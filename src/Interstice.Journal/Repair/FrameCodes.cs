@@ -12,8 +12,10 @@ namespace Interstice.Journal.Repair;
 internal readonly record struct FrameCodes(long StreamMax, long TypeMax, long Events)
 {
     /// <summary>Reads them.</summary>
+    /// <param name="payload">Of the frame.</param>
+    /// <param name="read">Takes code, first revision and number of events of each part, when it is not null.</param>
     /// <exception cref="FrameContentException">The frame holds what no writer writes.</exception>
-    public static FrameCodes Read(ReadOnlySpan<byte> payload)
+    public static FrameCodes Read(ReadOnlySpan<byte> payload, List<(long Code, long Revision, long Events)>? read = null)
     {
         long streamMax = -1;
         long typeMax = -1;
@@ -24,10 +26,12 @@ internal readonly record struct FrameCodes(long StreamMax, long TypeMax, long Ev
             if (payload.Length - at < sizeof(uint)) throw new FrameContentException("length of a part", at);
             uint bytes = BinaryPrimitives.ReadUInt32LittleEndian(payload[at..]);
             at += sizeof(uint);
-            streamMax = Math.Max(streamMax, (long)(Varint.Read(payload, ref at) >> 1));
-            Varint.Read(payload, ref at);
+            long code = (long)(Varint.Read(payload, ref at) >> 1);
+            streamMax = Math.Max(streamMax, code);
+            long revision = (long)Varint.Read(payload, ref at);
             ulong events = Varint.Read(payload, ref at);
             eventsInAll += (long)events;
+            read?.Add((code, revision, (long)events));
             if (bytes > payload.Length - at) throw new FrameContentException("head of a part", at);
             int end = at + (int)bytes;
             for (; events > 0; events--)

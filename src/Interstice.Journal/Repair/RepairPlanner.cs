@@ -16,6 +16,7 @@ internal sealed partial class RepairPlanner
     private readonly List<RepairFinding> _findings = [];
     private readonly List<LostStretch> _stretches = [];
     private readonly List<LeftOutAppends> _leftOut = [];
+    private readonly List<NamelessStream> _nameless = [];
     private readonly StreamTracker _tracker = new();
     private readonly Guid _storeId;
     private bool _isLostComplete = true;
@@ -106,6 +107,7 @@ internal sealed partial class RepairPlanner
         ])
     {
         LeftOut = _leftOut,
+        Nameless = _nameless,
     });
 
     private void Read(Slot slot)
@@ -128,6 +130,7 @@ internal sealed partial class RepairPlanner
             _findings.Add(new RepairFinding(slot.Name, slot.Number, problem.Offset, slot.PositionOf(problem.Offset), problem.What));
         foreach (Hole hole in scan.Holes) AddStretch(slot, hole.From, hole.To);
         if (scan.LeftOut is { } leftOut) _leftOut.Add(leftOut);
+        _nameless.AddRange(scan.Nameless);
         _isLostComplete &= scan.IsLostKnown;
         if (_isCut)
         {

@@ -25,9 +25,12 @@ public sealed record RepairReport(
     /// <summary>The directory that holds every changed file as it was; null for a dry run.</summary>
     public string? Backup { get; init; }
 
-    /// <summary>Appends that are whole and are left out, because their names are lost. Their events are lost too, but to which streams
-    /// they belonged nobody can tell; some may be among <see cref="Lost"/>.</summary>
+    /// <summary>Appends that are whole and are left out, because their names are lost. Their events are lost too: those whose streams can
+    /// be named all the same are among <see cref="Lost"/>, the others in <see cref="Nameless"/>.</summary>
     public IReadOnlyList<LeftOutAppends> LeftOut { get; init; } = [];
+
+    /// <summary>What is known of the streams of these that have lost their names.</summary>
+    public IReadOnlyList<NamelessStream> Nameless { get; init; } = [];
 
     /// <summary>Number of events known to be lost: exact when <see cref="IsLostComplete"/>, else at least so many.</summary>
     public long EventsLost => Math.Max(Lost.Sum(lost => lost.To - lost.From + 1), LeftOut.Sum(leftOut => leftOut.Events));

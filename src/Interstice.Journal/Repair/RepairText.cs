@@ -20,6 +20,11 @@ public static class RepairText
             yield return Text($"lost: {leftOut.File}, {leftOut.Appends} whole appends with {leftOut.Events} events from byte {leftOut.Offset} (position {leftOut.Position}) on: a lost frame before them had defined their names");
         }
 
+        foreach (NamelessStream stream in report.Nameless)
+        {
+            yield return Text($"of these: {stream.Events} events, revisions {stream.From} to {stream.To}, appended at positions {stream.Position} to {stream.LastPosition}, of a stream whose name is lost: {Candidates(stream)}");
+        }
+
         if (report.LeftOut.Count > 0)
         {
             yield return report.Mode == RepairMode.Skip
@@ -31,6 +36,15 @@ public static class RepairText
             yield return "perhaps lost too: streams and latest events that stood only in a stretch above that has no index";
         foreach (FileChange change in report.Changes)
             yield return Text($"{(report.IsDone ? "file" : "would change")}: {change.File}, {change.Kind.ToString().ToLowerInvariant()}");
+    }
+
+    private static string Candidates(NamelessStream stream)
+    {
+        string names = string.Join(", ", stream.Candidates.Select(name => $"\"{name}\""));
+        long more = stream.CandidateCount - stream.Candidates.Count;
+        if (more > 0) names += Text($" and {more} more");
+        if (names.Length == 0) return stream.MayBeNew ? "a new one" : "none that is known ended there";
+        return $"perhaps {names}{(stream.MayBeNew ? ", or a new one" : "")}";
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -10,6 +10,8 @@ internal sealed partial class SegmentScan
 {
     private readonly List<(StreamEntry Stream, long First, int Count)> _parts = [];
     private SegmentNames? _index;
+    private LostNames? _lostNames;
+    private long _leftOutBytes;
     private bool _areNamesLost;
 
     /// <summary>Number of events in the frames that are kept.</summary>
@@ -17,6 +19,9 @@ internal sealed partial class SegmentScan
 
     /// <summary>Frames that are whole and are left out, because their names are lost; null for none.</summary>
     public LeftOutAppends? LeftOut { get; private set; }
+
+    /// <summary>The streams of these whose names are lost.</summary>
+    public IReadOnlyList<NamelessStream> Nameless { get; private set; } = [];
 
     /// <summary>Checksum of the frame of <see cref="Seal"/>.</summary>
     public uint SealChecksum { get; private set; }
@@ -106,7 +111,7 @@ internal sealed partial class SegmentScan
 
         Problem ??= (offset, why);
         AddHole(offset, next);
-        NoteLeftOut(offset);
+        if (FrameFormat.Kind(_scanner.Payload) == FrameKind.Append) NoteLeftOut(offset, next);
     }
 
     /// <summary>Whether whole frames were left out because they are gone.</summary>
@@ -126,15 +131,16 @@ internal sealed partial class SegmentScan
     }
 
     // A frame whose checksum is right and that is left out all the same. What it holds can be counted without names.
-    private void NoteLeftOut(long offset)
+    private void NoteLeftOut(long offset, long next)
     {
-        if (FrameFormat.Kind(_scanner.Payload) != FrameKind.Append) return;
         try
         {
-            long events = FrameCodes.Read(_scanner.Payload).Events;
+            _lostNames ??= new LostNames(_slot, _segment);
+            long events = _lostNames.Add(_log, _scanner.Payload, offset);
             LeftOut = LeftOut is { } before
                 ? before with { Appends = before.Appends + 1, Events = before.Events + events }
                 : new LeftOutAppends(_slot.Number, _slot.Name, offset, _slot.PositionOf(offset), 1, events);
+            _leftOutBytes += next - offset;
         }
         catch (FrameContentException)
         {

@@ -104,6 +104,7 @@ internal sealed partial class SegmentScan : IDisposable
 
         if (_slot.Length is { } slotLength) FinishSealed(slotLength, end);
         else FinishLast();
+        if (_lostNames is not null) Nameless = _lostNames.Finish(_tracker, Holes.Sum(hole => hole.To - hole.From) - _leftOutBytes);
         if (_index is null || Holes.Count == 0) return;
         foreach ((StreamName stream, long endRevision) in _index.Ends) _tracker.Reached(stream, endRevision);
     }

@@ -45,6 +45,9 @@ internal sealed class StreamTracker
         _streams[stream] = (end, holes, newHoles);
     }
 
+    /// <summary>The streams, and the revision that each goes on with.</summary>
+    public IEnumerable<(StreamName Stream, long Next)> Ends => _streams.Select(pair => (pair.Key, pair.Value.Next));
+
     /// <summary>What is missing.</summary>
     public List<LostRevisions> Lost(RepairMode mode)
     {

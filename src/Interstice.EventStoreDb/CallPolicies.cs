@@ -11,7 +11,7 @@ namespace Interstice.EventStoreDb;
 /// already. What only asks is tried again.</remarks>
 internal sealed class CallPolicies
 {
-    internal CallPolicies(EventStoreDbOptions options, TimeProvider time)
+    internal CallPolicies(EventStoreDbOptions options, TimeProvider time, StoreFailures failures)
     {
         ResiliencePipeline breaker = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
@@ -27,9 +27,9 @@ internal sealed class CallPolicies
             .AddPipeline(breaker)
             .AddTimeout(options.AppendTimeout)
             .Build();
-        Asking = Retrying(options, time, options.RetriesMax, breaker).AddTimeout(options.ReadTimeout).Build();
+        Asking = Retrying(options, time, failures, options.RetriesMax, breaker).AddTimeout(options.ReadTimeout).Build();
         // Without the breaker: a subscription may wait for ever, and as the breaker's one probe it would keep everything else out.
-        Following = Retrying(options, time, int.MaxValue, breaker: null).Build();
+        Following = Retrying(options, time, failures, int.MaxValue, breaker: null).Build();
     }
 
     /// <summary>For appends.</summary>
@@ -42,7 +42,7 @@ internal sealed class CallPolicies
     internal ResiliencePipeline Following { get; }
 
     private static ResiliencePipelineBuilder Retrying(
-        EventStoreDbOptions options, TimeProvider time, int retriesMax, ResiliencePipeline? breaker)
+        EventStoreDbOptions options, TimeProvider time, StoreFailures failures, int retriesMax, ResiliencePipeline? breaker)
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
         if (retriesMax > 0)
@@ -54,8 +54,8 @@ internal sealed class CallPolicies
                 MaxDelay = options.RetryDelayMax,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                ShouldHandle = arguments => ValueTask.FromResult(
-                    IsForWantOfAnAnswer(arguments.Outcome.Exception) || arguments.Outcome.Exception is BrokenCircuitException),
+                ShouldHandle = arguments => ValueTask.FromResult(!failures.IsClosed
+                    && (IsForWantOfAnAnswer(arguments.Outcome.Exception) || arguments.Outcome.Exception is BrokenCircuitException)),
             });
         }
 

@@ -13,8 +13,8 @@ public sealed record EventStoreDbOptions
     /// to 268,435,456. Default 1,048,576, as EventStoreDB's.</summary>
     public int ServerAppendBytesMax { get; init; } = 1024 * 1024;
 
-    /// <summary>How long <see cref="EventStoreDbStore.ConnectAsync"/> waits for a server that cannot be reached: zero to fail at once, or
-    /// up to a day. Default 30 seconds.</summary>
+    /// <summary>How long <see cref="EventStoreDbStore.ConnectAsync"/> waits for a server that cannot be reached or does not answer: up to a
+    /// day, or zero for one try, of at most <see cref="ReadTimeout"/>. Default 30 seconds.</summary>
     public TimeSpan ConnectWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an append may take before its outcome counts as unknown; above zero, at most a day. Default 10 seconds.</summary>

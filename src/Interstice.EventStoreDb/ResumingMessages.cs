@@ -9,15 +9,17 @@ namespace Interstice.EventStoreDb;
 /// <param name="isEndless">Whether an end that the server makes is a failure, too.</param>
 /// <param name="policy">How often to begin again.</param>
 /// <param name="failures">What exceptions mean.</param>
+/// <param name="closed">Ends it because the store is closed.</param>
 /// <param name="cancellationToken">Ends it.</param>
 internal sealed class ResumingMessages(
     Func<CancellationToken, IAsyncEnumerable<StreamMessage>> begin,
     bool isEndless,
     ResiliencePipeline policy,
     StoreFailures failures,
+    CancellationToken closed,
     CancellationToken cancellationToken) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    private readonly CancellationTokenSource _closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closed);
     private IAsyncEnumerator<StreamMessage>? _messages;
     private CancellationTokenSource? _call;
     private Task<bool>? _next;
@@ -69,6 +71,10 @@ internal sealed class ResumingMessages(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException) when (closed.IsCancellationRequested)
+        {
+            throw StoreFailures.Closed();
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -28,7 +28,7 @@ internal sealed partial class ServerStore
         }
 
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<AppendResult>(cancellationToken);
-        if (_isClosed) return ValueTask.FromException<AppendResult>(StoreFailures.Closed());
+        if (_failures.IsClosed) return ValueTask.FromException<AppendResult>(StoreFailures.Closed());
         if (bytes > AppendBytesMax) return ValueTask.FromException<AppendResult>(TooLarge(stream, bytes));
         return events.IsEmpty
             ? CheckAsync(stream, expected, cancellationToken)
@@ -40,7 +40,7 @@ internal sealed partial class ServerStore
         StreamName stream, ExpectedRevision expected, EventStore.Client.EventData[] events, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<AppendResult>(cancellationToken);
-        return _isClosed
+        return _failures.IsClosed
             ? ValueTask.FromException<AppendResult>(StoreFailures.Closed())
             : SendAsync(new Append(stream, expected, events), cancellationToken);
     }

@@ -40,7 +40,7 @@ internal sealed partial class ServerStore
     {
         CheckOpen();
         cancellationToken.ThrowIfCancellationRequested();
-        await using var messages = new ResumingMessages(cursor.Begin, isEndless: false, _policies.Asking, _failures, cancellationToken);
+        await using var messages = new ResumingMessages(cursor.Begin, isEndless: false, _policies.Asking, _failures, _closed, cancellationToken);
         var batch = new RecordedBatch();
         while (!cursor.IsDone)
         {

@@ -25,7 +25,8 @@ internal sealed partial class ServerStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>Sent again under the same id when the answer is lost.</remarks>
+    /// <remarks>Sent again, under the same id, only where nothing is expected of the settings before: else a second one would be refused by
+    /// what the first one wrote, and nobody could tell whose that is.</remarks>
     public async ValueTask<AppendResult> SetMetadataAsync(
         StreamName stream, ExpectedRevision expected, StreamMetadata metadata, CancellationToken cancellationToken = default)
     {
@@ -45,7 +46,31 @@ internal sealed partial class ServerStore
             new StreamName(SystemStreams.MetastreamOf(stream.Value)),
             expected,
             [new EventStore.Client.EventData(Uuid.NewUuid(), StreamMetadata.EventType, json)]);
-        return await AskAsync(stop => SendOnceAsync(append, stop), cancellationToken).ConfigureAwait(false);
+        CheckOpen();
+        bool mayBeWritten = false;
+        try
+        {
+            return await (expected.IsAny ? _policies.Asking : _policies.Appending)
+                .ExecuteAsync(stop => SendSettingsAsync(append, () => mayBeWritten = true, stop), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Whatever a later try met, an earlier one may have written.
+            throw mayBeWritten ? _failures.OfLostSettings(stream, fault) : _failures.OfAppend(append.Stream, fault);
+        }
+    }
+
+    private async ValueTask<AppendResult> SendSettingsAsync(Append append, Action mayBeWritten, CancellationToken stop)
+    {
+        try
+        {
+            return await SendOnceAsync(append, stop).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not EventStoreException { Kind: not EventStoreErrorKind.Unknown })
+        {
+            mayBeWritten();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,8 @@ internal sealed partial class ServerStore
     {
         CheckOpen();
         cancellationToken.ThrowIfCancellationRequested();
-        await using var messages = new ResumingMessages(following.Begin, isEndless: true, _policies.Following, _failures, cancellationToken);
+        await using var messages = new ResumingMessages(
+            following.Begin, isEndless: true, _policies.Following, _failures, _closed, cancellationToken);
         var batch = new RecordedBatch();
         bool isCaughtUp = false;
         int timesBegun = 1;

@@ -3,6 +3,7 @@ using Interstice.Kernel.Events;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
+using Polly.Timeout;
 
 namespace Interstice.EventStoreDb;
 
@@ -19,7 +20,8 @@ internal sealed partial class ServerStore : IEventStore
     private readonly CallPolicies _policies;
     private readonly StoreFailures _failures;
     private readonly ILogger _logger;
-    private volatile bool _isClosed;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationToken _closed;
 
     internal ServerStore(EventStoreClientSettings settings, EventStoreDbOptions options, ILogger logger, TimeProvider time)
     {
@@ -27,9 +29,10 @@ internal sealed partial class ServerStore : IEventStore
         settings.OperationOptions.ThrowOnAppendFailure = false;
         settings.DefaultDeadline = options.AppendTimeout;
         _options = options;
+        _closed = _closing.Token;
         _logger = logger;
         _failures = new StoreFailures(Server);
-        _policies = new CallPolicies(options, time);
+        _policies = new CallPolicies(options, time, _failures);
         _client = new EventStoreClient(settings);
     }
 
@@ -47,9 +50,12 @@ internal sealed partial class ServerStore : IEventStore
     public int AppendBytesMax => _options.ServerAppendBytesMax - (_options.ServerAppendBytesMax / 8);
 
     /// <inheritdoc/>
+    /// <remarks>Ends reads and subscriptions that are under way, whatever the client does with them.</remarks>
     public async ValueTask DisposeAsync()
     {
-        _isClosed = true;
+        if (!_failures.Close()) return;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        _closing.Dispose();
         await _client.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -58,33 +64,46 @@ internal sealed partial class ServerStore : IEventStore
         : "cluster " + string.Join(", ", connectivity.GossipSeeds.Select(seed => seed.ToString()));
 
     /// <summary>Waits until the server answers and takes the credentials.</summary>
+    /// <remarks>No try is left behind when the wait ends, and none reaches beyond it; where no wait is wanted there is one.</remarks>
     internal async Task WaitForServerAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         TimeSpan delay = _options.RetryDelay;
+        TimeSpan left = _options.ConnectWait;
         while (true)
         {
-            try
-            {
-                await LastAsync(StreamNames.Modules, cancellationToken)
-                    .AsTask().WaitAsync(_options.ReadTimeout, time, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                EventStoreException failure = _failures.OfQuestion(fault);
-                TimeSpan left = _options.ConnectWait - time.GetElapsedTime(start);
-                if (failure.Kind != EventStoreErrorKind.Unavailable || left <= TimeSpan.Zero) throw failure;
-                LogWaiting(Server, left, failure.Message);
-                await Task.Delay(delay < left ? delay : left, time, cancellationToken).ConfigureAwait(false);
-                delay = delay * 2 < _options.RetryDelayMax ? delay * 2 : _options.RetryDelayMax;
-            }
+            TimeSpan tryMax = left > TimeSpan.Zero && left < _options.ReadTimeout ? left : _options.ReadTimeout;
+            if (await TryServerAsync(tryMax, time, cancellationToken).ConfigureAwait(false) is not { } failure) return;
+            left = _options.ConnectWait - time.GetElapsedTime(start);
+            if (failure.Kind != EventStoreErrorKind.Unavailable || left <= TimeSpan.Zero) throw failure;
+            LogWaiting(Server, left, failure.Message);
+            await Task.Delay(delay < left ? delay : left, time, cancellationToken).ConfigureAwait(false);
+            left = _options.ConnectWait - time.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero) throw failure;
+            delay = delay * 2 < _options.RetryDelayMax ? delay * 2 : _options.RetryDelayMax;
+        }
+    }
+
+    // Null when the server answered.
+    private async Task<EventStoreException?> TryServerAsync(TimeSpan timeMax, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(timeMax, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
+        {
+            await LastAsync(StreamNames.Modules, ending.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception fault)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return _failures.OfQuestion(late.IsCancellationRequested ? new TimeoutRejectedException(fault.Message, fault) : fault);
         }
     }
 
     private void CheckOpen()
     {
-        if (_isClosed) throw StoreFailures.Closed();
+        if (_failures.IsClosed) throw StoreFailures.Closed();
     }
 
     /// <summary>Asks something, again if need be.</summary>

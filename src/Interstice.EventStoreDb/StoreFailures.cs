@@ -9,6 +9,15 @@ namespace Interstice.EventStoreDb;
 /// <param name="server">Names the server in messages, without credentials.</param>
 internal sealed class StoreFailures(string server)
 {
+    private int _isClosed;
+
+    /// <summary>Whether the store was closed: every question that fails from then on fails for that, and none is tried again.</summary>
+    internal bool IsClosed => Volatile.Read(ref _isClosed) != 0;
+
+    /// <summary>The store is closed.</summary>
+    /// <returns>False if it was before.</returns>
+    internal bool Close() => Interlocked.Exchange(ref _isClosed, 1) == 0;
+
     /// <summary>For an append: what is not known to have written nothing has an unknown outcome.</summary>
     internal EventStoreException OfAppend(StreamName stream, Exception failure) => failure switch
     {
@@ -22,9 +31,16 @@ internal sealed class StoreFailures(string server)
             failure),
     };
 
+    /// <summary>For settings of a stream that were sent, and of which no answer says whether they are kept.</summary>
+    internal EventStoreException OfLostSettings(StreamName stream, Exception failure) => new(
+        EventStoreErrorKind.Unknown,
+        $"stream {stream}: {server} did not say whether it keeps the settings ({failure.Message}); they may be kept, ask for them to know",
+        failure);
+
     /// <summary>For what only asks, or may be repeated.</summary>
     internal EventStoreException OfQuestion(Exception failure) => failure switch
     {
+        _ when IsClosed => Closed(),
         TimeoutRejectedException => new(EventStoreErrorKind.Unavailable, $"{server} did not answer in time", failure),
         _ => Known(failure) ?? new(EventStoreErrorKind.Unavailable, $"{server} could not be asked: {failure.Message}", failure),
     };

@@ -2,6 +2,7 @@ using System.Text;
 using Interstice.Host.Abi;
 using Interstice.Host.Reducers;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Events.Json;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
 
@@ -30,6 +31,7 @@ public sealed class LoadedModule : IDisposable
         Schema = build.Schema;
         Runner = runner;
         Limits = limits;
+        JsonBound = new EventJsonBound(build.Schema);
         _tableNames = [.. Schema.Tables.Select(table => Encoding.UTF8.GetBytes(table.Name))];
         _eventNames = [.. Schema.Events.Select(declared => Encoding.UTF8.GetBytes(declared.Name))];
     }
@@ -42,6 +44,9 @@ public sealed class LoadedModule : IDisposable
 
     /// <summary>Declarations of the build.</summary>
     public ModuleSchema Schema { get; }
+
+    /// <summary>How large its transactions may be as JSON.</summary>
+    public EventJsonBound JsonBound { get; }
 
     /// <summary>Runs its calls.</summary>
     public ReducerRunner Runner { get; }

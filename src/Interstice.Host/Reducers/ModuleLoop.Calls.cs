@@ -139,7 +139,8 @@ internal sealed partial class ModuleLoop
     {
         long canonical = batch.TransactionBytes + RecordBytes + inputs.Arguments.Length + committed.Value.Length;
         long limit = loaded.Limits.TransactionBytesMax;
-        if (canonical > limit || !EventJsonSize.MayExceed(canonical, committed.Mutations, limit)) return canonical;
+        long named = canonical + reducer.Name.Length + _identity.Engine.Length;
+        if (canonical > limit || !loaded.JsonBound.MayExceed(named, committed.Mutations, limit)) return canonical;
         using var json = new EventJsonSize(loaded.Schema);
         batch.MeasureTransaction(json);
         json.Add(reducer, _identity.Engine, inputs.Arguments.Span, committed.Value.Span);

@@ -2,11 +2,6 @@ using System.Net;
 using Interstice.Kernel.Events;
 using Interstice.Server.EventStoreDb;
 using Interstice.TestKit.EventStores;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 
 namespace Interstice.EventStoreDb.Tests.Faults;
 
@@ -91,11 +86,72 @@ public sealed class ServerFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_subscription_ends_when_its_store_is_closed()
+    {
+        EventStoreDbStore store = EventStoreDbStore.Connect(_server.ConnectionString, Impatient);
+        await using Follower follower = new(store.SubscribeToStreamAsync(Stream, Revision.None, Cancel));
+        await follower.UntilCaughtUpAsync();
+        await store.DisposeAsync();
+        EventStoreException failure = await Should.ThrowAsync<EventStoreException>(() => follower.TakeAsync(1));
+        failure.Kind.ShouldBe(EventStoreErrorKind.Unavailable);
+        failure.Message.ShouldBe("the store is closed");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Settings_whose_answer_is_lost_may_be_kept_and_are_sent_again_only_if_nothing_is_expected(bool isAny)
+    {
+        await using AnsweringServer server = await AnsweringServer.StartAsync(context =>
+        {
+            if (AnsweringServer.IsAboutFeatures(context)) AnsweringServer.End(context, 12, "an old server");
+            else context.Abort();
+            return Task.CompletedTask;
+        });
+        await using EventStoreDbStore store = EventStoreDbStore.Connect(server.ConnectionString, Impatient);
+        EventStoreException failure = await Should.ThrowAsync<EventStoreException>(async () => await store.SetMetadataAsync(
+            Stream, isAny ? ExpectedRevision.Any : ExpectedRevision.NoStream, StreamMetadata.Empty with { MaxCount = 3 }, Cancel));
+        failure.Kind.ShouldBe(EventStoreErrorKind.Unknown);
+        failure.Message.ShouldContain("ask for them to know");
+        server.CallCount.ShouldBe(isAny ? 1 + Impatient.RetriesMax : 1);
+    }
+
+    [Fact]
+    public async Task Settings_that_were_sent_may_be_kept_whatever_a_later_try_is_told()
+    {
+        int calls = 0;
+        await using AnsweringServer server = await AnsweringServer.StartAsync(context =>
+        {
+            if (AnsweringServer.IsAboutFeatures(context)) AnsweringServer.End(context, 12, "an old server");
+            else if (Interlocked.Increment(ref calls) == 1) context.Abort();
+            else AnsweringServer.End(context, 7, "denied", "access-denied");
+            return Task.CompletedTask;
+        });
+        await using EventStoreDbStore store = EventStoreDbStore.Connect(server.ConnectionString, Impatient);
+        EventStoreException failure = await Should.ThrowAsync<EventStoreException>(async () => await store.SetMetadataAsync(
+            Stream, ExpectedRevision.Any, StreamMetadata.Empty with { MaxCount = 3 }, Cancel));
+        failure.Kind.ShouldBe(EventStoreErrorKind.Unknown);
+    }
+
+    [Fact]
+    public async Task Settings_that_nobody_was_sent_are_not_kept()
+    {
+        await _server.StopAsync();
+        await using EventStoreDbStore store = EventStoreDbStore.Connect(_server.ConnectionString, Impatient);
+        foreach (ExpectedRevision expected in new[] { ExpectedRevision.Any, ExpectedRevision.NoStream })
+        {
+            EventStoreException failure = await Should.ThrowAsync<EventStoreException>(async () => await store.SetMetadataAsync(
+                Stream, expected, StreamMetadata.Empty with { MaxCount = 3 }, Cancel));
+            failure.Kind.ShouldBe(EventStoreErrorKind.Unavailable);
+        }
+    }
+
+    [Fact]
     public async Task An_append_that_is_not_answered_in_time_has_an_unknown_outcome()
     {
-        await using WebApplication hanging = await HangingAsync();
+        await using AnsweringServer hanging = await AnsweringServer.StartHangingAsync();
         await using EventStoreDbStore slow = EventStoreDbStore.Connect(
-            $"esdb://{hanging.Urls.Single()[7..]}?tls=false", Impatient with { AppendTimeout = TimeSpan.FromMilliseconds(200) });
+            hanging.ConnectionString, Impatient with { AppendTimeout = TimeSpan.FromMilliseconds(200) });
         EventStoreException failure = await Should.ThrowAsync<EventStoreException>(() => AppendAsync(slow));
         failure.Kind.ShouldBe(EventStoreErrorKind.Unknown);
         failure.Message.ShouldContain("read the stream to know");
@@ -108,8 +164,8 @@ public sealed class ServerFaultTests : IAsyncLifetime
     [InlineData(12, null, EventStoreErrorKind.Unavailable, "not the answer of a store")]
     public async Task A_refusal_at_the_start_says_why_and_is_not_waited_for(int status, string? exception, EventStoreErrorKind kind, string what)
     {
-        await using WebApplication server = await AnsweringAsync(status, exception, "not the answer of a store");
-        EventStoreException failure = await ConnectFailsAsync($"esdb://user:secret@{server.Urls.Single()[7..]}?tls=false");
+        await using AnsweringServer server = await AnsweringServer.StartAsync(status, "not the answer of a store", exception);
+        EventStoreException failure = await ConnectFailsAsync($"esdb://user:secret@{server.Authority}?tls=false");
         failure.Kind.ShouldBe(kind);
         failure.Message.ShouldContain(what);
         failure.Message.ShouldNotContain("secret");
@@ -211,28 +267,4 @@ public sealed class ServerFaultTests : IAsyncLifetime
 
     private static Task<EventStoreDbEndpoint> ServeAsync(IEventStore store, EndpointOptions? options = null) =>
         EventStoreDbEndpoint.StartAsync(store, new IPEndPoint(IPAddress.Loopback, 0), options ?? new EndpointOptions(), cancellationToken: Cancel);
-
-    private static Task<WebApplication> AnsweringAsync(int status, string? exception, string message) => StartAsync(context =>
-    {
-        context.Response.ContentType = "application/grpc";
-        context.Response.AppendTrailer("grpc-status", $"{status}");
-        context.Response.AppendTrailer("grpc-message", message);
-        if (exception is not null) context.Response.AppendTrailer("exception", exception);
-        return Task.CompletedTask;
-    });
-
-    // Knows every method and answers none: a server that hangs.
-    private static Task<WebApplication> HangingAsync() => StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-
-    private static async Task<WebApplication> StartAsync(RequestDelegate answer)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(
-            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        WebApplication application = builder.Build();
-        application.Run(answer);
-        await application.StartAsync();
-        return application;
-    }
 }

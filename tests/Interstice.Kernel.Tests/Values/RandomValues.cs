@@ -8,7 +8,8 @@ namespace Interstice.Kernel.Tests.Values;
 /// <summary>Random types and random values of them, in the canonical encoding, with a taste for borders.</summary>
 internal sealed class RandomValues(Random random)
 {
-    private static readonly ModuleSchema Declared = ModuleSchema.Parse("""
+    /// <summary>Declarations of a module and the types that random types refer to, line by line.</summary>
+    internal const string Declarations = """
         {"module":{"name":"types","version":"1.0.0","abi":1}}
         {"type":{"name":"Point","struct":[{"name":"x","type":"i32"},{"name":"y","type":"i32"}]}}
         {"type":{"name":"Line","struct":[{"name":"a","type":"Point"},{"name":"b","type":"Point"},{"name":"name","type":"string"}]}}
@@ -17,7 +18,9 @@ internal sealed class RandomValues(Random random)
         {"type":{"name":"Color","enum":[{"name":"red"},{"name":"green"},{"name":"blue"}]}}
         {"type":{"name":"Amount","alias":"u64"}}
         {"type":{"name":"Tags","alias":"list<string>"}}
-        """u8);
+        """;
+
+    private static readonly ModuleSchema Declared = ModuleSchema.Parse(Encoding.UTF8.GetBytes(Declarations));
 
     private static readonly string[] Texts =
         ["", "a", "ab", "b", "a\0b", "\0", "\0\0", "ÿ", "é", "日本語", "😀", "\uFFFF", "\uE000", "~", "\"\\\n\u2028"];

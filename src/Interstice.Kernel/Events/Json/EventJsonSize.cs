@@ -10,26 +10,19 @@ namespace Interstice.Kernel.Events.Json;
 public sealed class EventJsonSize(ModuleSchema schema) : IDisposable
 {
     // Publication, correlation, transaction and index; a name and braces.
-    private const int FollowingBytes = 224;
+    internal const int FollowingBytes = 224;
 
     // Everything else that the first event says of the call, but for names, arguments and result.
-    private const int CallBytes = 1024;
+    internal const int CallBytes = 1024;
 
-    // A column of one byte, such as a bool, has a name of up to 63 characters, and some words about it.
-    private const int GrowthMax = 160;
+    // What stands around rows and payloads, but for names.
+    internal const int WrapBytes = 64;
 
     private readonly PayloadWriter _scratch = new(1024);
     private Utf8JsonWriter? _writer;
 
     /// <summary>Bytes so far.</summary>
     public long Bytes { get; private set; } = CallBytes;
-
-    /// <summary>Whether a transaction may have more bytes as JSON than a limit; a cheap answer that is no only if it is certain.</summary>
-    /// <param name="canonicalBytes">Bytes of the transaction in the canonical encoding, with its record.</param>
-    /// <param name="events">Number of its events.</param>
-    /// <param name="limit">The limit.</param>
-    public static bool MayExceed(long canonicalBytes, int events, long limit) =>
-        (canonicalBytes * GrowthMax) + ((long)events * FollowingBytes) + CallBytes > limit;
 
     /// <summary>Adds an event.</summary>
     /// <param name="type">Its type.</param>

@@ -43,6 +43,9 @@ public sealed class EventStoreDbStore : IEventStore
     public bool CanAppendToSeveralStreams => false;
 
     /// <inheritdoc/>
+    public bool CanBeShared => true;
+
+    /// <inheritdoc/>
     public int EventBytesMax => _server.EventBytesMax;
 
     /// <inheritdoc/>

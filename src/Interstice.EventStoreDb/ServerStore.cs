@@ -43,6 +43,9 @@ internal sealed partial class ServerStore : IEventStore
     public bool CanAppendToSeveralStreams => false;
 
     /// <inheritdoc/>
+    public bool CanBeShared => true;
+
+    /// <inheritdoc/>
     public int EventBytesMax => AppendBytesMax;
 
     /// <inheritdoc/>

@@ -146,5 +146,24 @@ internal sealed class SharedBank : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a host stands where the log ends, then compares it with the log.</summary>
+    public async Task ExpectFollowedAsync(SharedHost host, string why = "")
+    {
+        ModuleProjection rebuilt = await RebuildAsync();
+        for (int i = 0; ; i++)
+        {
+            (Kernel.Hashing.StateHash hash, ChainValue chain, Revision revision) = await host.Host.ViewAsync(
+                "bank", projection => (projection.StateHash, projection.Chain, projection.Revision));
+            if (revision < rebuilt.Revision && i < 100_000)
+            {
+                await Task.Yield();
+                continue;
+            }
+
+            (hash, chain, revision).ShouldBe((rebuilt.StateHash, rebuilt.Chain, rebuilt.Revision), why);
+            return;
+        }
+    }
+
     public ValueTask DisposeAsync() => Store.DisposeAsync();
 }

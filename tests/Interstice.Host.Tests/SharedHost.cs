@@ -66,6 +66,10 @@ internal sealed class SharedHost : IAsyncDisposable
         return BitConverter.ToInt32(outcome.ShouldBeOfType<QueryOutcome.Answered>(outcome.ToString()).Value.Span);
     }
 
+    /// <summary>Rows of all tables.</summary>
+    public Task<long> CountRowsAsync() =>
+        Host.ViewAsync("bank", projection => projection.State!.Tables.ToArray().Sum(table => (long)table.Count));
+
     /// <summary>Cuts the connection for good and ends the host, as far as it lets itself be ended.</summary>
     public async ValueTask DisposeAsync()
     {

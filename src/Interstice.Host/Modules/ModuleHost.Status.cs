@@ -27,10 +27,10 @@ public sealed partial class ModuleHost
     {
         LoadedModule? loaded = loop.Loaded;
         ModuleStanding standing = loop.Standing;
-        bool isStopped = standing.Role is ModuleRole.Failed or ModuleRole.Displaced || standing.FailedAttempts > 0;
+        bool isStopped = standing.Role == ModuleRole.Failed || standing.FailedAttempts > 0;
         string? stopped = loop.UnavailableReason
             ?? (isStopped ? standing.Reason : null)
             ?? (loaded is null ? $"module {module} has no published build; publish it again" : null);
-        return new(module, stopped, loaded?.Hash, loop.WaitingCount);
+        return new(module, stopped, loaded?.Hash, loop.WaitingCount, standing.Role, standing.Owner);
     }
 }

@@ -10,9 +10,9 @@ public enum ModuleRole
     /// revision; calls wait, or are refused when the store does not answer.</summary>
     Resolving,
 
-    /// <summary>Another host took the module over. Queries are answered at the revision where this one lost it; calls are refused until it
-    /// is restarted.</summary>
-    Displaced,
+    /// <summary>Another host owns the module, and this one follows it. Queries are answered at the last complete transaction that was seen;
+    /// calls are refused.</summary>
+    Following,
 
     /// <summary>The stream holds what cannot be replayed; nothing is answered.</summary>
     Failed,

@@ -1,6 +1,7 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Following;
 using Interstice.Host.Modules;
+using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Tables;
@@ -48,9 +49,10 @@ internal sealed partial class ModuleLoop
     public PublishResult? ExecutePublication(PublishWork work)
     {
         PublicationCandidate candidate = work.Candidate;
-        Drain();
+        if (_isOwner) Drain();
         if (Projection.Published is { } current && current.Code == candidate.Hash && _loaded?.Hash == candidate.Hash)
             return new(Projection.Module, current.Version, candidate.Hash, false, Projection.PublishedAt);
+        ExpectOwner(_isOwner);
 
         PublicationRules.CheckFits(Projection, candidate.Schema);
         ModulePublished published = Describe(candidate);
@@ -150,7 +152,8 @@ internal sealed partial class ModuleLoop
         if (isOwner) return;
         string reason = Standing.Reason ?? "the store did not take the change of ownership before it";
         throw new ModuleUnavailableException(
-            CallRefusal.NotCommitted, $"module {Projection.Module} was not published: {reason}; try again");
+            Standing.Role == ModuleRole.Following ? CallRefusal.NotOwner : CallRefusal.NotCommitted,
+            $"module {Projection.Module} was not published: {reason}; try again");
     }
 
     private bool TryAppend(ModulePublished published, PublishWork work)

@@ -14,10 +14,8 @@ internal sealed partial class ModuleLoop
 {
     private readonly Queue<UnresolvedBatch> _unresolved = new();
     private readonly Queue<LoopWork> _held = new();
-    private readonly CancellationTokenSource _claimCancelled = new();
     private ModuleStanding _standing;
     private ClaimAttempt? _attempt;
-    private Task _claim = Task.CompletedTask;
     private long _resolvingSince;
     private int _attemptsFailed;
     private readonly WholeTransactions _incoming = new();
@@ -152,27 +150,7 @@ internal sealed partial class ModuleLoop
         _attemptsFailed = 0;
         _resolvingSince = _time.GetTimestamp();
         Stand(ModuleRole.Resolving, reason);
-        var claim = new OwnershipClaim(this, _store, new(this, _find), _time);
-        _claim = Task.Run(() => ClaimAsync(claim));
-    }
-
-    private async Task ClaimAsync(OwnershipClaim claim)
-    {
-        try
-        {
-            await claim.RunAsync(_claimCancelled.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops, and the loop has told who waits.
-        }
-        catch (Exception fault)
-        {
-            // A defect of the host or of the store's adapter: nothing is known, and nobody may wait for ever.
-            LogFailed(fault, Projection.Module);
-            Task told = OnLoopAsync(() => FailClaim(fault.Message));
-            await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        Pursue(claims: true);
     }
 
     private bool FailClaim(string message)
@@ -203,20 +181,13 @@ internal sealed partial class ModuleLoop
     {
         _owns = false;
         _attempt = null;
-        string reason = $"module {Projection.Module}: host {Projection.Owner} owns it since epoch {Projection.Epoch}; " +
-            "nothing was committed here, call it there or try again";
+        string reason = DescribeOwner();
         LogLost(Projection.Module, Projection.Owner, Projection.Epoch);
-        Stand(ModuleRole.Displaced, reason);
+        StandFollowing();
         RefuseUnresolved(CallRefusal.NotOwner, reason);
         _sent?.Work.Refuse(CallRefusal.NotOwner, reason);
         _sent = null;
         RefuseHeld(CallRefusal.NotOwner, reason);
-    }
-
-    private void Stand(ModuleRole role, string? reason)
-    {
-        Volatile.Write(ref _standing, new(Projection.Module, role, reason, _time.GetUtcNow(), 0));
-        _isOwner = role == ModuleRole.Owner;
     }
 
     private void Find(Guid id)
@@ -281,7 +252,9 @@ internal sealed partial class ModuleLoop
             case ModuleRole.Resolving:
                 work.Refuse(CallRefusal.QueueFull, $"module {Projection.Module}: {_held.Count} calls wait for the store to answer; try again later");
                 return false;
-            case ModuleRole.Displaced:
+            case ModuleRole.Following when work is PublishWork { Candidate.Hash: var hash } && hash == Projection.Published?.Code:
+                return true;
+            case ModuleRole.Following:
                 work.Refuse(CallRefusal.NotOwner, standing.Reason!);
                 return false;
             case ModuleRole.Failed:
@@ -301,7 +274,7 @@ internal sealed partial class ModuleLoop
     // The loop has ended: what is still unknown is found out at the next start.
     private void EndClaim(CallRefusal kind, string reason)
     {
-        _claimCancelled.Cancel();
+        _errandCancelled.Cancel();
         CancelOrders();
         GiveUpUnresolved(reason);
         RefuseHeld(kind, reason);
@@ -323,7 +296,7 @@ internal sealed partial class ModuleLoop
         "module {Module}: owned with epoch {Epoch} at revision {Revision}; {Undone} calls were undone and told to try again")]
     private partial void LogOwned(string module, ulong epoch, long revision, int undone);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "module {Module}: ownership was lost to host {Owner}, epoch {Epoch}; calls are refused until this host is restarted")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "module {Module}: ownership was lost to host {Owner}, epoch {Epoch}; it is followed from here on")]
     private partial void LogLost(string module, Guid? owner, ulong epoch);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "module {Module} failed: its stream cannot be followed")]

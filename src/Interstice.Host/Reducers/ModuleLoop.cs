@@ -40,7 +40,8 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private volatile bool _stopping;
     private volatile bool _ended;
 
-    /// <summary>Makes a loop over a rebuilt projection; <see cref="Start"/> sets it going.</summary>
+    /// <summary>Makes a loop over a rebuilt projection; <see cref="Start"/> sets it going. One that follows reads nothing before
+    /// <see cref="Follow"/>.</summary>
     public ModuleLoop(
         ModuleProjection projection,
         IEventStore store,
@@ -48,7 +49,8 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         LoopIdentity identity,
         BuildFinder find,
         TimeProvider time,
-        ILogger logger)
+        ILogger logger,
+        bool follows = false)
     {
         Projection = projection;
         _store = store;
@@ -58,6 +60,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _time = time;
         _logger = logger;
         _standing = new(projection.Module, ModuleRole.Owner, null, time.GetUtcNow(), 0);
+        if (follows) StandFollowing();
         _watch = identity.Watchdog.Add();
         _inbox = new LoopInbox(options.QueueLengthMax);
         _pipeline = new AppendPipeline(
@@ -135,7 +138,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
             return;
         }
 
-        _claimCancelled.Dispose();
+        _errandCancelled.Dispose();
         _identity.Watchdog.Remove(_watch);
         _inbox.Dispose();
         _pipeline.Dispose();
@@ -158,7 +161,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private async Task EndAsync()
     {
         await _stopped.Task.ConfigureAwait(false);
-        await _claim.ConfigureAwait(false);
+        await _errand.ConfigureAwait(false);
     }
 
     private void Run()
@@ -178,6 +181,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
             kind = CallRefusal.Unavailable;
             reason = $"module {Projection.Module}: the loop failed ({fault.Message}); restart the host";
             GiveUp(reason);
+            Stand(ModuleRole.Failed, reason);
         }
 
         _ended = true;

@@ -24,6 +24,9 @@ public static class EventTypes
     /// <summary>A chunk of the bytes of a build. Stream of the code.</summary>
     public const string CodeChunk = nameof(CodeChunk);
 
+    /// <summary>The owner of an execution group is alive. Stream of the group's owner.</summary>
+    public const string OwnerHeartbeat = nameof(OwnerHeartbeat);
+
     /// <summary>A module joined the list. Stream of the list.</summary>
     public const string ModuleListed = nameof(ModuleListed);
 

@@ -24,6 +24,10 @@ public interface IEventStore : IAsyncDisposable
     /// one atomic write.</summary>
     bool CanAppendToSeveralStreams { get; }
 
+    /// <summary>Whether hosts in other processes may write to the store at the same time. Then a host looks after who owns its modules
+    /// (docs/replicas.md).</summary>
+    bool CanBeShared => false;
+
     /// <summary>Most bytes (data and metadata) that one event may have.</summary>
     int EventBytesMax { get; }
 

@@ -5,6 +5,7 @@ public static class StreamNames
 {
     private const string ModulePrefix = "interstice-";
     private const string CodePrefix = "interstice_code-";
+    private const string OwnerPrefix = "interstice_owner-";
 
     /// <summary>The list of modules.</summary>
     public static readonly StreamName Modules = new("interstice_modules");
@@ -16,6 +17,10 @@ public static class StreamNames
     /// <summary>The bytes of one build.</summary>
     /// <param name="hash">SHA-256 of the bytes.</param>
     public static StreamName Code(CodeHash hash) => new(CodePrefix + hash);
+
+    /// <summary>Heartbeats of the owner of an execution group.</summary>
+    /// <param name="group">Name of the group.</param>
+    public static StreamName Owner(string group) => new(OwnerPrefix + group);
 
     /// <summary>Whether a stream is one that Interstice writes, which replay reads from its first event on.</summary>
     /// <param name="stream">A stream.</param>

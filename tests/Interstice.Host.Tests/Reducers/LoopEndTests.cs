@@ -53,14 +53,13 @@ public sealed class LoopEndTests
             await WaitFor.ConditionAsync(() => host.Store.AppendCount > appends, "the append to be sent");
         }
 
-        time.IsBroken = true;
+        time.BreakOnce();
         Task<CallOutcome> running = host.OpenAccountAsync("running");
         (await running).ShouldBeOfType<CallOutcome.Unknown>();
         foreach (Task<CallOutcome> call in calls) (await call).ShouldBeOfType<CallOutcome.Unknown>();
         (await host.OpenAccountAsync("late")).ShouldBeOfType<CallOutcome.Refused>();
         host.Store.OpenGate();
 
-        time.IsBroken = false;
         await using SharedHost next = await bank.StartAsync();
         for (int i = 0; i < calls.Length; i++) (await next.CountAccountsAsync($"in flight {i}")).ShouldBeLessThan(2);
         (await next.CountAccountsAsync("running")).ShouldBe(0);
@@ -69,9 +68,12 @@ public sealed class LoopEndTests
 
     private sealed class BreakableTime : TimeProvider
     {
-        public volatile bool IsBroken;
+        private int _isBroken;
+
+        /// <summary>Lets the next look fail.</summary>
+        public void BreakOnce() => Volatile.Write(ref _isBroken, 1);
 
         public override DateTimeOffset GetUtcNow() =>
-            IsBroken ? throw new InvalidOperationException("injected: the clock is gone") : base.GetUtcNow();
+            Interlocked.Exchange(ref _isBroken, 0) == 1 ? throw new InvalidOperationException("injected: the clock is gone") : base.GetUtcNow();
     }
 }

@@ -156,24 +156,6 @@ public sealed class ResolutionTests
     }
 
     [Fact]
-    public async Task A_host_that_lost_ownership_says_so_and_fails_its_calls()
-    {
-        await using SharedBank scene = await SharedBank.OpenAsync();
-        await using SharedHost first = await scene.StartAsync();
-        await scene.CallAsync(first);
-        await using SharedHost second = await scene.StartAsync();
-        (await scene.CallAsync(second)).ShouldBeOfType<CallOutcome.Committed>();
-
-        CallOutcome.Refused refused = (await scene.CallAsync(first)).ShouldBeOfType<CallOutcome.Refused>();
-        refused.Kind.ShouldBe(CallRefusal.NotOwner);
-        first.Host.StandingOf("bank")!.Role.ShouldBe(ModuleRole.Displaced);
-        (await first.CountAccountsAsync("owner-1")).ShouldBe(1, "what the other host committed was read");
-        (await scene.CallAsync(first)).ShouldBeOfType<CallOutcome.Refused>().Kind.ShouldBe(CallRefusal.NotOwner);
-        (await scene.CallAsync(second)).ShouldBeOfType<CallOutcome.Committed>();
-        await scene.ExpectTruthAsync(second);
-    }
-
-    [Fact]
     public async Task An_event_that_is_not_ours_fails_the_module_and_is_named()
     {
         await using SharedBank scene = await SharedBank.OpenAsync();

@@ -1,0 +1,159 @@
+using Interstice.Host.Commands;
+using Interstice.Host.Following;
+using Interstice.Host.Ownership;
+using Interstice.Kernel.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>Following the host that owns the module, and what a loop has done beside its thread: it follows or it claims, one after the
+/// other.</summary>
+internal sealed partial class ModuleLoop
+{
+    private readonly CancellationTokenSource _errandCancelled = new();
+    private Task _errand = Task.CompletedTask;
+    private CancellationTokenSource _takeOver = new();
+    private TaskCompletionSource _roleChange = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private OwnerHeartbeat? _heartbeat;
+    private string? _broken;
+
+    /// <summary>Ends when the role changes. Read it before <see cref="Standing"/>.</summary>
+    public Task RoleChange => Volatile.Read(ref _roleChange).Task;
+
+    /// <summary>Whether the thread has ended.</summary>
+    public bool HasEnded => _ended;
+
+    /// <summary>Begins to read what the owner writes. Called once, of a loop that was made to follow.</summary>
+    public bool Follow()
+    {
+        if (Standing.Role != ModuleRole.Following || _stopping) return false;
+        Pursue(claims: false);
+        return true;
+    }
+
+    /// <summary>Stops following and claims the module.</summary>
+    public bool TakeOver(string reason)
+    {
+        if (Standing.Role != ModuleRole.Following || _stopping) return false;
+        _attemptsFailed = 0;
+        _resolvingSince = _time.GetTimestamp();
+        Stand(ModuleRole.Resolving, reason);
+        _takeOver.Cancel();
+        return true;
+    }
+
+    /// <summary>Another host says that it owns the module: the stream is asked. Appends in flight find it out by themselves.</summary>
+    public bool Doubt(OwnerHeartbeat other)
+    {
+        if (!_isOwner || other.Epoch <= Projection.Epoch || !_pipeline.IsDrained || _appendFailed || _stopping) return false;
+        BeginResolving($"module {Projection.Module}: host {other.Host} says that it owns it, with epoch {other.Epoch}");
+        return true;
+    }
+
+    /// <summary>Takes note of the owner's last heartbeat.</summary>
+    public bool Notice(OwnerHeartbeat heartbeat)
+    {
+        _heartbeat = heartbeat;
+        RefreshFollowing();
+        return true;
+    }
+
+    /// <summary>Cancelled when following ends.</summary>
+    public CancellationToken TakesOver => Volatile.Read(ref _takeOver).Token;
+
+    /// <summary>Where the stream is to be followed from. What was read of an unfinished transaction is read again.</summary>
+    public Revision PrepareFeed()
+    {
+        _incoming.Forget();
+        return Projection.Revision;
+    }
+
+    /// <summary>The owner is followed, or cannot be, for a reason of the store's.</summary>
+    public bool ReportFeed(string? broken)
+    {
+        if (Standing.Role != ModuleRole.Following) return false;
+        _attemptsFailed = broken is null ? 0 : _attemptsFailed + 1;
+        if (broken is not null && (_attemptsFailed & (_attemptsFailed - 1)) == 0) LogFeedBroken(Projection.Module, _attemptsFailed, broken);
+        _broken = broken;
+        RefreshFollowing();
+        return true;
+    }
+
+    private void StandFollowing()
+    {
+        _attemptsFailed = 0;
+        _broken = null;
+        Volatile.Write(ref _takeOver, new CancellationTokenSource());
+        Stand(ModuleRole.Following, DescribeOwner());
+        RefreshFollowing();
+    }
+
+    // The same role, told anew.
+    private void RefreshFollowing()
+    {
+        if (Standing.Role != ModuleRole.Following) return;
+        string reason = DescribeOwner();
+        if (_broken is not null) reason += $"; what it does is not seen now, since the store does not answer ({_broken})";
+        Volatile.Write(ref _standing, Standing with { Reason = reason, FailedAttempts = _attemptsFailed, Owner = FindOwner() });
+    }
+
+    private string DescribeOwner() => FindOwner() is { } owner
+        ? $"module {Projection.Module}: {owner} owns it since epoch {owner.Epoch}; nothing was committed here, call it there or try again"
+        : $"module {Projection.Module}: this host follows, and no owner is known; nothing was committed here, try again";
+
+    private ModuleOwner? FindOwner()
+    {
+        if (_heartbeat is { } seen && seen.Host != _identity.Host && seen.Epoch >= Projection.Epoch)
+            return new(seen.Host, seen.Epoch, seen.Name, seen.Url);
+        return Projection.Owner is { } owner && owner != _identity.Host ? new(owner, Projection.Epoch, "", "") : null;
+    }
+
+    private void Stand(ModuleRole role, string? reason)
+    {
+        Volatile.Write(ref _standing, new(Projection.Module, role, reason, _time.GetUtcNow(), 0));
+        _isOwner = role == ModuleRole.Owner;
+        Interlocked.Exchange(ref _roleChange, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    private void Pursue(bool claims)
+    {
+        Task before = _errand;
+        _errand = Task.Run(() => PursueAsync(before, claims));
+    }
+
+    private async Task PursueAsync(Task before, bool claims)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            CancellationToken ends = _errandCancelled.Token;
+            var intake = new StreamIntake(this, _find);
+            while (true)
+            {
+                if (claims)
+                {
+                    ClaimEnd end = await new OwnershipClaim(this, _store, intake, _time).RunAsync(ends).ConfigureAwait(false);
+                    if (end != ClaimEnd.Lost) return;
+                }
+
+                claims = await new StreamFeed(this, _store, intake, _time).RunAsync(ends).ConfigureAwait(false);
+                if (!claims) return;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops, and the loop has told who waits.
+        }
+        catch (Exception fault)
+        {
+            // A defect of the host or of the store's adapter: nothing is known, and nobody may wait for ever.
+            LogFailed(fault, Projection.Module);
+            Task told = OnLoopAsync(() => FailClaim(fault.Message));
+            await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "module {Module}: its owner cannot be followed after {Attempts} attempts: {Reason}; queries are answered with what was seen")]
+    private partial void LogFeedBroken(string module, int attempts, string reason);
+}

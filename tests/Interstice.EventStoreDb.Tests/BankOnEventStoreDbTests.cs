@@ -1,23 +1,15 @@
 using System.Text.Json;
-using Interstice.Host;
 using Interstice.Host.Commands;
-using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Hashing;
-using Interstice.ManagedEngine;
-using MediatR;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Interstice.EventStoreDb.Tests;
 
 /// <summary>The bank in a host whose store is a server of EventStoreDB's protocol.</summary>
 public sealed class BankOnEventStoreDbTests : IAsyncLifetime
 {
-    private const string Module = "bank";
-    private static readonly Identity Caller = Identity.Of("tests", "caller");
+    private const string Module = HostedBank.Module;
 
     private EndpointServer _server = null!;
 
@@ -33,7 +25,7 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
     public async Task A_host_that_is_opened_again_has_the_hash_it_was_closed_with(EventPayloads payloads)
     {
         StateHash before;
-        await using (RunningHost first = await StartAsync(payloads))
+        await using (HostedBank first = await StartAsync(payloads))
         {
             await first.PublishAsync();
             await first.OpenAsync("ann", 1_000_000);
@@ -42,7 +34,7 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
             before = await first.HashAsync();
         }
 
-        await using RunningHost second = await StartAsync(payloads);
+        await using HostedBank second = await StartAsync(payloads);
         (await second.HashAsync()).ShouldBe(before);
         await second.TransferAsync(1, 2, 5);
         (await second.HashAsync()).ShouldNotBe(before);
@@ -53,27 +45,27 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
     [Fact]
     public async Task Hashes_are_the_same_whichever_encoding_the_events_have()
     {
-        await using (RunningHost first = await StartAsync(EventPayloads.Json))
+        await using (HostedBank first = await StartAsync(EventPayloads.Json))
         {
             await first.PublishAsync();
             await first.OpenAsync("ann", 100);
         }
 
         StateHash before;
-        await using (RunningHost second = await StartAsync(EventPayloads.Canonical))
+        await using (HostedBank second = await StartAsync(EventPayloads.Canonical))
         {
             await second.OpenAsync("bob", 100);
             before = await second.HashAsync();
         }
 
-        await using RunningHost third = await StartAsync(EventPayloads.Json);
+        await using HostedBank third = await StartAsync(EventPayloads.Json);
         (await third.HashAsync()).ShouldBe(before);
     }
 
     [Fact]
     public async Task What_happened_can_be_read_as_JSON_by_anyone()
     {
-        await using RunningHost host = await StartAsync(EventPayloads.Json);
+        await using HostedBank host = await StartAsync(EventPayloads.Json);
         await host.PublishAsync();
         await host.OpenAsync("ann", 1_500_000);
 
@@ -103,7 +95,7 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
     public async Task A_transaction_that_is_too_large_as_JSON_alone_is_refused_with_size_and_limit()
     {
         // Control characters take six times their bytes in JSON, once in the row and once in the arguments.
-        await using RunningHost host = await StartAsync(EventPayloads.Canonical);
+        await using HostedBank host = await StartAsync(EventPayloads.Canonical);
         await host.PublishAsync();
         using var arguments = new PayloadWriter();
         arguments.String(new string('\u0001', 60_000));
@@ -116,7 +108,7 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
     [Fact]
     public async Task An_event_of_anothers_in_the_stream_is_reported_with_module_and_revision()
     {
-        await using (RunningHost host = await StartAsync(EventPayloads.Json))
+        await using (HostedBank host = await StartAsync(EventPayloads.Json))
         {
             await host.PublishAsync();
             await host.OpenAsync("ann", 100);
@@ -140,75 +132,7 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
         return events;
     }
 
-    private async Task<RunningHost> StartAsync(EventPayloads payloads) => await RunningHost.StartAsync(
+    private async Task<HostedBank> StartAsync(EventPayloads payloads) => await HostedBank.StartAsync(
         await EventStoreDbStore.ConnectAsync(
             _server.ConnectionString, new EventStoreDbOptions { Payloads = payloads }, cancellationToken: Cancel));
-
-    private sealed class RunningHost(EventStoreDbStore store, ServiceProvider services) : IAsyncDisposable
-    {
-        private readonly IMediator _mediator = services.GetRequiredService<IMediator>();
-
-        internal static async Task<RunningHost> StartAsync(EventStoreDbStore store)
-        {
-            ServiceProvider services = new ServiceCollection()
-                .AddSingleton<IEventStore>(store)
-                .AddSingleton<IModuleEngine, ManagedModuleEngine>()
-                .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
-                .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
-                .AddIntersticeHost()
-                .BuildServiceProvider();
-            var host = new RunningHost(store, services);
-            try
-            {
-                await services.GetRequiredService<ModuleHost>().StartAsync();
-                return host;
-            }
-            catch
-            {
-                await host.DisposeAsync();
-                throw;
-            }
-        }
-
-        internal async Task PublishAsync()
-        {
-            byte[] binary = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "modules", "bank.wasm"));
-            await _mediator.Send(new PublishModule(binary, Caller));
-        }
-
-        internal async Task OpenAsync(string owner, long initial)
-        {
-            using var arguments = new PayloadWriter();
-            arguments.String(owner);
-            arguments.Int64(initial);
-            await CommitAsync("open_account", arguments.Written.ToArray());
-        }
-
-        internal async Task TransferAsync(ulong from, ulong to, long amount)
-        {
-            using var arguments = new PayloadWriter();
-            arguments.UInt64(from);
-            arguments.UInt64(to);
-            arguments.Int64(amount);
-            await CommitAsync("transfer", arguments.Written.ToArray());
-        }
-
-        internal Task<StateHash> HashAsync() =>
-            services.GetRequiredService<ModuleHost>().ViewAsync(Module, projection => projection.StateHash);
-
-        public async ValueTask DisposeAsync()
-        {
-            await services.DisposeAsync();
-            await store.DisposeAsync();
-        }
-
-        internal Task<CallOutcome> CallAsync(string reducer, byte[] arguments) =>
-            _mediator.Send(new CallReducer(Module, reducer, arguments, Caller));
-
-        private async Task CommitAsync(string reducer, byte[] arguments)
-        {
-            CallOutcome outcome = await CallAsync(reducer, arguments);
-            outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
-        }
-    }
 }

@@ -38,12 +38,19 @@ internal static partial class RunCommand
     private static readonly Option<string?> LogFormat = FilterOptions.Word(
         "--log-format", "How to log on standard error: text or json (default: text)", HostLog.Formats);
 
+    private static readonly Option<string?> OtlpEndpoint = new("--otlp-endpoint")
+    {
+        Description = $"Collector that spans and metrics are sent to by OTLP (default: {TelemetryCollector.Variable}, else none)",
+        HelpName = "URL",
+    };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         var command = new Command("run", "The host: takes calls over HTTP until it is told to end")
         {
             Module, Urls, GlobalOptions.Insecure, GlobalOptions.ApiKeyFile, Certificate, CertificateKey, EndpointAccess.Address, EndpointAccess.CredentialsFile, LogFormat,
+            OtlpEndpoint,
         };
         foreach (Option<string?> setting in GlobalOptions.Server) command.Add(setting);
         return command.Runs(RunAsync);
@@ -62,6 +69,7 @@ internal static partial class RunCommand
         if (!hasCertificate && addresses.All.FirstOrDefault(address => address.IsHttps) is { } https)
             throw new CliException(ExitCode.Usage, $"{https} wants a certificate; name PEM files with --tls-certificate and --tls-key");
 
+        TelemetryCollector? collector = TelemetryCollector.Read(parsed.GetValue(OtlpEndpoint));
         (EndpointBinding Binding, EndpointOptions Options)? protocol = ReadEndpoint(parsed, certificate, options.Insecure);
         await using OpenStore store = await StoreAccess.OpenForServingAsync(session).ConfigureAwait(false);
         options = options with { StoreName = store.Name };
@@ -70,6 +78,7 @@ internal static partial class RunCommand
             logging => HostLog.Configure(logging, parsed.GetValue(LogFormat) ?? HostLog.Formats[0], session.IsVerbose));
         await using (application.ConfigureAwait(false))
         {
+            using TelemetryExport? telemetry = collector is null ? null : TelemetryExport.Start(collector, application.Logger);
             WarnOfInsecurity(application.Logger, addresses.All, options.ApiKeys.Any);
             await using EventStoreDbEndpoint? endpoint = protocol is { } served
                 ? await StartEndpointAsync(session, store, served.Binding, served.Options, application.Logger).ConfigureAwait(false)

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using MediatR;
 using Microsoft.Extensions.Logging;
 
 namespace Interstice.Host.Commands;
 
-/// <summary>Gives every request a span, a count and, at debug level, a log line.</summary>
+/// <summary>Gives every request a span, metrics and, at debug level, a log line, where somebody wants them.</summary>
 /// <typeparam name="TRequest">Type of the request.</typeparam>
 /// <typeparam name="TResponse">Type of its answer.</typeparam>
 /// <param name="logger">The logger.</param>
@@ -13,8 +12,12 @@ public sealed partial class RequestTracing<TRequest, TResponse>(ILogger<RequestT
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
-    private static readonly string Name = typeof(TRequest).Name;
-    private static readonly KeyValuePair<string, object?> RequestTag = new("request", Name);
+    private static readonly string Kind = typeof(TRequest) == typeof(CallReducer) ? "call"
+        : typeof(TRequest) == typeof(RunQuery) ? "query"
+        : typeof(TRequest) == typeof(PublishModule) ? "publish"
+        : typeof(TRequest).Name;
+
+    private static readonly KeyValuePair<string, object?> KindTag = new(HostTelemetry.Request, Kind);
 
     /// <inheritdoc/>
     public Task<TResponse> Handle(
@@ -23,67 +26,59 @@ public sealed partial class RequestTracing<TRequest, TResponse>(ILogger<RequestT
         RequestHandlerDelegate<TResponse> next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        HostTelemetry.Requests.Add(1, RequestTag);
 
         // Nobody listens: the cheapest way through, since this runs for every call.
-        return HostTelemetry.Source.HasListeners() || HostTelemetry.Duration.Enabled || logger.IsEnabled(LogLevel.Debug)
+        return HostTelemetry.Source.HasListeners() || HostTelemetry.Duration.Enabled || HostTelemetry.Active.Enabled
+            || logger.IsEnabled(LogLevel.Debug)
             ? TraceAsync(request, next)
             : next();
     }
 
     private async Task<TResponse> TraceAsync(TRequest request, RequestHandlerDelegate<TResponse> next)
     {
-        using Activity? span = HostTelemetry.Source.StartActivity(Name);
-        if (request is CallReducer call)
-        {
-            span?.SetTag("interstice.module", call.Module);
-            span?.SetTag("interstice.reducer", call.Reducer);
-        }
-
+        RequestNames names = RequestNames.Of(request);
+        using Activity? span = HostTelemetry.Source.StartActivity(Kind);
+        HostTelemetry.Active.Add(1, KindTag);
         long started = Stopwatch.GetTimestamp();
         try
         {
             TResponse response = await next().ConfigureAwait(false);
-            string outcome = response is CallOutcome or QueryOutcome ? response.GetType().Name : "Completed";
-            span?.SetTag("interstice.outcome", outcome);
-            if (outcome is not ("Committed" or "Answered" or "Completed")) span?.SetStatus(ActivityStatusCode.Error);
-            Finish(outcome, started);
+            RequestEnd end = RequestEnd.Of(response);
+            if (end.IsUnknownName) names = default;
+            else if (response is PublishResult published) names = new(published.Module, null);
+            Finish(span, names, end, started);
             return response;
         }
         catch (Exception fault)
         {
-            span?.SetStatus(ActivityStatusCode.Error, fault.Message);
-            Finish(fault.GetType().Name, started);
+            Finish(span, names, RequestEnd.Of(fault), started);
             throw;
+        }
+        finally
+        {
+            HostTelemetry.Active.Add(-1, KindTag);
         }
     }
 
-    private void Finish(string outcome, long started)
+    private void Finish(Activity? span, RequestNames names, RequestEnd end, long started)
     {
-        double microseconds = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
-        HostTelemetry.Duration.Record(microseconds, RequestTag, new("outcome", outcome));
-        LogFinished(Name, outcome, microseconds);
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+        var tags = new TagList { KindTag, new(HostTelemetry.Outcome, end.Outcome) };
+        if (names.Module is not null) tags.Add(HostTelemetry.Module, names.Module);
+        if (names.Operation is not null) tags.Add(HostTelemetry.Operation, names.Operation);
+        if (end.Reason is not null) tags.Add(HostTelemetry.Reason, end.Reason);
+        HostTelemetry.Duration.Record(elapsed.TotalSeconds, tags);
+        if (span is not null)
+        {
+            foreach ((string name, object? value) in tags) span.SetTag(name, value);
+            if (names.Operation is not null) span.DisplayName = $"{Kind} {names.Module}.{names.Operation}";
+            if (end.IsFault) span.SetStatus(ActivityStatusCode.Error, end.Reason);
+        }
+
+        LogFinished(Kind, names.Module, names.Operation, end.Outcome, end.Reason, elapsed.TotalMicroseconds);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Request}: {Outcome} after {Microseconds} us")]
-    private partial void LogFinished(string request, string outcome, double microseconds);
-}
-
-/// <summary>Where the host's spans and metrics come from.</summary>
-public static class HostTelemetry
-{
-    /// <summary>Name of the span source and of the meter.</summary>
-    public const string Name = "Interstice";
-
-    private static readonly Meter Meter = new(Name);
-
-    /// <summary>Spans.</summary>
-    public static ActivitySource Source { get; } = new(Name);
-
-    /// <summary>Requests that were begun, by type.</summary>
-    public static Counter<long> Requests { get; } = Meter.CreateCounter<long>("interstice.requests");
-
-    /// <summary>How long a request took, in microseconds, by type and outcome.</summary>
-    public static Histogram<double> Duration { get; } =
-        Meter.CreateHistogram<double>("interstice.request.duration", "us");
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Request} {Module}.{Operation}: {Outcome} {Reason} after {Microseconds} us")]
+    private partial void LogFinished(
+        string request, string? module, string? operation, string outcome, string? reason, double microseconds);
 }

@@ -19,9 +19,9 @@ public sealed partial class ModuleHost
 
     private void Report(ReplayResult replay)
     {
-        foreach (SnapshotRefusal refusal in replay.Refused) LogRefused(refusal);
+        foreach (SnapshotRefusal refusal in replay.Refused) LogRefused(refusal, replay.Module, "replay");
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Refusal}")]
-    private partial void LogRefused(SnapshotRefusal refusal);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Operation} of {Module}: {Refusal}")]
+    private partial void LogRefused(SnapshotRefusal refusal, string module, string operation);
 }

@@ -9,6 +9,10 @@ namespace Interstice.Host.Snapshots;
 internal sealed partial class SnapshotSchedule : IAsyncDisposable
 {
     // How often old parts are looked for without a new snapshot: age alone makes them old enough.
+    // Operations, as log lines name them.
+    private const string Taking = "snapshot";
+    private const string Archiving = "archive";
+
     private static readonly TimeSpan RetainInterval = TimeSpan.FromHours(1);
 
     private readonly SnapshotStore _snapshots;
@@ -88,11 +92,11 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
         {
             if (!await _retention.IsDueAsync(_stopping.Token).ConfigureAwait(false)) return;
             LogNeeds needs = await LogNeeds.FindAsync(_snapshots, _store, _stopping.Token).ConfigureAwait(false);
-            if (await _retention.ApplyAsync(needs, _stopping.Token).ConfigureAwait(false) is { } moved) LogMoved(moved);
+            if (await _retention.ApplyAsync(needs, _stopping.Token).ConfigureAwait(false) is { } moved) LogMoved(Archiving, moved);
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !_stopping.IsCancellationRequested)
         {
-            LogNotMoved(fault);
+            LogNotMoved(fault, Archiving);
         }
     }
 
@@ -112,30 +116,30 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
             if (result is null) return false;
             isTaken = true;
             last = result.Name.Revision;
-            foreach (SnapshotRefusal refusal in result.Refused) LogRefused(refusal);
-            LogTaken(result.Name, result.Rows, result.Bytes, result.Elapsed.TotalMilliseconds);
+            foreach (SnapshotRefusal refusal in result.Refused) LogRefused(refusal, module, Taking);
+            LogTaken(result.Name, result.Rows, result.Bytes, result.Elapsed.TotalMilliseconds, module, Taking);
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !_stopping.IsCancellationRequested)
         {
-            LogFailed(fault, module, _options.EveryEvents);
+            LogFailed(fault, module, _options.EveryEvents, Taking);
         }
 
         _last[module] = last;
         return isTaken;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Moved}")]
-    private partial void LogMoved(string moved);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Operation}: {Moved}")]
+    private partial void LogMoved(string operation, string moved);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "old segments of the log could not be moved; the next attempt comes after the next snapshot, or in an hour")]
-    private partial void LogNotMoved(Exception fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Operation}: old segments of the log could not be moved; the next attempt comes after the next snapshot, or in an hour")]
+    private partial void LogNotMoved(Exception fault, string operation);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "took snapshot {Name}: {Rows} rows, {Bytes} bytes, {Milliseconds} ms")]
-    private partial void LogTaken(SnapshotName name, long rows, long bytes, double milliseconds);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} of {Module}: took {Name}, {Rows} rows, {Bytes} bytes, {Milliseconds} ms")]
+    private partial void LogTaken(SnapshotName name, long rows, long bytes, double milliseconds, string module, string operation);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Refusal}")]
-    private partial void LogRefused(SnapshotRefusal refusal);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Operation} of {Module}: {Refusal}")]
+    private partial void LogRefused(SnapshotRefusal refusal, string module, string operation);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "module {Module}: no snapshot could be taken; the next attempt comes after {Events} more events")]
-    private partial void LogFailed(Exception fault, string module, long events);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Operation} of {Module}: none could be taken; the next attempt comes after {Events} more events")]
+    private partial void LogFailed(Exception fault, string module, long events, string operation);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Replay;
@@ -15,6 +16,7 @@ namespace Interstice.Server.Hosting;
 /// are finished by then.</remarks>
 internal sealed partial class IntersticeService(
     ModuleHost host,
+    HostMetrics metrics,
     IEventStore store,
     IMediator mediator,
     IntersticeOptions options,
@@ -23,6 +25,7 @@ internal sealed partial class IntersticeService(
     TimeProvider time,
     ILogger<IntersticeService> logger) : BackgroundService
 {
+    private const string Publishing = "publish";
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
@@ -36,6 +39,8 @@ internal sealed partial class IntersticeService(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Made with the service, so that they are there from the start.
+        ArgumentNullException.ThrowIfNull(metrics);
         using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(() => state.Enter(HostPhase.Stopping));
         try
         {
@@ -78,10 +83,12 @@ internal sealed partial class IntersticeService(
     private async Task ReplayAsync(CancellationToken cancellationToken)
     {
         state.Enter(HostPhase.Replaying);
+        using Activity? span = HostTelemetry.Source.StartActivity("replay");
         var log = new ReplayLog(state, time, logger);
         IReadOnlyList<ReplayResult> replays = await host.StartAsync(log, cancellationToken).ConfigureAwait(false);
         state.Replayed(replays);
-        foreach (ReplayResult replay in replays) LogReplayed(replay.Module, replay.Events, replay.Elapsed, replay.StateHash);
+        span?.SetTag("interstice.events", replays.Sum(replay => replay.Events));
+        foreach (ReplayResult replay in replays) LogReplayed(replay.Module, replay.Events, replay.Elapsed, replay.StateHash, ReplayLog.Operation);
         foreach (ModuleStatus module in host.Status)
             if (module.StoppedBecause is { } reason) LogStopped(module.Module, reason);
     }
@@ -103,25 +110,25 @@ internal sealed partial class IntersticeService(
                 throw new ModuleRefusedException(refused.Kind, $"{module.Source}: {refused.Message}", refused);
             }
 
-            LogPublished(module.Source, result.Module, result.Version, result.Changed);
-            foreach (string warning in result.Warnings) LogWarning(result.Module, warning);
+            LogPublished(module.Source, result.Module, result.Version, result.Changed, Publishing);
+            foreach (string warning in result.Warnings) LogWarning(result.Module, warning, Publishing);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "waiting for the store, up to {Wait}: {Reason}")]
     private partial void LogWaiting(string reason, TimeSpan wait);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "replayed {Module}: {Events} events in {Elapsed}, state hash {StateHash}")]
-    private partial void LogReplayed(string module, long events, TimeSpan elapsed, StateHash stateHash);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} of {Module}: {Events} events in {Elapsed}, state hash {StateHash}")]
+    private partial void LogReplayed(string module, long events, TimeSpan elapsed, StateHash stateHash, string operation);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "module {Module} takes no calls: {Reason}")]
     private partial void LogStopped(string module, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Source} is module {Module}, version {Version}, changed: {Changed}")]
-    private partial void LogPublished(string source, string module, int version, bool changed);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} of {Module}: {Source} is version {Version}, changed: {Changed}")]
+    private partial void LogPublished(string source, string module, int version, bool changed, string operation);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "module {Module}: {Warning}")]
-    private partial void LogWarning(string module, string warning);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Operation} of {Module}: {Warning}")]
+    private partial void LogWarning(string module, string warning, string operation);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "taking calls; modules: {Modules}")]
     private partial void LogRunning(int modules);

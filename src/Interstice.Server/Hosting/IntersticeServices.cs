@@ -25,6 +25,7 @@ public static class IntersticeServices
         services.AddIntersticeHost(options.Host);
         services.TryAddSingleton(options);
         services.TryAddSingleton<HostState>();
+        services.TryAddSingleton<HostMetrics>();
         services.TryAddSingleton<StoreWatch>();
         services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<RequestBounds>();

@@ -9,6 +9,9 @@ namespace Interstice.Server.Hosting;
 /// <param name="logger">The log.</param>
 internal sealed partial class ReplayLog(HostState state, TimeProvider time, ILogger logger) : IProgress<ReplayProgress>
 {
+    /// <summary>What log lines call it.</summary>
+    public const string Operation = "replay";
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private long _logged = time.GetTimestamp();
@@ -19,9 +22,9 @@ internal sealed partial class ReplayLog(HostState state, TimeProvider time, ILog
         state.Report(value);
         if (time.GetElapsedTime(_logged) < Interval) return;
         _logged = time.GetTimestamp();
-        LogProgress(value.Module, value.Revision.Value + 1, value.Last.Value + 1);
+        LogProgress(value.Module, value.Revision.Value + 1, value.Last.Value + 1, Operation);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "replaying {Module}: {Done} of {Total} events")]
-    private partial void LogProgress(string module, long done, long total);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} of {Module}: {Done} of {Total} events")]
+    private partial void LogProgress(string module, long done, long total, string operation);
 }

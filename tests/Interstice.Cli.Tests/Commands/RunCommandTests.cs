@@ -282,12 +282,19 @@ public sealed class RunCommandTests : IDisposable
     public async Task Logs_are_json_where_that_is_asked_for()
     {
         Requirement.Unix();
-        using RunningHost host = await RunningHost.StartAsync(_store.Directory, "--log-format", "json", "--module", TestStore.BankFile);
+        using RunningHost host = await RunningHost.StartAsync(
+            _store.Directory, "--log-format", "json", "--module", TestStore.BankFile, "--verbose");
+        await host.CallAsync("open_account", "[\"ann\", 1]");
         (int code, string errors) = await host.TerminateAsync();
         code.ShouldBe(0);
         JsonElement[] lines = [.. errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
-        lines.ShouldContain(line => line.GetProperty("Message").GetString()!.Contains("is module bank", StringComparison.Ordinal)
-            && line.GetProperty("State").GetProperty("Module").GetString() == "bank");
+        JsonElement[] states = [.. lines.Select(line => line.GetProperty("State")).Where(state => state.TryGetProperty("Operation", out _))];
+        states.Select(state => (state.GetProperty("Module").GetString(), state.GetProperty("Operation").GetString()))
+            .ShouldContain(("bank", "publish"));
+        JsonElement call = states.Single(state => state.GetProperty("Operation").GetString() == "open_account");
+        call.GetProperty("Module").GetString().ShouldBe("bank");
+        call.GetProperty("Outcome").GetString().ShouldBe("committed");
+        call.GetProperty("Microseconds").GetDouble().ShouldBeGreaterThan(0);
         foreach (JsonElement line in lines)
             line.EnumerateObject().Select(property => property.Name).ShouldBe(["Timestamp", "LogLevel", "Category", "Message", "State"]);
     }

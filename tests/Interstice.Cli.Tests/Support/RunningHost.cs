@@ -27,9 +27,14 @@ public sealed partial class RunningHost : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it on a free port and waits until it takes calls.</summary>
-    public static async Task<RunningHost> StartAsync(string directory, params IEnumerable<string> arguments)
+    public static Task<RunningHost> StartAsync(string directory, params IEnumerable<string> arguments) => StartWithAsync(directory, [], arguments);
+
+    /// <summary>Starts it with variables in its environment.</summary>
+    public static async Task<RunningHost> StartWithAsync(
+        string directory, (string Name, string Value)[] variables, params IEnumerable<string> arguments)
     {
-        RunningProgram program = RunningProgram.Start(directory, ["run", .. arguments.Contains("--urls") ? (string[])[] : ["--urls", "http://127.0.0.1:0"], "-o", "ndjson", .. arguments]);
+        string[] urls = arguments.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
+        RunningProgram program = RunningProgram.Start(directory, ["run", .. urls, "-o", "ndjson", .. arguments], variables);
         try
         {
             JsonElement listening = await NextAsync(program);

@@ -90,7 +90,7 @@ internal sealed class LogInspection(Session session, IEventStore store, LogFilte
             _last = recorded.Position;
             if (!filter.MayAccept(recorded))
             {
-                _decoder.PassOver(recorded);
+                await _decoder.PassOverAsync(recorded, session.Stopping).ConfigureAwait(false);
                 continue;
             }
 

@@ -1,5 +1,6 @@
 using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
+using Interstice.Host.Ownership;
 using Interstice.Host.Replay;
 using Interstice.Journal;
 using Interstice.Journal.Archive;
@@ -24,7 +25,10 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
     private readonly Dictionary<StreamName, OpenTransaction> _open = [];
     private readonly Dictionary<string, ulong> _lastPositions = new(StringComparer.Ordinal);
     private IReadOnlyList<JournalHole> _holes = [];
+    private readonly Dictionary<StreamName, VoidRule> _rules = [];
     private long _transactions;
+    private long _voidTransactions;
+    private long _ownerships;
 
     /// <summary>Checks.</summary>
     public async Task<LogVerificationReport> RunAsync()
@@ -51,6 +55,8 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
             [.. _chains.Select(pair => ChainHead.Of(pair.Key, pair.Value))],
             _errors)
         {
+            VoidTransactions = _voidTransactions,
+            Ownerships = _ownerships,
             Holes = journal.Holes,
             Archived = journal.Archived,
             SegmentResults = journal.SegmentResults,
@@ -124,6 +130,8 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
             .ConfigureAwait(false);
         if (result is null) return false;
         (_chains, _transactions) = (result.Chains, result.Transactions);
+        _voidTransactions = _chains.Values.Sum(chain => chain.VoidTransactions);
+        _ownerships = _chains.Values.Sum(chain => chain.Ownerships);
         return true;
     }
 
@@ -136,6 +144,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
         if (!EventTypes.IsOfTransaction(recorded.Type))
         {
             if (open.Left > 0) Interrupted(recorded, open, recorded.Type);
+            if (recorded.Type == EventTypes.OwnershipTaken) Own(recorded, module);
             return;
         }
 
@@ -191,13 +200,37 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
         _transactions++;
         try
         {
-            int count = TransactionRecord.ReadDigest(recorded.Metadata.Span).EventCount;
-            _open[recorded.Stream] = new OpenTransaction(id, count, count - 1, recorded.Position.Commit);
+            TransactionDigest digest = TransactionRecord.ReadDigest(recorded.Metadata.Span);
+            if (RuleOf(recorded.Stream).Begin(digest.Epoch)) _voidTransactions++;
+            _open[recorded.Stream] = new OpenTransaction(id, digest.EventCount, digest.EventCount - 1, recorded.Position.Commit);
         }
         catch (EventFormatException fault)
         {
             Add(recorded.Position.Commit, "the call of a transaction", fault.Message);
         }
+    }
+
+    private void Own(in RecordedEvent recorded, string module)
+    {
+        try
+        {
+            RuleOf(recorded.Stream).Own(OwnershipTaken.Read(recorded.Data.Span).Epoch);
+            _ownerships++;
+        }
+        catch (EventFormatException fault) when (_chains[module].Misfit?.Revision != recorded.Revision)
+        {
+            Add(recorded.Position.Commit, "a change of ownership", fault.Message);
+        }
+        catch (EventFormatException)
+        {
+            return; // reported with the chain
+        }
+    }
+
+    private VoidRule RuleOf(StreamName stream)
+    {
+        if (!_rules.TryGetValue(stream, out VoidRule? rule)) _rules[stream] = rule = new VoidRule();
+        return rule;
     }
 
     private void Interrupted(in RecordedEvent recorded, OpenTransaction open, string found)

@@ -95,6 +95,12 @@ internal sealed record LogVerificationReport(
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsOk => Errors.Count == 0;
 
+    /// <summary>Transactions that changed nothing, because another host had taken the module over before they arrived.</summary>
+    public long VoidTransactions { get; init; }
+
+    /// <summary>How often a host took a module over.</summary>
+    public long Ownerships { get; init; }
+
     /// <summary>Where repairs left out what was damaged.</summary>
     public IReadOnlyList<JournalHole> Holes { get; init; } = [];
 
@@ -119,7 +125,7 @@ internal sealed record LogVerificationReport(
     /// <summary>The counts in words.</summary>
     public string Describe() =>
         $"{Count.Of(Segments, "segment")}, {Count.Of(Frames, "frame")}, {Count.Of(Events, "event")}, " +
-        $"{Count.Of(Transactions, "transaction")}, {Count.Of(Bytes, "byte")}";
+        $"{Count.Of(Transactions, "transaction")}{(VoidTransactions > 0 ? $" ({VoidTransactions:N0} void)" : "")}, {Count.Of(Bytes, "byte")}";
 
     /// <summary>Writes the stable object.</summary>
     public void Write(Utf8JsonWriter json)
@@ -131,6 +137,8 @@ internal sealed record LogVerificationReport(
         json.WriteNumber("appends", Appends);
         json.WriteNumber("events", Events);
         json.WriteNumber("transactions", Transactions);
+        json.WriteNumber("voidTransactions", VoidTransactions);
+        json.WriteNumber("ownerships", Ownerships);
         json.WriteNumber("bytes", Bytes);
         json.WriteNumber("seconds", Math.Round(Elapsed.TotalSeconds, 6));
         json.WriteStartArray("chains");

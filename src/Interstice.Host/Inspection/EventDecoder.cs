@@ -1,12 +1,14 @@
 using System.Text;
+using Interstice.Host.Ownership;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 
 namespace Interstice.Host.Inspection;
 
 /// <summary>Adds to each event of the log what is known about it. Events of one stream come in order.</summary>
-/// <param name="store">Where the beginning of a transaction is looked up when reading began in its middle.</param>
-public sealed class EventDecoder(IEventStore store)
+/// <param name="store">Where what came before is looked up when reading began in the middle: the beginning of a transaction, and whose
+/// the stream is.</param>
+public sealed partial class EventDecoder(IEventStore store)
 {
     private readonly Dictionary<string, ModuleSchema> _schemas = new(StringComparer.Ordinal);
     private readonly Dictionary<StreamName, OpenCall> _open = [];
@@ -22,11 +24,12 @@ public sealed class EventDecoder(IEventStore store)
     public async ValueTask<LoggedEvent> DecodeAsync(RecordedEvent recorded, CancellationToken cancellationToken)
     {
         string? module = StreamNames.ModuleOf(recorded.Stream);
+        bool isVoid = module is not null && await IsVoidAsync(recorded, cancellationToken).ConfigureAwait(false);
         if (module is not null && EventTypes.IsOfTransaction(recorded.Type))
         {
             TransactionId id = TransactionId.OfEvent(recorded.Id, out int index);
             TransactionRecord? call = await CallOfAsync(recorded, id, index, cancellationToken).ConfigureAwait(false);
-            return DecodeMutation(recorded, module, id, index, call);
+            return DecodeMutation(recorded, module, id, index, call, isVoid);
         }
 
         if (Publication.TryRead(recorded) is { } publication) _schemas[publication.Module] = publication.Schema;
@@ -34,16 +37,18 @@ public sealed class EventDecoder(IEventStore store)
     }
 
     /// <summary>Takes note of an event that is not wanted: of what it declares, and of the call that it begins.</summary>
-    public void PassOver(in RecordedEvent recorded)
+    public async ValueTask PassOverAsync(RecordedEvent recorded, CancellationToken cancellationToken)
     {
-        if (!EventTypes.IsOfTransaction(recorded.Type))
+        Note(recorded);
+        if (recorded.Stream != _lastStream && StreamNames.ModuleOf(recorded.Stream) is null) return;
+        try
         {
-            if (Publication.TryRead(recorded) is { } publication) _schemas[publication.Module] = publication.Schema;
-            return;
+            await FollowAsync(recorded, cancellationToken).ConfigureAwait(false);
         }
-
-        TransactionId id = TransactionId.OfEvent(recorded.Id, out int index);
-        if (index == 0 && !recorded.Metadata.IsEmpty) _open[recorded.Stream] = new OpenCall(id, null, recorded.Metadata.ToArray());
+        catch (EventFormatException)
+        {
+            return; // told when it is wanted
+        }
     }
 
     /// <summary>The words that <c>--op</c> takes.</summary>
@@ -63,6 +68,18 @@ public sealed class EventDecoder(IEventStore store)
         EventTypes.ModuleListed => "list",
         _ => null,
     };
+
+    private void Note(in RecordedEvent recorded)
+    {
+        if (!EventTypes.IsOfTransaction(recorded.Type))
+        {
+            if (Publication.TryRead(recorded) is { } publication) _schemas[publication.Module] = publication.Schema;
+            return;
+        }
+
+        TransactionId id = TransactionId.OfEvent(recorded.Id, out int index);
+        if (index == 0 && !recorded.Metadata.IsEmpty) _open[recorded.Stream] = new OpenCall(id, null, recorded.Metadata.ToArray());
+    }
 
     private async ValueTask<TransactionRecord?> CallOfAsync(
         RecordedEvent recorded,
@@ -92,7 +109,8 @@ public sealed class EventDecoder(IEventStore store)
         string module,
         TransactionId id,
         int index,
-        TransactionRecord? call)
+        TransactionRecord? call,
+        bool isVoid)
     {
         ModuleSchema? schema = _schemas.GetValueOrDefault(module);
         ReadOnlySpan<byte> payload = recorded.Data.Span;
@@ -115,6 +133,7 @@ public sealed class EventDecoder(IEventStore store)
             Index = index,
             Call = call,
             Reducer = call is null ? null : schema?.FindReducer(call.Reducer),
+            IsVoid = isVoid,
         };
     }
 

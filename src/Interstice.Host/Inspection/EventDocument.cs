@@ -43,6 +43,7 @@ public static class EventDocument
         json.WriteString("transaction", transaction.ToString());
         json.WriteNumber("index", logged.Index);
         if (logged.Call is { } call) json.WriteNumber("count", call.EventCount);
+        if (logged.IsVoid) json.WriteBoolean("void", true);
     }
 
     private static void WriteKey(Utf8JsonWriter json, LoggedEvent logged)
@@ -82,6 +83,7 @@ public static class EventDocument
         json.WriteString("codeHash", call.Code.ToString());
         json.WriteString("engine", call.Engine);
         json.WriteNumber("fuel", call.Fuel);
+        json.WriteNumber("epoch", call.Epoch);
         json.WriteString(
             "stateHash",
             call.StateHash.ToString("x32", System.Globalization.CultureInfo.InvariantCulture));

@@ -37,11 +37,11 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
     /// <summary>The call of an event's transaction.</summary>
     public static string DescribeCall(LoggedEvent logged)
     {
-        if (logged.Call is not { } call) return $"{Place(logged)}  transaction {logged.Transaction}";
+        if (logged.Call is not { } call) return $"{Place(logged)}  transaction {logged.Transaction}{Void(logged)}";
         string hash = call.StateHash.ToString("x32", CultureInfo.InvariantCulture);
         return $"{Place(logged)}  {TimestampText.Format(call.TimeUs)}  {call.Reducer}({Arguments(logged)})  " +
             $"by {Short(call.Caller.ToString())}  {(call.EventCount == 1 ? "1 event" : $"{call.EventCount:N0} events")}, fuel {call.Fuel}, " +
-            $"hash {Short(hash)}";
+            $"hash {Short(hash)}{Void(logged)}";
     }
 
     /// <summary>What an event changed: <c>~ accounts [1]  balance 100 -> 50</c>.</summary>
@@ -71,6 +71,13 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
 
     private static string Place(LoggedEvent logged) =>
         $"{logged.Module} #{logged.Recorded.Revision.Value - logged.Index}";
+
+    private static string Void(LoggedEvent logged) => logged switch
+    {
+        { IsVoid: false } => "",
+        { Call: { } call } => $", VOID: changed nothing, of epoch {call.Epoch}",
+        _ => ", VOID: changed nothing",
+    };
 
     private static string Short(string hex) => hex[..HashDigits];
 

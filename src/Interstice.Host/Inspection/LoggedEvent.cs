@@ -44,6 +44,10 @@ public sealed class LoggedEvent
     /// <summary>The reducer that was called, where the declarations are known.</summary>
     public ReducerSchema? Reducer { get; init; }
 
+    /// <summary>Whether it is of a void transaction: one that changed nothing, because another host had taken the module over before it
+    /// arrived.</summary>
+    public bool IsVoid { get; init; }
+
     /// <summary>Whether it is the first event of its transaction.</summary>
     public bool IsFirst => Transaction is not null && Index == 0;
 

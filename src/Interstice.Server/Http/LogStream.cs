@@ -81,7 +81,7 @@ internal sealed class LogStream(HttpContext context, IEventStore store, LogFilte
             _last = recorded.Position;
             if (!filter.MayAccept(recorded))
             {
-                _decoder.PassOver(recorded);
+                await _decoder.PassOverAsync(recorded, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 

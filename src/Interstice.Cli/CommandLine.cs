@@ -48,7 +48,7 @@ internal static class CommandLine
             GlobalOptions.Output,
             GlobalOptions.Verbose,
         };
-        foreach (Option<string?> option in GlobalOptions.Journal.Concat(GlobalOptions.Snapshots)) root.Add(option);
+        foreach (Option<string?> option in GlobalOptions.Journal.Concat(GlobalOptions.EventStoreDb).Concat(GlobalOptions.Snapshots)) root.Add(option);
         root.Options.OfType<VersionOption>().Single().Action = new VersionReport();
         foreach (Command command in AllCommands()) root.Add(command);
         root.SetAction(parsed => parsed.RootCommandResult.Command.Parse("--help").Invoke());

@@ -41,6 +41,9 @@ internal sealed class Session : IDisposable
     /// <summary>Values of the options of the journal that were given, by their names.</summary>
     public IReadOnlyDictionary<string, string> JournalOptions { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Values of the options of a store elsewhere that were given, by their names.</summary>
+    public IReadOnlyDictionary<string, string> EventStoreDbOptions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Values of the options for snapshots that were given, by their names.</summary>
     public IReadOnlyDictionary<string, string> SnapshotOptions { get; init; } = new Dictionary<string, string>();
 

@@ -72,12 +72,11 @@ public sealed class EventStoreDbStore : IEventStore
     public static EventStoreDbStore Connect(
         string connectionString, EventStoreDbOptions? options = null, ILoggerFactory? logging = null, TimeProvider? time = null)
     {
-        ArgumentNullException.ThrowIfNull(connectionString);
         options ??= new EventStoreDbOptions();
-        options.Validate();
+        EventStoreClientSettings settings = Check(connectionString, options);
         ILogger logger = (logging ?? NullLoggerFactory.Instance).CreateLogger<EventStoreDbStore>();
         return new EventStoreDbStore(
-            new ServerStore(SettingsOf(connectionString), options, logger, time ?? TimeProvider.System), options.Payloads);
+            new ServerStore(settings, options, logger, time ?? TimeProvider.System), options.Payloads);
     }
 
     /// <summary>Makes a store and waits until the server answers and takes the credentials.</summary>
@@ -189,6 +188,15 @@ public sealed class EventStoreDbStore : IEventStore
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>Checks what a store is to be made of.</summary>
+    /// <exception cref="ArgumentException">The connection string or a setting is wrong.</exception>
+    internal static EventStoreClientSettings Check(string connectionString, EventStoreDbOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        options?.Validate();
+        return SettingsOf(connectionString);
+    }
 
     // A string that holds a password is not repeated in an error.
     private static EventStoreClientSettings SettingsOf(string connectionString)

@@ -20,6 +20,7 @@ internal static class CommandExtensions
             {
                 StateOption = parsed.GetValue(GlobalOptions.State),
                 JournalOptions = GlobalOptions.Values(parsed, GlobalOptions.Journal),
+                EventStoreDbOptions = GlobalOptions.Values(parsed, GlobalOptions.EventStoreDb),
                 SnapshotOptions = GlobalOptions.Values(parsed, GlobalOptions.Snapshots),
             };
             return (int)await run(parsed, session).ConfigureAwait(false);

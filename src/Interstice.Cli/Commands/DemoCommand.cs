@@ -78,7 +78,7 @@ internal static class DemoCommand
             Seed = (ulong)(parsed.GetValue(Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue)),
             Module = parsed.GetValue(Module) ?? BankBinary.Module,
             Engine = parsed.GetValue(GlobalOptions.Engine),
-            JournalOptions = session.JournalOptions,
+            StoreOptions = [.. session.JournalOptions, .. session.EventStoreDbOptions],
             Keeps = parsed.GetValue(Keep),
         };
         bool isThrownAway = session.StoreOption is null;

@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
+using Interstice.EventStoreDb.Settings;
 using Interstice.Journal.Settings;
 using Interstice.Server.Hosting;
 
@@ -54,6 +55,17 @@ internal static class GlobalOptions
     public static IReadOnlyList<Option<string?>> Journal { get; } =
     [
         .. JournalSettings.All.Select(setting => new Option<string?>(setting.Option)
+        {
+            Description = setting.Meaning,
+            Recursive = true,
+            Hidden = true,
+        }),
+    ];
+
+    /// <summary>Settings of a store elsewhere: docs/settings.md. Left out of the help as well.</summary>
+    public static IReadOnlyList<Option<string?>> EventStoreDb { get; } =
+    [
+        .. EventStoreDbSettings.All.Select(setting => new Option<string?>(setting.Option)
         {
             Description = setting.Meaning,
             Recursive = true,

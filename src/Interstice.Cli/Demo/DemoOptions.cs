@@ -30,8 +30,8 @@ internal sealed record DemoOptions
     /// <summary>What <c>--engine</c> says, for the second process; null when it was not given.</summary>
     public string? Engine { get; init; }
 
-    /// <summary>Settings of the journal that the command line gives, for the second process.</summary>
-    public IReadOnlyDictionary<string, string> JournalOptions { get; init; } = new Dictionary<string, string>();
+    /// <summary>Settings of the store that the command line gives, for the second process.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> StoreOptions { get; init; } = [];
 
     /// <summary>Whether the throw-away store stays.</summary>
     public required bool Keeps { get; init; }

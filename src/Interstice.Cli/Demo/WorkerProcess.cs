@@ -48,7 +48,7 @@ internal sealed class WorkerProcess : IDisposable
             "--accounts", Text(options.Accounts),
             "--seed", Text(options.Seed),
             "--module", options.Module,
-            .. options.JournalOptions.SelectMany(pair => new[] { pair.Key, pair.Value }),
+            .. options.StoreOptions.SelectMany(pair => new[] { pair.Key, pair.Value }),
             .. options.Engine is { } engine ? (string[])["--engine", engine] : [],
         ];
 

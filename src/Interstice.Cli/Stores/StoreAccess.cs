@@ -40,7 +40,7 @@ internal static class StoreAccess
     /// <summary>Opens for a host that waits for its store itself: a store elsewhere is not asked for yet, and a journal is made where
     /// there is none.</summary>
     public static async Task<OpenStore> OpenForServingAsync(Session session) => RemoteAddress.TryParse(NameOf(session)) is { } remote
-        ? OpenStore.Of(session, Connect(remote), remote)
+        ? OpenStore.Of(session, Connect(session, remote), remote)
         : await OpenForWritingAsync(session, createIfMissing: true).ConfigureAwait(false);
 
     /// <summary>Opens another store than the command line names.</summary>
@@ -132,7 +132,7 @@ internal static class StoreAccess
             return await EventStoreDbStore
                 .ConnectAsync(
                     remote.ConnectionString,
-                    new EventStoreDbOptions { ConnectWait = ConnectWait },
+                    EventStoreDbConfiguration.Apply(new EventStoreDbOptions { ConnectWait = ConnectWait }, session.EventStoreDbOptions),
                     log,
                     cancellationToken: session.Stopping)
                 .ConfigureAwait(false);
@@ -143,11 +143,12 @@ internal static class StoreAccess
         }
     }
 
-    private static EventStoreDbStore Connect(RemoteAddress remote)
+    private static EventStoreDbStore Connect(Session session, RemoteAddress remote)
     {
         try
         {
-            return EventStoreDbStore.Connect(remote.ConnectionString);
+            return EventStoreDbStore.Connect(
+                remote.ConnectionString, EventStoreDbConfiguration.Apply(new EventStoreDbOptions(), session.EventStoreDbOptions));
         }
         catch (ArgumentException fault)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Interstice.Cli.Commands;
 using Interstice.Cli.Stores;
+using Interstice.EventStoreDb.Settings;
 using Interstice.Journal.Settings;
 using Interstice.Server.Hosting;
 
@@ -15,6 +16,7 @@ public sealed class SettingNamesTests
         (string Option, string Variable)[] settings =
         [
             .. JournalSettings.All.Select(setting => (setting.Option, setting.Variable)),
+            .. EventStoreDbSettings.All.Select(setting => (setting.Option, setting.Variable)),
             .. SnapshotSetting.All.Select(setting => (setting.Option, setting.Variable)),
             .. ServerSettings.All.Select(setting => (setting.Option, setting.Variable)),
         ];

@@ -19,7 +19,7 @@ internal static class ReferenceRules
         ["Interstice.EventStoreDb.Protocol"] = ([], ["Google.Protobuf", "Grpc.Tools"]),
         ["Interstice.EventStoreDb"] = (
             ["Interstice.EventStoreDb.Protocol", "Interstice.Kernel"],
-            ["EventStore.Client.Grpc.Streams", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core"]),
+            ["EventStore.Client.Grpc.Streams", "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core"]),
         ["Interstice.Server"] = (
             ["Interstice.EventStoreDb.Protocol", "Interstice.Host", "Interstice.Kernel"], ["Microsoft.AspNetCore.OpenApi"]),
         ["Interstice.Cli"] = ([AnyProject], [AnyPackage]),

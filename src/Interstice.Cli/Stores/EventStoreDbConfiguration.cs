@@ -1,0 +1,34 @@
+using Interstice.Cli.Errors;
+using Interstice.EventStoreDb;
+using Interstice.EventStoreDb.Settings;
+
+namespace Interstice.Cli.Stores;
+
+/// <summary>The settings of a store elsewhere: the command line before the environment before appsettings.json in the current directory
+/// (docs/settings.md).</summary>
+internal static class EventStoreDbConfiguration
+{
+    /// <summary>Applies what was set anywhere.</summary>
+    /// <param name="options">What holds otherwise.</param>
+    /// <param name="commandLine">Values of the options that were given, by their names.</param>
+    /// <exception cref="CliException">Something that was set is no such value, out of range, or no setting at all.</exception>
+    public static EventStoreDbOptions Apply(EventStoreDbOptions options, IReadOnlyDictionary<string, string> commandLine)
+    {
+        IReadOnlyDictionary<string, string> section = SettingsFile.ReadSection(EventStoreDbSettings.Section);
+        SettingsFile.ExpectKnown(EventStoreDbSettings.Section, section.Keys, [.. EventStoreDbSettings.All.Select(setting => setting.Name)]);
+        try
+        {
+            return EventStoreDbSettings.Bind(options, setting =>
+                commandLine.GetValueOrDefault(setting.Option) is { Length: > 0 } option ? (option, setting.Option)
+                : Environment.GetEnvironmentVariable(setting.Variable) is { Length: > 0 } variable
+                    ? (variable, $"the environment variable {setting.Variable}")
+                : section.GetValueOrDefault(setting.Name) is { Length: > 0 } file
+                    ? (file, $"{SettingsFile.Name}, {EventStoreDbSettings.Section}:{setting.Name}")
+                : null);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new CliException(ExitCode.Usage, fault.Message, fault);
+        }
+    }
+}

@@ -277,7 +277,7 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
 
                 if (messages.Current is not SubscriptionMessage.Events events) yield return messages.Current;
                 else await foreach (ReadOnlyMemory<RecordedEvent> part in BreakAsync(Once(events.Batch), stream).ConfigureAwait(false))
-                        yield return new SubscriptionMessage.Events(part);
+                    yield return new SubscriptionMessage.Events(part);
             }
         }
     }

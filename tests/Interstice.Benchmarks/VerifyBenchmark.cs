@@ -16,18 +16,23 @@ internal static class VerifyBenchmark
 
     public static async Task RunAsync(RunSettings settings, Report report)
     {
+        await RunJournalAsync(settings, report, options => options);
+        await RunJournalAsync(settings, report, options => options with { SegmentBytes = JournalOptions.SegmentBytesMax });
+        await RunTransfersAsync(settings, report);
+    }
+
+    private static async Task RunJournalAsync(RunSettings settings, Report report, Func<JournalOptions, JournalOptions> change)
+    {
         string directory = Directory.CreateTempSubdirectory("interstice-verify-").FullName;
         try
         {
-            await OpeningBenchmark.FillAsync(OpeningBenchmark.OptionsFor(directory));
+            await OpeningBenchmark.FillAsync(change(OpeningBenchmark.OptionsFor(directory)));
             await RunJournalAsync(settings, report, directory);
         }
         finally
         {
             Directory.Delete(directory, recursive: true);
         }
-
-        await RunTransfersAsync(settings, report);
     }
 
     private static async Task RunJournalAsync(RunSettings settings, Report report, string directory)
@@ -54,6 +59,7 @@ internal static class VerifyBenchmark
             [
                 ["verification / raw CRC32C scan (P10)", $"{Ratio.Of(all, scans)}"],
                 ["verification by one thread / raw CRC32C scan", $"{Ratio.Of(one, scans)}"],
+                [$"verification by {Environment.ProcessorCount} threads / by one", $"{Ratio.Of(all, one)}"],
             ]);
     }
 

@@ -62,8 +62,11 @@ internal static class StoreAccess
 
     /// <summary>Bytes of the files in a store, for progress. A file that another process removes meanwhile does not count.</summary>
     /// <param name="directory">The store.</param>
-    public static long BytesIn(string directory) =>
-        Directory.EnumerateFiles(directory).Select(path => new FileInfo(path)).Sum(file => file.Exists ? file.Length : 0);
+    public static long BytesIn(string directory) => BytesOf(Directory.EnumerateFiles(directory));
+
+    /// <summary>What files take, without those that have gone since they were listed.</summary>
+    public static long BytesOf(IEnumerable<string> paths) =>
+        paths.Select(path => new FileInfo(path)).Sum(file => file.Exists ? file.Length : 0);
 
     /// <summary>What names the store: the command line before the environment before appsettings.json.</summary>
     public static string NameOf(Session session)

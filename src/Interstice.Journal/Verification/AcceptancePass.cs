@@ -19,18 +19,18 @@ internal sealed class AcceptancePass : IAsyncDisposable
     /// <param name="files">The store.</param>
     /// <param name="storeId">Its id; null when it is not known, and nothing is accepted.</param>
     /// <param name="places">Its segments, in log order.</param>
-    /// <param name="threads">How many are checked at a time; 0 when nothing is to be accepted.</param>
+    /// <param name="options">How many threads check; 0 when nothing is to be accepted.</param>
     /// <param name="progress">Told what is read.</param>
     public AcceptancePass(
-        IJournalFiles files, Guid? storeId, IReadOnlyList<SegmentPlace> places, int threads, VerificationProgress progress)
+        IJournalFiles files, Guid? storeId, IReadOnlyList<SegmentPlace> places, VerificationOptions options, VerificationProgress progress)
     {
         _places = places;
         _answers = [.. places.Select(_ => new TaskCompletionSource<(AcceptedSegment?, long)>(
             TaskCreationOptions.RunContinuationsAsynchronously))];
-        threads = storeId is null ? 0 : Math.Min(threads, places.Count);
+        int threads = storeId is null ? 0 : Math.Min(options.Threads, places.Count);
         _ahead = new SemaphoreSlim(2 * threads);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(progress.CancellationToken);
-        _workers = [.. Enumerable.Range(0, threads).Select(_ => Task.Run(() => WorkAsync(files, storeId!.Value, progress)))];
+        _workers = [.. Enumerable.Range(0, threads).Select(_ => Task.Run(() => WorkAsync(files, storeId!.Value, options, progress)))];
     }
 
     /// <summary>The answer for a segment; asked once for each, in order. Null where it is not accepted; then the number of its bytes that
@@ -54,9 +54,9 @@ internal sealed class AcceptancePass : IAsyncDisposable
     }
 
     // Never fails: what goes wrong is the answer for the segment where it did.
-    private async Task WorkAsync(IJournalFiles files, Guid storeId, VerificationProgress progress)
+    private async Task WorkAsync(IJournalFiles files, Guid storeId, VerificationOptions options, VerificationProgress progress)
     {
-        using SegmentAcceptor acceptor = new(files, storeId);
+        using SegmentAcceptor acceptor = new(files, storeId, options, (long)(_places[^1].Base - _places[0].Base));
         while (true)
         {
             int index = -1;

@@ -64,20 +64,21 @@ public static class JournalVerifier
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WindowBytes, VerificationOptions.WindowBytesMin);
         IJournalFiles withArchive = StoreFiles.Of(files);
         return new(Task.Run(
-            () => VerifyTailPatientlyAsync(withArchive, options.Threads, progress, time ?? TimeProvider.System, cancellationToken),
+            () => VerifyTailPatientlyAsync(withArchive, options, progress, time ?? TimeProvider.System, cancellationToken),
             cancellationToken));
     }
 
     // A torn tail may be a write that is under way. It is looked at again until it stays as it is.
     private static async Task<VerificationReport> VerifyTailPatientlyAsync(
-        IJournalFiles files, int threads, IProgress<long>? progress, TimeProvider time, CancellationToken cancellationToken)
+        IJournalFiles files, VerificationOptions options, IProgress<long>? progress, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
             using LogVerifier verifier = new(files, new VerificationProgress(progress, cancellationToken));
-            await verifier.ReadAllAsync(threads).ConfigureAwait(false);
+            await verifier.ReadAllAsync(options).ConfigureAwait(false);
             TornTail? torn = verifier.TornTail;
             for (int look = 1; torn is not null && look < TailLooks; look++)
             {

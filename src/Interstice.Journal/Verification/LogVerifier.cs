@@ -41,11 +41,11 @@ internal sealed partial class LogVerifier : IDisposable
     private long Appends { get; set; }
 
     /// <summary>Reads everything.</summary>
-    /// <param name="threads">How many segments <see cref="SegmentAcceptor"/>s check at a time; 0 to read all without them.</param>
-    public async Task ReadAllAsync(int threads)
+    /// <param name="options">How many threads check what <see cref="SegmentAcceptor"/>s may accept; 0 to read all without them.</param>
+    public async Task ReadAllAsync(VerificationOptions options)
     {
         List<SegmentPlace> places = ListSegments();
-        AcceptancePass pass = new(_files, _storeId, places, threads, _progress);
+        AcceptancePass pass = new(_files, _storeId, places, options, _progress);
         await using (pass.ConfigureAwait(false))
         {
             for (int i = 0; i < places.Count; i++)

@@ -14,7 +14,12 @@ namespace Interstice.Journal.Verification;
 /// it too.</para>
 /// <para>Keeps its memory from segment to segment. One thread at a time.</para>
 /// </remarks>
-internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId) : IDisposable
+/// <param name="files">The store.</param>
+/// <param name="storeId">Its id.</param>
+/// <param name="options">How many threads there are for all segments.</param>
+/// <param name="bytesBeforeLast">Length of all segments but the last.</param>
+internal sealed partial class SegmentAcceptor(
+    IJournalFiles files, Guid storeId, VerificationOptions options, long bytesBeforeLast) : IDisposable
 {
     // Small enough that what was read is still in the processor's second cache when it is checked.
     private const int ChunkBytes = 256 << 10;
@@ -34,6 +39,8 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
     private long _dataEnd;
     private uint _dataChain;
     private bool _isSealed;
+    private SegmentWindows? _windows;
+    private long _checkedTo;
 
     /// <summary>Bytes of the current segment that progress has counted.</summary>
     public long BytesCounted { get; private set; }
@@ -52,12 +59,13 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
     {
         BytesCounted = 0;
         using IJournalFile file = files.Open(place.Name, JournalFileMode.Read);
+        using SegmentWindows? windows = WindowsFor(file, place);
         if (file.Length > uint.MaxValue) return null; // no writer makes one; an index could not hold its places
         Begin(file);
         try
         {
             bool isAccepted = TryReadHeader(place)
-                && TryReadFrames(progress)
+                && TryReadFrames(windows, progress)
                 && (_isSealed || (place.IsLast && _dataEnd < 0))
                 && TailSearch.FirstContent(file, Offset) < 0;
             if (!isAccepted) return null;
@@ -80,9 +88,20 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
         if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
     }
 
+    // As many threads as its share of the log: many segments are checked side by side, a single one in windows.
+    private SegmentWindows? WindowsFor(IJournalFile file, in SegmentPlace place)
+    {
+        long all = Math.Max(file.Length, bytesBeforeLast + (place.IsLast ? file.Length : 0));
+        double threads = Math.Round((double)options.Threads * file.Length / Math.Max(1, all));
+        return threads < 2 || file.Length < 2L * options.WindowBytes
+            ? null
+            : new SegmentWindows(file, FrameFormat.Seed(storeId, place.Number), (int)threads, options.WindowBytes);
+    }
+
     private void Begin(IJournalFile file)
     {
         _file = file;
+        (_windows, _checkedTo) = (null, 0);
         (_at, _length, _bufferOffset, _isAtEnd) = (0, 0, 0, false);
         (_frames, _appends, _events) = (0, 0, 0);
         (_dataEnd, _isSealed) = (-1, false);
@@ -111,8 +130,15 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
 
     // Reads frames up to the seal, or up to a place where nothing was written.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool TryReadFrames(VerificationProgress progress)
+    private bool TryReadFrames(SegmentWindows? windows, VerificationProgress progress)
     {
+        if (windows is not null)
+        {
+            _length = _at; // what was read behind the header is read again
+            _windows = windows;
+            windows.Begin(Offset);
+        }
+
         while (!_isSealed)
         {
             if (!Fill(FrameFormat.HeaderBytes)) return !_buffer.AsSpan(_at, _length - _at).ContainsAnyExcept((byte)0);
@@ -123,7 +149,8 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
             uint checksum = FrameFormat.StoredChecksum(head);
             if (!Fill(FrameFormat.HeaderBytes + length)) return false;
             ReadOnlySpan<byte> payload = _buffer.AsSpan(_at + FrameFormat.HeaderBytes, length);
-            if (FrameFormat.Checksum(_seed, Offset, payload) != checksum || !TryEnter(payload)) return false;
+            bool isRight = Offset < _checkedTo || FrameFormat.Checksum(_seed, Offset, payload) == checksum;
+            if (!isRight || !TryEnter(payload)) return false;
             _chain = FrameFormat.Chain(_chain, checksum);
             _frames++;
             _at += FrameFormat.HeaderBytes + length;
@@ -182,8 +209,24 @@ internal sealed partial class SegmentAcceptor(IJournalFiles files, Guid storeId)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Fill(int bytes) => _length - _at >= bytes || ReadMore(bytes);
 
+    // All that was checked of the window before was used, so that the next one goes on here.
+    private void TakeWindow()
+    {
+        SegmentWindows.Window window = _windows!.Take();
+        ArrayPool<byte>.Shared.Return(_buffer);
+        (_buffer, _bufferOffset, _at, _length) = (window.Buffer, window.Offset, 0, window.Length);
+        (_isAtEnd, _checkedTo) = (window.IsAtEnd, window.CheckedTo);
+        if (_checkedTo == window.Offset) _windows = null; // what begins here is no whole frame, or damaged: read on without
+    }
+
     private bool ReadMore(int bytes)
     {
+        if (_windows is not null)
+        {
+            TakeWindow();
+            if (_length >= bytes) return true;
+        }
+
         if (_isAtEnd) return false;
         byte[] old = _buffer;
         if (bytes > old.Length) _buffer = ArrayPool<byte>.Shared.Rent(bytes);

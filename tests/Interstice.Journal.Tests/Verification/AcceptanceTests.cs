@@ -148,11 +148,12 @@ public sealed class AcceptanceTests
     {
         VerificationReport slow = await VerifyAsync(files, threads: 0);
         foreach (int threads in new[] { 1, 3 }) Describe(await VerifyAsync(files, threads)).ShouldBe(Describe(slow), why);
+        Describe(await VerifyAsync(files, 4 * Stores.Segments(files).Count)).ShouldBe(Describe(slow), $"{why}, in windows");
         return slow;
     }
 
     private static ValueTask<VerificationReport> VerifyAsync(MemoryFiles files, int threads) => JournalVerifier.VerifyAsync(
-        files, new VerificationOptions { Threads = threads }, null, Stores.Impatient, Cancel);
+        files, new VerificationOptions { Threads = threads, WindowBytes = 700 }, null, Stores.Impatient, Cancel);
 
     private static string Describe(VerificationReport report)
     {

@@ -50,6 +50,13 @@ internal sealed class AppendPipeline : IDisposable
     /// <summary>Most events in one append; a batch is sent when it has as many.</summary>
     public const int EventsPerAppendMax = 4096;
 
+    /// <summary>Events after which a batch is sent although more work waits, while fewer than <see cref="InFlightFew"/> appends are in
+    /// flight: it is hashed, written and answered while the loop fills the next.</summary>
+    public const int EventsEarly = 512;
+
+    /// <summary>So many appends keep the store busy: then batches grow.</summary>
+    public const int InFlightFew = 4;
+
     /// <summary>Bytes after which a batch is sent.</summary>
     public const int BytesPerAppendMax = 1024 * 1024;
 
@@ -88,6 +95,9 @@ internal sealed class AppendPipeline : IDisposable
     public bool IsBatchFull =>
         Current.EventCount >= EventsPerAppendMax
         || Current.Buffer.Length >= Math.Min(BytesPerAppendMax, _store.GatheredBytesMax);
+
+    /// <summary>Whether the current batch is better sent now than filled on.</summary>
+    public bool IsReadyEarly => Current.EventCount >= EventsEarly && _inFlight.Count < InFlightFew && !IsFull;
 
     /// <summary>Revision of the last event applied, durable or not.</summary>
     public Revision Applied => Tip + Current.EventCount;

@@ -201,7 +201,8 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
             return true;
         }
 
-        if (_pipeline.IsBatchFull && !SendOrWait()) return true;
+        if (_pipeline.IsReadyEarly) Send();
+        else if (_pipeline.IsBatchFull && !SendOrWait()) return true;
         if (TryTakeWork(out LoopWork work))
         {
             _running = work;

@@ -7,8 +7,15 @@ namespace Interstice.Kernel.Tables;
 /// Elsewhere it shares with a neighbour: two leaves hold the entries of two if there is room, otherwise three do.</content>
 internal sealed partial class BTree<THead>
 {
-    internal override bool Insert(ReadOnlySpan<byte> key, uint reference) =>
-        Insert(Probe.Behind(key), Probe.Before(key), reference);
+    internal override bool Insert(ReadOnlySpan<byte> key, uint reference)
+    {
+        THead head = THead.Of(key, 0);
+        if (Count == 0 || !StandsBehindAll(head) || !TryInsertAt(LastLeaf, Header(LastLeaf).Count, head, reference))
+            return Insert(Probe.Behind(key), Probe.Before(key), reference);
+        Count++;
+        Version++;
+        return true;
+    }
 
     private bool Insert(Probe behind, Probe probe, uint reference)
     {

@@ -78,6 +78,24 @@ internal sealed partial class BTree<THead>
         return order > 0 ? (high, high) : (low, high);
     }
 
+    /// <summary>The reference of the first entry of a leaf with a head.</summary>
+    private uint FindInLeaf(int leaf, THead head)
+    {
+        int count = Header(leaf).Count;
+        int width = Header(leaf).Width;
+        int index;
+        if (width > MiddleWidth) index = KeySearch.CountBelow(ref Unsafe.As<byte, THead>(ref Packed(leaf)), count, head);
+        else
+        {
+            THead packed = head;
+            if (count == 0 || THead.CompareOutside(ref packed, Base(leaf), Mask(leaf)) != 0) return RowSource.NoRow;
+            index = CountBelow(leaf, width, count, THead.Pack(head, Mask(leaf)));
+        }
+
+        bool isThere = index < count && HeadAt(leaf, index).Equals(head);
+        return isThere ? Unsafe.Add(ref LeafReferences(leaf), index) : RowSource.NoRow;
+    }
+
     private int CountBelow(int leaf, int width, int count, ulong packed)
     {
         if (width == MiddleWidth) return KeySearch.CountBelow(ref Unsafe.As<byte, ulong>(ref Packed(leaf)), count, packed);

@@ -36,11 +36,36 @@ internal sealed partial class BTree<THead> : BTree
         return found;
     }
 
+    // Most keys are as long as a head, and many that are looked for stand behind all: those of rows that are about to be
+    // inserted.
     private uint Search(ReadOnlySpan<byte> key)
     {
+        THead head = THead.Of(key, 0);
+        if (StandsBehindAll(head)) return RowSource.NoRow;
+        if (key.Length == THead.Length) return SearchWhole(head);
         int leaf = Descend(Probe.Behind(key));
         LeafPlace place = PlaceOf(leaf, Probe.Before(key));
         return place.IsThere ? Unsafe.Add(ref LeafReferences(leaf), place.Index) : RowSource.NoRow;
+    }
+
+    // No other key begins with this one, so that an entry with this head is the one.
+    private uint SearchWhole(THead head)
+    {
+        int node = Root;
+        for (int level = Height; level > 0; level--)
+        {
+            int child = KeySearch.CountUpTo(ref Heads(node), Header(node).Count, head) - 1;
+            node = Unsafe.Add(ref Children(node), Math.Max(child, 0));
+        }
+
+        if (Height > 0) Prefetch(node);
+        return FindInLeaf(node, head);
+    }
+
+    private bool StandsBehindAll(THead head)
+    {
+        int count = Header(LastLeaf).Count;
+        return count == 0 || THead.IsLess(HeadAt(LastLeaf, count - 1), head);
     }
 
     internal override uint FindFirst(ReadOnlySpan<byte> prefix)

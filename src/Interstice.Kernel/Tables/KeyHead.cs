@@ -56,9 +56,12 @@ internal readonly record struct KeyHead8(ulong Value) : IKeyHead<KeyHead8>
 
     public static KeyHead8 AllBytes => new(ulong.MaxValue);
 
-    public static KeyHead8 Of(ReadOnlySpan<byte> key, byte fill)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static KeyHead8 Of(ReadOnlySpan<byte> key, byte fill) =>
+        key.Length >= sizeof(ulong) ? new KeyHead8(BinaryPrimitives.ReadUInt64BigEndian(key)) : OfShort(key, fill);
+
+    private static KeyHead8 OfShort(ReadOnlySpan<byte> key, byte fill)
     {
-        if (key.Length >= sizeof(ulong)) return new KeyHead8(BinaryPrimitives.ReadUInt64BigEndian(key));
         Span<byte> filled = stackalloc byte[sizeof(ulong)];
         filled.Fill(fill);
         key.CopyTo(filled);
@@ -98,9 +101,12 @@ internal readonly record struct KeyHead16(ulong High, ulong Low) : IKeyHead<KeyH
 
     public static KeyHead16 AllBytes => new(ulong.MaxValue, ulong.MaxValue);
 
-    public static KeyHead16 Of(ReadOnlySpan<byte> key, byte fill)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static KeyHead16 Of(ReadOnlySpan<byte> key, byte fill) =>
+        key.Length >= 2 * sizeof(ulong) ? Read(key) : OfShort(key, fill);
+
+    private static KeyHead16 OfShort(ReadOnlySpan<byte> key, byte fill)
     {
-        if (key.Length >= 2 * sizeof(ulong)) return Read(key);
         Span<byte> filled = stackalloc byte[2 * sizeof(ulong)];
         filled.Fill(fill);
         key.CopyTo(filled);

@@ -7,7 +7,7 @@ namespace Interstice.Kernel.Tables;
 /// keys they go in at a fraction of the cost, since each wait for memory serves several of them
 /// (docs/decisions/0018-live-path.md). A row that waits is in the heap with the key that it will be entered by: whatever
 /// changes or takes out keys looks at the tree first. Where keys are short enough to stand in the tree themselves, what waits
-/// may be entered elsewhere (docs/decisions/0030-index-thread.md): until that is done the tree is not touched
+/// may be entered elsewhere (docs/decisions/0030-beside-the-loop.md): until that is done the tree is not touched
 /// here.</remarks>
 internal sealed class TableIndex
 {

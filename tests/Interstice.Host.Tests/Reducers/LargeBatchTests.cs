@@ -60,6 +60,29 @@ public sealed class LargeBatchTests
         (await host.RebuildAsync("bank")).Chain.ShouldBe(await host.ChainAsync("bank"));
     }
 
+    // The loop is held until all calls wait, so that it never runs out of work before the last; the store answers none.
+    [Fact]
+    public async Task Batches_are_sent_early_while_few_are_in_flight_and_grow_from_then_on()
+    {
+        const int EventsPerCall = 3;
+        const int CallsPerBatch = (AppendPipeline.EventsEarly / EventsPerCall) + 1;
+        await using HostFixture host = await StartAsync();
+        host.Store.CloseGate();
+        int before = host.Store.AppendCount;
+        using var isQueued = new ManualResetEventSlim();
+        Task<bool> held = host.Host.ViewAsync("bank", _ => isQueued.Wait(TimeSpan.FromMinutes(1)));
+        Task<CallOutcome>[] calls = Call(host, 2 * AppendPipeline.InFlightFew * CallsPerBatch);
+
+        isQueued.Set();
+        await WaitFor.ConditionAsync(() => host.Store.AppendCount == before + AppendPipeline.InFlightFew + 1, "the batches to be sent");
+        host.Store.OpenGate();
+
+        (await held).ShouldBeTrue();
+        (await Task.WhenAll(calls)).ShouldAllBe(outcome => outcome.GetType() == typeof(CallOutcome.Committed));
+        host.Store.AppendCount.ShouldBe(before + AppendPipeline.InFlightFew + 1);
+        (await host.RebuildAsync("bank")).Chain.ShouldBe(await host.ChainAsync("bank"));
+    }
+
     [Fact]
     public async Task A_publication_follows_a_large_batch_in_the_chain()
     {

@@ -22,12 +22,19 @@ internal sealed class ServerClient : IDisposable
     // More than the host itself waits for anything but the log.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(62);
 
+    // Where a host that follows says that the owner of a module is.
+    private const string OwnerHeader = "Interstice-Owner";
+
     private readonly HttpClient _client;
     private readonly Session _session;
+    private readonly string? _key;
+    private readonly bool _isInsecure;
 
-    private ServerClient(Session session, Uri address, string? key)
+    private ServerClient(Session session, Uri address, string? key, bool isInsecure)
     {
         _session = session;
+        _key = key;
+        _isInsecure = isInsecure;
         Address = address;
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseCookies = false };
         _client = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
@@ -46,13 +53,14 @@ internal sealed class ServerClient : IDisposable
         if (session.StoreOption is not null) throw new CliException(ExitCode.Usage, "--server and --store exclude each other; give one of them");
         string? key = HostSecrets.ReadKey(parsed.GetValue(GlobalOptions.ApiKeyFile));
         (ListenAddress address, Uri uri) = Parse(url);
-        if (key is not null && address is { IsHttps: false, IsLoopback: false } && !parsed.GetValue(GlobalOptions.Insecure))
+        bool isInsecure = parsed.GetValue(GlobalOptions.Insecure);
+        if (WouldShow(key, address, isInsecure))
         {
             throw new CliException(
                 ExitCode.Usage, $"the API key would travel to {url} for everybody to see; use https://, or say --insecure where the network is to be trusted");
         }
 
-        return new ServerClient(session, uri, key);
+        return new ServerClient(session, uri, key, isInsecure);
     }
 
     /// <summary>Declarations of a module.</summary>
@@ -70,17 +78,34 @@ internal sealed class ServerClient : IDisposable
         return await ReadAsync(response).ConfigureAwait(false);
     }
 
-    /// <summary>Posts a body and gives the answer, or the problem where its type is one of the outcomes.</summary>
+    /// <summary>Posts a body and gives the answer, or the problem where its type is one of the outcomes. A host that does not own the module
+    /// says who does: the owner is asked then, once.</summary>
     /// <param name="path">The path.</param>
     /// <param name="body">The body.</param>
     /// <param name="mediaType">Its type.</param>
     /// <param name="hasOutcome">Whether a problem that has an outcome is an answer.</param>
-    public async Task<JsonElement> PostAsync(string path, byte[] body, string mediaType, bool hasOutcome)
+    public Task<JsonElement> PostAsync(string path, byte[] body, string mediaType, bool hasOutcome) =>
+        PostAsync(path, body, mediaType, hasOutcome, followsOwner: true);
+
+    private async Task<JsonElement> PostAsync(string path, byte[] body, string mediaType, bool hasOutcome, bool followsOwner)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
         using HttpResponseMessage response = await SendRawAsync(HttpMethod.Post, path, content, null, AnswerTimeout).ConfigureAwait(false);
         JsonElement answer = await ReadAsync(response).ConfigureAwait(false);
+        if (followsOwner && OwnerOf(response) is { } owner)
+        {
+            using ServerClient client = new(_session, owner, _key, _isInsecure);
+            try
+            {
+                return await client.PostAsync(path, body, mediaType, hasOutcome, followsOwner: false).ConfigureAwait(false);
+            }
+            catch (CliException fault) when (fault is not ForeignAnswerException && fault.Code == ExitCode.Unopened)
+            {
+                // Nobody is there any more, or does not know the key: what the first host said holds, and nothing was changed.
+            }
+        }
+
         bool isAnswer = response.IsSuccessStatusCode || (hasOutcome && answer.TryGetProperty("outcome", out _));
         return isAnswer ? answer : throw Failure(response.StatusCode, answer);
     }
@@ -90,6 +115,25 @@ internal sealed class ServerClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    // What a host says of another is followed only where the key is as safe as on the way to the first.
+    private Uri? OwnerOf(HttpResponseMessage response)
+    {
+        if (response.StatusCode != HttpStatusCode.ServiceUnavailable || !response.Headers.TryGetValues(OwnerHeader, out IEnumerable<string>? urls))
+            return null;
+        try
+        {
+            (ListenAddress address, Uri uri) = Parse(string.Concat(urls));
+            return WouldShow(_key, address, _isInsecure) ? null : uri;
+        }
+        catch (CliException)
+        {
+            return null;
+        }
+    }
+
+    private static bool WouldShow(string? key, ListenAddress address, bool isInsecure) =>
+        key is not null && address is { IsHttps: false, IsLoopback: false } && !isInsecure;
 
     // What a host listens on is not always what it is reached by: * and + are nobody's name.
     private static (ListenAddress Address, Uri Uri) Parse(string url)

@@ -16,6 +16,18 @@ public static class PublicationDocument
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(publication);
         json.WriteStartObject();
+        WriteMembers(json, publication, last);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the members of the object into one that is begun.</summary>
+    /// <param name="json">Takes them.</param>
+    /// <param name="publication">The publication.</param>
+    /// <param name="last">Last revision of the module's stream.</param>
+    public static void WriteMembers(Utf8JsonWriter json, Publication publication, Revision last)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(publication);
         json.WriteString("module", publication.Module);
         json.WriteNumber("version", publication.Published.Version);
         json.WriteString("declaredName", publication.Schema.Name);
@@ -30,6 +42,5 @@ public static class PublicationDocument
         json.WriteString("publisher", publication.Published.Publisher.ToString());
         json.WriteString("codeHash", publication.Published.Code.ToString());
         json.WriteNumber("codeBytes", publication.Published.CodeBytes);
-        json.WriteEndObject();
     }
 }

@@ -105,6 +105,12 @@ internal sealed partial class IntersticeService(
                     .Send(new PublishModule(module.Binary, module.Publisher, module.Name), cancellationToken)
                     .ConfigureAwait(false);
             }
+            catch (ModuleUnavailableException unavailable) when (unavailable.Kind == CallRefusal.NotOwner)
+            {
+                // A host that follows runs what the owner publishes; to end would only be to be started again.
+                LogNotPublished(Publishing, module.Source, unavailable.Message);
+                continue;
+            }
             catch (ModuleRefusedException refused)
             {
                 throw new ModuleRefusedException(refused.Kind, $"{module.Source}: {refused.Message}", refused);
@@ -126,6 +132,9 @@ internal sealed partial class IntersticeService(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} of {Module}: {Source} is version {Version}, changed: {Changed}")]
     private partial void LogPublished(string source, string module, int version, bool changed, string operation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Operation}: {Source} is left to the module's owner: {Reason}")]
+    private partial void LogNotPublished(string operation, string source, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Operation} of {Module}: {Warning}")]
     private partial void LogWarning(string module, string warning, string operation);

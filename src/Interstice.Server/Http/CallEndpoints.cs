@@ -48,7 +48,7 @@ internal sealed class CallEndpoints(ModuleLookup modules, IMediator mediator, In
                 "GET /v1/log before calling again");
         }
 
-        return (IResult?)OutcomeProblems.Of(outcome)
+        return (IResult?)OutcomeProblems.Of(outcome, modules.Owner(module))
             ?? new JsonAnswer(json => CallDocument.Write(json, outcome, declared.Result));
     }
 
@@ -83,10 +83,19 @@ internal sealed class CallEndpoints(ModuleLookup modules, IMediator mediator, In
         modules.ExpectRunning();
         byte[] binary = await RequestBody.ReadAsync(context.Request, Wasm, CodeStore.BinaryBytesMax).ConfigureAwait(false);
 
-        // A publication that has begun is finished: half of one would only have to be repeated.
-        PublishResult result = await mediator
-            .Send(new PublishModule(binary, CallerIdentity.Of(context), name), CancellationToken.None)
-            .ConfigureAwait(false);
+        PublishResult result;
+        try
+        {
+            // A publication that has begun is finished: half of one would only have to be repeated.
+            result = await mediator
+                .Send(new PublishModule(binary, CallerIdentity.Of(context), name), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (ModuleUnavailableException unavailable) when (unavailable.Kind == CallRefusal.NotOwner)
+        {
+            throw new ProblemException(OutcomeProblems.OfOwner(modules.Owner(name), unavailable.Message));
+        }
+
         return new JsonAnswer(
             json => PublishDocument.Write(json, result),
             result.Changed ? StatusCodes.Status201Created : StatusCodes.Status200OK);

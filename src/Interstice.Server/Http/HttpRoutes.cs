@@ -58,7 +58,7 @@ public static class HttpRoutes
         ModuleHost host = services.GetRequiredService<ModuleHost>();
         IEventStore store = services.GetRequiredService<IEventStore>();
         var calls = new CallEndpoints(lookup, services.GetRequiredService<IMediator>(), options, time);
-        var modules = new ModuleEndpoints(lookup, host, store, bounds);
+        var modules = new ModuleEndpoints(lookup, host, store, bounds, time);
         var rows = new RowEndpoints(lookup, host, store, bounds, options, time, services);
         var log = ActivatorUtilities.CreateInstance<LogEndpoint>(services, lookup);
 

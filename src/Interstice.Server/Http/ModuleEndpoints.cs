@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
+using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
@@ -9,19 +10,21 @@ using Microsoft.AspNetCore.Http;
 namespace Interstice.Server.Http;
 
 /// <summary>What there is: modules, their history, their declarations.</summary>
-internal sealed class ModuleEndpoints(ModuleLookup modules, ModuleHost host, IEventStore store, RequestBounds bounds)
+internal sealed class ModuleEndpoints(
+    ModuleLookup modules, ModuleHost host, IEventStore store, RequestBounds bounds, TimeProvider time)
 {
-    /// <summary>Lists modules; with <paramref name="hasHistory"/> every publication.</summary>
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Lists modules and how the host stands to them; with <paramref name="hasHistory"/> every publication instead.</summary>
     public async Task<IResult> ListAsync(HttpContext context, bool hasHistory)
     {
         modules.ExpectRunning();
-        List<(Publication Publication, Revision Last)> shown = hasHistory
-            ? await ReadHistoryAsync(context.RequestAborted).ConfigureAwait(false)
-            : await LookAsync().ConfigureAwait(false);
+        if (hasHistory) return await ListHistoryAsync(context.RequestAborted).ConfigureAwait(false);
+        List<ModuleView> shown = await LookAsync(context.RequestAborted).ConfigureAwait(false);
         return new JsonAnswer(json =>
         {
             json.WriteStartArray();
-            foreach ((Publication publication, Revision last) in shown) PublicationDocument.Write(json, publication, last);
+            foreach (ModuleView view in shown) view.Write(json);
             json.WriteEndArray();
         });
     }
@@ -41,21 +44,49 @@ internal sealed class ModuleEndpoints(ModuleLookup modules, ModuleHost host, IEv
             string.Equals(accepted.MediaType.Value, mediaType, StringComparison.OrdinalIgnoreCase));
 
     // From the loops and not from the log: no scan, however long that is.
-    private async Task<List<(Publication, Revision)>> LookAsync()
+    private async Task<List<ModuleView>> LookAsync(CancellationToken cancellationToken)
     {
-        List<(Publication, Revision)> found = [];
-        foreach (string module in host.Names)
+        List<ModuleView> found = [];
+        foreach (ModuleStatus status in host.Status)
         {
-            if (await host.ViewAsync(module, Look).ConfigureAwait(false) is { } seen) found.Add(seen);
+            if (await host.ViewAsync(status.Module, Look).ConfigureAwait(false) is not var (publication, revision)) continue;
+            long? lag = status.Role == ModuleRole.Owner ? 0 : await FindLagAsync(status.Module, revision, cancellationToken).ConfigureAwait(false);
+            found.Add(new ModuleView(publication, revision, status.Role, status.Owner, lag));
         }
 
         return found;
     }
 
-    private static (Publication, Revision)? Look(ModuleProjection projection) =>
+    // Null where the store does not answer.
+    private async Task<long?> FindLagAsync(string module, Revision revision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Revision last = await store.GetLastRevisionAsync(StreamNames.Module(module), cancellationToken).AsTask()
+                .WaitAsync(StorePatience, time, cancellationToken).ConfigureAwait(false);
+            return Math.Max(0, last.Value - revision.Value);
+        }
+        catch (Exception fault) when (fault is EventStoreException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private static (Publication Publication, Revision Revision)? Look(ModuleProjection projection) =>
         projection is { Published: { } published, Schema: { } schema }
             ? (new Publication(projection.Module, projection.PublishedAt, published, schema), projection.Revision)
             : null;
+
+    private async Task<IResult> ListHistoryAsync(CancellationToken cancellationToken)
+    {
+        List<(Publication Publication, Revision Last)> shown = await ReadHistoryAsync(cancellationToken).ConfigureAwait(false);
+        return new JsonAnswer(json =>
+        {
+            json.WriteStartArray();
+            foreach ((Publication publication, Revision last) in shown) PublicationDocument.Write(json, publication, last);
+            json.WriteEndArray();
+        });
+    }
 
     private async Task<List<(Publication, Revision)>> ReadHistoryAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Interstice.Host.Modules;
+using Interstice.Host.Ownership;
 using Interstice.Kernel.Schema;
 using Interstice.Server.Hosting;
 
@@ -41,6 +42,15 @@ internal sealed class ModuleLookup(ModuleHost host, Readiness readiness)
             ?? throw Unknown(module, "query", name, schema.Queries.Select(known => known.Name));
         ExpectPublic(query.Visibility, "query", module, name);
         return query;
+    }
+
+    /// <summary>The owner of a module that this host follows; null where it follows none, or does not know.</summary>
+    /// <param name="module">The module; null for one whose name is not known yet: the owner of all that are followed, if it is one.</param>
+    public ModuleOwner? Owner(string? module)
+    {
+        if (module is not null) return host.StandingOf(module)?.Owner;
+        ModuleOwner[] owners = [.. host.Status.Select(known => known.Owner).OfType<ModuleOwner>().DistinctBy(owner => owner.Host)];
+        return owners.Length == 1 ? owners[0] : null;
     }
 
     /// <summary>A table of some declarations that callers from outside may read.</summary>

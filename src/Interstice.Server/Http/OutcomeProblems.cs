@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Interstice.Host.Commands;
 using Interstice.Host.Inspection;
+using Interstice.Host.Ownership;
 
 namespace Interstice.Server.Http;
 
@@ -7,8 +9,12 @@ namespace Interstice.Server.Http;
 internal static class OutcomeProblems
 {
     /// <summary>The problem of a call that was not committed; null for one that was.</summary>
-    public static Problem? Of(CallOutcome outcome)
+    /// <param name="outcome">How the call ended.</param>
+    /// <param name="owner">The module's owner where that is another host; null where it is not known.</param>
+    public static Problem? Of(CallOutcome outcome, ModuleOwner? owner = null)
     {
+        if (outcome is CallOutcome.Refused { Kind: CallRefusal.NotOwner, Error: var error })
+            return OfOwner(owner, error, json => CallDocument.WriteMembers(json, outcome, null));
         ProblemKind? kind = outcome switch
         {
             CallOutcome.Rejected => ProblemKind.Rejected,
@@ -38,11 +44,23 @@ internal static class OutcomeProblems
     /// <summary>The problem of what a module cannot do now.</summary>
     public static Problem Of(CallRefusal refusal, string detail) => new(KindOf(refusal), detail);
 
+    /// <summary>The problem of what only the owner of a module does.</summary>
+    public static Problem OfOwner(ModuleOwner? owner, string detail, Action<Utf8JsonWriter>? extensions = null) => new(
+        ProblemKind.NotOwner,
+        detail,
+        json =>
+        {
+            extensions?.Invoke(json);
+            OwnerDocument.Write(json, owner);
+        },
+        OwnerDocument.UrlOf(owner));
+
     private static ProblemKind KindOf(CallRefusal refusal) => refusal switch
     {
         CallRefusal.UnknownModule => ProblemKind.UnknownModule,
         CallRefusal.UnknownReducer => ProblemKind.UnknownMember,
         CallRefusal.BadArguments => ProblemKind.BadArguments,
+        CallRefusal.NotOwner => ProblemKind.NotOwner,
         _ => CallDocument.MayRetry(refusal) ? ProblemKind.Retry : ProblemKind.ModuleUnavailable,
     };
 }

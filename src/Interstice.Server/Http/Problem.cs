@@ -7,7 +7,9 @@ namespace Interstice.Server.Http;
 /// <param name="kind">What was wrong.</param>
 /// <param name="detail">What was wrong, where, and what to do.</param>
 /// <param name="extensions">Writes further members; null for none.</param>
-internal sealed class Problem(ProblemKind kind, string detail, Action<Utf8JsonWriter>? extensions = null) : IResult
+/// <param name="ownerUrl">Where the same request may succeed; null where that is not known.</param>
+internal sealed class Problem(
+    ProblemKind kind, string detail, Action<Utf8JsonWriter>? extensions = null, string? ownerUrl = null) : IResult
 {
     /// <summary>Media type of a problem.</summary>
     public const string ContentType = "application/problem+json";
@@ -23,6 +25,7 @@ internal sealed class Problem(ProblemKind kind, string detail, Action<Utf8JsonWr
     {
         HttpResponse response = httpContext.Response;
         if (Kind.RetryAfterSeconds is { } seconds) response.Headers.RetryAfter = $"{seconds}";
+        if (ownerUrl is not null) response.Headers[OwnerDocument.Header] = ownerUrl;
         if (Kind == ProblemKind.Unauthenticated) response.Headers.WWWAuthenticate = "Bearer";
         return new JsonAnswer(Write, Kind.Status, ContentType).ExecuteAsync(httpContext);
     }

@@ -30,6 +30,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, int? R
     public static readonly ProblemKind Internal = new("internal", 500, "The host failed");
     public static readonly ProblemKind StoreDamaged = new("store-damaged", 500, "The store holds damaged data");
     public static readonly ProblemKind Retry = new("retry", 503, "The call was not committed and may be made again", 1);
+    public static readonly ProblemKind NotOwner = new("not-owner", 503, "Another host owns the module; the call was not committed", 1);
     public static readonly ProblemKind NotReady = new("not-ready", 503, "The host takes no calls now", 1);
     public static readonly ProblemKind ModuleUnavailable = new("module-unavailable", 503, "The module takes no calls now");
     public static readonly ProblemKind StoreUnavailable = new("store-unavailable", 503, "The store cannot be reached", 1);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Interstice.Host.Modules;
+using Interstice.Host.Ownership;
 using Interstice.Host.Replay;
 using Interstice.Server.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -39,6 +40,7 @@ internal sealed class StatusEndpoints(
                     if (isLetIn) json.WriteString("detail", sentence);
                 }
 
+                if (isLetIn) WriteRoles(json);
                 json.WriteEndObject();
             },
             obstacle is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
@@ -67,6 +69,17 @@ internal sealed class StatusEndpoints(
         });
     }
 
+    // A host that follows is ready: it answers queries. Who gives it work may have to know more.
+    private void WriteRoles(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("roles");
+        foreach (ModuleStatus module in host.Status) json.WriteString(module.Module, WordOf(module.Role));
+        json.WriteEndObject();
+    }
+
+    /// <summary>What a host is to a module, in one word.</summary>
+    public static string WordOf(ModuleRole role) => role.ToString().ToLowerInvariant();
+
     private static void Write(Utf8JsonWriter json, ReplayProgress progress)
     {
         json.WriteStartObject("replay");
@@ -83,6 +96,8 @@ internal sealed class StatusEndpoints(
         json.WriteString("codeHash", module.Code?.ToString());
         json.WriteNumber("waiting", module.Waiting);
         json.WriteString("stoppedBecause", module.StoppedBecause);
+        json.WriteString("role", WordOf(module.Role));
+        OwnerDocument.Write(json, module.Owner);
         json.WriteEndObject();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -51,7 +52,7 @@ public sealed class ServerOptionTests : IAsyncLifetime
             [
                 "rows bank.accounts", "rows bank.accounts -o json", "rows bank.accounts -o yaml --limit 2", "rows bank.accounts --limit 1",
                 "rows bank.accounts -o ndjson --index owner --from bob --to cid", "rows bank.accounts --at 3 -o ndjson",
-                "rows bank.accounts -o ndjson --where id>1", "modules", "modules -o json", "modules --history -o ndjson", "schema bank",
+                "rows bank.accounts -o ndjson --where id>1", "modules", "modules --history -o ndjson", "schema bank",
                 "schema bank -o json", "log-inspect", "log-inspect -o json", "log-inspect -o ndjson --op insert --skip 1 --limit 2",
                 "log-inspect --reducer open_account --since 2020-01-01", "log-inspect --match ann -o yaml",
             ])
@@ -62,6 +63,20 @@ public sealed class ServerOptionTests : IAsyncLifetime
             served.Output.ShouldBe(read.Output, line);
             served.Output.ShouldNotBeEmpty();
         }
+    }
+
+    [Fact]
+    public async Task The_modules_of_a_host_are_those_of_its_store_and_how_it_stands_to_them()
+    {
+        await _host.CallAsync("open_account", "[\"ann\", 10]");
+        Dictionary<string, string> served = Members((await RunAsync("modules", "-o", "json")).ShouldSucceed().Json[0]);
+        Dictionary<string, string> read = Members((await _store.RunAsync("modules", "-o", "json")).ShouldSucceed().Json[0]);
+        served.Except(read).ShouldBe(
+            new Dictionary<string, string> { ["role"] = "\"owner\"", ["owner"] = "null", ["revision"] = $"{long.Parse(read["events"], CultureInfo.InvariantCulture) - 1}", ["lag"] = "0" });
+        read.Except(served).ShouldBeEmpty();
+
+        static Dictionary<string, string> Members(JsonElement module) =>
+            module.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetRawText());
     }
 
     [Theory]

@@ -21,9 +21,9 @@ internal sealed class RunningHost : IAsyncDisposable
 {
     private readonly TemporaryDirectory? _directory;
     private readonly WebApplication _application;
-    private readonly JournalStore _journal;
+    private readonly JournalStore? _journal;
 
-    private RunningHost(TemporaryDirectory? directory, JournalStore journal, FaultInjectingStore store, WebApplication application)
+    private RunningHost(TemporaryDirectory? directory, JournalStore? journal, FaultInjectingStore store, WebApplication application)
     {
         _directory = directory;
         _journal = journal;
@@ -50,16 +50,19 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <param name="before">Called with the store before the host begins; the host need not be ready then when this returns false.</param>
     /// <param name="surround">Comes before the routes.</param>
     /// <param name="directory">The journal of an earlier host, whose modules are served; null for a new one with the bank.</param>
+    /// <param name="beside">A host whose store is used, through a connection of its own; null for a store of its own.</param>
     public static async Task<RunningHost> StartAsync(
         IntersticeOptions? options = null,
         Func<FaultInjectingStore, bool>? before = null,
         Action<WebApplication>? surround = null,
-        string? directory = null)
+        string? directory = null,
+        RunningHost? beside = null)
     {
-        TemporaryDirectory? own = directory is null ? new TemporaryDirectory() : null;
-        JournalStore journal = await JournalStore.OpenAsync(
-            new JournalOptions { Directory = directory ?? own!.Path }, cancellationToken: Cancel);
-        var store = new FaultInjectingStore(journal);
+        TemporaryDirectory? own = directory is null && beside is null ? new TemporaryDirectory() : null;
+        JournalStore? journal = beside is null
+            ? await JournalStore.OpenAsync(new JournalOptions { Directory = directory ?? own!.Path }, cancellationToken: Cancel)
+            : null;
+        var store = new FaultInjectingStore(journal ?? beside!._journal!);
         bool isAwaited = before?.Invoke(store) ?? true;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -108,7 +111,7 @@ internal sealed class RunningHost : IAsyncDisposable
         Store.OpenGate();
         Client.Dispose();
         await _application.DisposeAsync();
-        await _journal.DisposeAsync();
+        if (_journal is not null) await _journal.DisposeAsync();
         _directory?.Dispose();
     }
 }

@@ -46,7 +46,7 @@ internal sealed class FrameIndexer(Log log, RecentAppends recent)
             throw Damage(segment, offset, e.What, "what a writer writes", $"something else at byte {e.At} of the payload");
         }
 
-        if (kind == FrameKind.Hole && !segment.Header.HasFooters) // the map of an index knows of appends only
+        if (kind == FrameKind.Hole)
             lock (log.IndexLock) segment.MapLocked(offset);
         if (kind == FrameKind.Append)
         {

@@ -19,8 +19,8 @@ internal static class HoleFrame
     /// <param name="basePosition">Of the segment.</param>
     /// <param name="recordedUs">Time of the repair.</param>
     /// <param name="chain">The chain before it.</param>
-    /// <returns>The chain after it, the number of frames, and the offset of the last one.</returns>
-    public static (uint Chain, long Frames, long LastOffset) AddHole(
+    /// <returns>The chain after it, and the offsets of the frames.</returns>
+    public static (uint Chain, List<long> Frames) AddHole(
         FileImage image, Hole hole, uint seed, ulong basePosition, long recordedUs, uint chain)
     {
         byte[] definitions = Definitions(hole.Streams, hole.Types);
@@ -28,15 +28,14 @@ internal static class HoleFrame
     }
 
     /// <summary>Fills a stretch in which nothing was lost.</summary>
-    public static (uint Chain, long Frames, long LastOffset) AddFiller(
+    public static (uint Chain, List<long> Frames) AddFiller(
         FileImage image, long to, uint seed, ulong basePosition, long recordedUs, uint chain) =>
         Fill(image, to, FrameKind.Marker, [], seed, basePosition, recordedUs, chain);
 
-    private static (uint Chain, long Frames, long LastOffset) Fill(FileImage image, long to, FrameKind kind, byte[] definitions, uint seed,
+    private static (uint Chain, List<long> Frames) Fill(FileImage image, long to, FrameKind kind, byte[] definitions, uint seed,
         ulong basePosition, long recordedUs, uint chain)
     {
-        long frames = 0;
-        long offset = 0;
+        List<long> frames = [];
         while (image.Length < to)
         {
             long rest = to - image.Length;
@@ -44,7 +43,7 @@ internal static class HoleFrame
             if (rest - bytes is > 0 and < FrameFormat.FrameBytesMin) bytes -= FrameFormat.FrameBytesMin;
             if (bytes < FrameFormat.FrameBytesMin + definitions.Length)
                 throw new InvalidOperationException($"{rest} bytes at {image.Length} of {image.Name} are too few for a frame");
-            offset = image.Length;
+            long offset = image.Length;
             byte[] frame = new byte[bytes];
             Span<byte> payload = frame.AsSpan(FrameFormat.HeaderBytes);
             FrameFormat.WritePrefix(payload, kind, 0, basePosition + (ulong)offset, recordedUs);
@@ -65,10 +64,10 @@ internal static class HoleFrame
             }
 
             definitions = [];
-            frames++;
+            frames.Add(offset);
         }
 
-        return (chain, frames, offset);
+        return (chain, frames);
     }
 
     private static byte[] Definitions(IReadOnlyList<string> streams, IReadOnlyList<string> types)

@@ -54,7 +54,7 @@ internal sealed partial class RepairPlanner
         if (seal.DataEnd == seal.Length) return !SegmentHeader.IsWithFooters(scan.Version) && seal.Frames == scan.Kept.Count;
         if (!SegmentHeader.IsWithFooters(scan.Version)) return false;
         bool hasHoles = SegmentHeader.IsWithHoles(scan.Version);
-        byte[] encoded = scan.EncodeIndex(scan.LastOldHole, hasHoles);
+        byte[] encoded = scan.EncodeIndex(scan.LastOldHole, hasHoles, scan.Kept.Where(frame => frame.IsMapped).Select(frame => frame.Offset));
         if (hasHoles) encoded = FooterWriter.Padded(encoded, seal.Length - seal.DataEnd) ?? encoded;
         byte[] index = Footers(encoded, scan, seal.DataEnd, FrameFormat.Durable(scan.SealPayload), FrameFormat.RecordedUs(scan.SealPayload),
             seal.DataChain, out uint chain, out long frames);

@@ -40,7 +40,7 @@ internal sealed partial class RepairPlanner
         if (scan.Holes.Count > 0 || scan.LastOldHole > 0) return null;
         ushort version = scan.IsWithProperties ? SegmentHeader.VersionWithProperties : SegmentHeader.VersionNow;
         SegmentBody body = Body(slot, version, kept, []);
-        byte[] index = scan.EncodeIndex(0, hasHoles: false);
+        byte[] index = scan.EncodeIndex(0, hasHoles: false, body.Places);
         if (length - SealWithIndexBytes - body.Image.Length != FooterWriter.FrameBytes(index.Length)) return null;
         AddFootersAndSeal(slot, scan, body, index, length);
         return body;
@@ -67,7 +67,7 @@ internal sealed partial class RepairPlanner
         AddFootersAndSeal(slot, scan, body, index, length);
         return body;
 
-        byte[] Index(SegmentBody of) => scan.EncodeIndex(Math.Max(scan.LastOldHole, of.LastHole), hasHoles: true);
+        byte[] Index(SegmentBody of) => scan.EncodeIndex(Math.Max(scan.LastOldHole, of.LastHole), hasHoles: true, of.Places);
     }
 
     private void AddFootersAndSeal(Slot slot, SegmentScan scan, SegmentBody body, byte[] index, long length)
@@ -113,6 +113,7 @@ internal sealed partial class RepairPlanner
             image.AddCopy(slot.Name, frame.Offset, frame.End - frame.Offset);
             body.Chain = FrameFormat.Chain(body.Chain, frame.Checksum);
             body.Frames++;
+            if (frame.IsMapped) body.Places.Add(frame.Offset);
         }
 
         if (nextHole < holes.Count) AddHole(slot, body, holes[nextHole]);
@@ -122,15 +123,17 @@ internal sealed partial class RepairPlanner
     private void AddHole(Slot slot, SegmentBody body, Hole hole)
     {
         uint seed = FrameFormat.Seed(_storeId, slot.Number);
-        (body.Chain, long frames, body.LastHole) = HoleFrame.AddHole(body.Image, hole, seed, slot.Base, _nowUs, body.Chain);
-        body.Frames += frames;
+        (body.Chain, List<long> frames) = HoleFrame.AddHole(body.Image, hole, seed, slot.Base, _nowUs, body.Chain);
+        body.Frames += frames.Count;
+        body.Places.AddRange(frames);
+        body.LastHole = frames[^1];
     }
 
     private void AddFiller(Slot slot, SegmentBody body, long to)
     {
         uint seed = FrameFormat.Seed(_storeId, slot.Number);
-        (body.Chain, long frames, _) = HoleFrame.AddFiller(body.Image, to, seed, slot.Base, _nowUs, body.Chain);
-        body.Frames += frames;
+        (body.Chain, List<long> frames) = HoleFrame.AddFiller(body.Image, to, seed, slot.Base, _nowUs, body.Chain);
+        body.Frames += frames.Count;
     }
 
     private void AddSeal(Slot slot, SegmentBody body, long events, long length, long dataEnd, uint dataChain)
@@ -174,6 +177,9 @@ internal sealed partial class RepairPlanner
         public uint Chain { get; set; } = chain;
 
         public long Frames { get; set; }
+
+        // Where appends and holes begin.
+        public List<long> Places { get; } = [];
 
         // Offset of the last hole that was put in, 0 for none.
         public long LastHole { get; set; }

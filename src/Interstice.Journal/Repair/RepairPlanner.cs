@@ -126,6 +126,8 @@ internal sealed partial class RepairPlanner
 
         using SegmentScan scan = new(_files, _storeId, slot, _tracker, _isGone);
         scan.Run();
+        if (scan.Header is { } header && header.StoreId == _storeId && header.Number != slot.Number)
+            AddFinding(slot, 0, $"its header is that of {SegmentName.Of(header.Number, header.BasePosition)}; if files have each other's names, rename them and lose nothing");
         if (scan.Problem is { } problem)
             _findings.Add(new RepairFinding(slot.Name, slot.Number, problem.Offset, slot.PositionOf(problem.Offset), problem.What));
         foreach (Hole hole in scan.Holes) AddStretch(slot, hole.From, hole.To);

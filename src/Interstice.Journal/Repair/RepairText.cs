@@ -12,7 +12,7 @@ public static class RepairText
         foreach (RepairFinding finding in report.Findings)
             yield return Text($"wrong: {finding.File}, byte {finding.Offset} (position {finding.Position}): {finding.What}");
         foreach (LostStretch stretch in report.Stretches)
-            yield return Text($"lost: {stretch.File}, bytes {stretch.Offset} to {stretch.Offset + stretch.Bytes - 1} (from position {stretch.Position}): no whole frame");
+            yield return Text($"lost: {stretch.File}, bytes {stretch.Offset} to {stretch.Offset + stretch.Bytes - 1} (from position {stretch.Position}): no frame that can be read");
         foreach (LostRevisions lost in report.Lost)
             yield return Text($"lost: stream {lost.Stream}, revisions {lost.From} to {lost.To}");
         foreach (LeftOutAppends leftOut in report.LeftOut)

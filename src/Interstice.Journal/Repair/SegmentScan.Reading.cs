@@ -32,9 +32,16 @@ internal sealed partial class SegmentScan
     /// <summary>The index that the frames that are kept give.</summary>
     /// <param name="lastHole">Offset of the last hole in the segment as it will be, 0 for none.</param>
     /// <param name="hasHoles">Whether it will be of a version with holes.</param>
-    public byte[] EncodeIndex(long lastHole, bool hasHoles)
+    /// <param name="places">Where its appends and holes begin, in order.</param>
+    public byte[] EncodeIndex(long lastHole, bool hasHoles, IEnumerable<long> places)
     {
         _segment.LastHole = lastHole;
+        lock (_log.IndexLock)
+        {
+            _segment.SetMapLocked([]);
+            foreach (long place in places) _segment.MapLocked(place);
+        }
+
         return FooterWriter.Encode(_log, _segment, hasHoles);
     }
 
@@ -104,7 +111,8 @@ internal sealed partial class SegmentScan
         if (_isGone is not null && _isGone(_slot.Number, offset) && TryLeaveGone(offset, next)) return;
         if (IsReadable(out string why))
         {
-            Kept.Add(new KeptFrame(offset, next, _scanner.Checksum, IsFiller(_scanner.Payload)));
+            bool isMapped = FrameFormat.Kind(_scanner.Payload) is FrameKind.Append or FrameKind.Hole;
+            Kept.Add(new KeptFrame(offset, next, _scanner.Checksum, isMapped, IsFiller(_scanner.Payload)));
             DataEnd = next;
             return;
         }
@@ -271,7 +279,6 @@ internal sealed partial class SegmentScan
         _segment.AddTime(FrameFormat.RecordedUs(_scanner.Payload));
         lock (_log.IndexLock)
         {
-            _segment.MapLocked(_scanner.Offset);
             foreach ((StreamEntry stream, long first, int count) in _parts) stream.AddLocked(_segment, _scanner.Offset, first, count);
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Interstice.Journal.Checksums;
 
 namespace Interstice.Journal.Segments;
@@ -70,6 +71,10 @@ internal readonly record struct SegmentHeader(
     public static bool IsWithProperties(ushort version) => version >= VersionWithProperties;
 
     private static ReadOnlySpan<byte> Magic => "ISTSEGMT"u8;
+
+    /// <summary>What it says, for messages.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"segment {Number} of store {StoreId} at position {BasePosition}, after one of {PreviousLength} bytes with chain checksum {StoreFile.Hex(PreviousChain)}");
 
     public void Write(Span<byte> destination)
     {

@@ -116,6 +116,7 @@ internal sealed partial class SegmentVerifier(
         if (!segment.Header.HasHoles && _isWhole)
             Add(VerificationErrorKind.Content, "kind of the frame", $"one of version {segment.Header.Version}", "a hole");
         segment.LastHole = _scanner.Offset;
+        lock (log.IndexLock) segment.MapLocked(_scanner.Offset);
         owner.AddHole(new JournalHole(segment.Number, segment.PositionOf(_scanner.Offset), _scanner.NextOffset - _scanner.Offset));
         if (!_isWhole) return;
         try

@@ -112,6 +112,53 @@ public sealed class RewrittenSegmentTests
         (await Stores.VerifyAsync(withArchive)).Errors.ShouldBeEmpty();
     }
 
+    // Holes are places to begin from too: else whoever reads backwards would load all of them at once.
+    [Fact]
+    public async Task Reading_backwards_over_what_was_given_back_loads_a_little_of_it_at_a_time()
+    {
+        const long SegmentBytes = 16 << 20;
+        MemoryFiles files = new();
+        Dictionary<string, long> last = [];
+        await using (JournalStore store = await Stores.OpenAsync(files, SegmentBytes))
+        {
+            await AppendAsync(store, last, "kept", 10);
+            while (Stores.Segments(files).Count < 4) await AppendAsync(store, last, "s", 60_000);
+            await AppendAsync(store, last, "s", 10);
+            await store.SetMetadataAsync(new StreamName("s"), ExpectedRevision.Any, new StreamMetadata(new Revision(last["s"])), Cancel);
+            await AppendAsync(store, last, "kept", 10);
+            while (Stores.Segments(files).Count < 6) await AppendAsync(store, last, "more", 60_000);
+        }
+
+        ScavengeReport report = await JournalScavenger.RunAsync(files, new MemoryFiles(), 0, null, Cancel);
+        SegmentScavenge emptiest = report.Chosen.MaxBy(segment => segment.ReclaimableBytes)!;
+        emptiest.ReclaimableBytes.ShouldBeGreaterThan(7 << 19);
+        Version(files, emptiest.File).ShouldBe(5);
+        LargestReadFiles reads = new(files);
+        await using JournalStore again = await Stores.OpenAsync(reads, SegmentBytes, readOnly: true);
+        reads.Largest = 0;
+        long events = 0;
+        await foreach (ReadOnlyMemory<RecordedEvent> batch in again.ReadAllAsync(
+                           ReadDirection.Backwards, Position.End, new EventFilter.All(), cancellationToken: Cancel)) events += batch.Length;
+        events.ShouldBeGreaterThan(2);
+        reads.Largest.ShouldBeLessThan(3 << 20);
+    }
+
+    private sealed class LargestReadFiles(IJournalFiles files) : ForwardingFiles(files)
+    {
+        public long Largest { get; set; }
+
+        public override IJournalFile Open(string name, JournalFileMode mode) => new Opened(this, base.Open(name, mode));
+
+        private sealed class Opened(LargestReadFiles owner, IJournalFile file) : ForwardingFile(file)
+        {
+            public override int ReadAt(Span<byte> destination, long offset)
+            {
+                owner.Largest = Math.Max(owner.Largest, destination.Length);
+                return base.ReadAt(destination, offset);
+            }
+        }
+    }
+
     // Streams that lack revisions at their start, in the middle and to their end; names that only a hole defines.
     [Fact]
     public async Task Every_read_through_the_index_of_a_segment_with_holes_is_that_through_its_frames()

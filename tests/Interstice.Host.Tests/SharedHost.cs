@@ -34,7 +34,16 @@ internal sealed class SharedHost : IAsyncDisposable
 
     public static async Task<SharedHost> StartAsync(IEventStore shared, ModuleHostOptions? options = null, TimeProvider? time = null)
     {
-        var store = new FaultInjectingStore(shared);
+        SharedHost host = Make(shared, options, time);
+        await host.Host.StartAsync();
+        return host;
+    }
+
+    /// <summary>Makes a host without starting it.</summary>
+    public static SharedHost Make(
+        IEventStore shared, ModuleHostOptions? options = null, TimeProvider? time = null, bool isShared = false)
+    {
+        var store = new FaultInjectingStore(shared) { CanBeShared = isShared };
         ServiceProvider services = new ServiceCollection()
             .AddSingleton<IEventStore>(store)
             .AddSingleton<IModuleEngine>(new ManagedModuleEngine())
@@ -43,9 +52,7 @@ internal sealed class SharedHost : IAsyncDisposable
             .AddSingleton(time ?? TimeProvider.System)
             .AddIntersticeHost(options)
             .BuildServiceProvider();
-        var host = new SharedHost(services, store);
-        await host.Host.StartAsync();
-        return host;
+        return new SharedHost(services, store);
     }
 
     /// <summary>Opens an account of the bank: a transaction of one event without money, of two with.</summary>
@@ -69,6 +76,9 @@ internal sealed class SharedHost : IAsyncDisposable
     /// <summary>Rows of all tables.</summary>
     public Task<long> CountRowsAsync() =>
         Host.ViewAsync("bank", projection => projection.State!.Tables.ToArray().Sum(table => (long)table.Count));
+
+    /// <summary>Ends the host in good order.</summary>
+    public ValueTask StopAsync() => _services.DisposeAsync();
 
     /// <summary>Cuts the connection for good and ends the host, as far as it lets itself be ended.</summary>
     public async ValueTask DisposeAsync()

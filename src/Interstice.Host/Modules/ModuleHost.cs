@@ -54,6 +54,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
         options.Snapshots.Validate();
+        options.Replicas.Validate();
         _store = store;
         _engine = engine;
         _options = options;
@@ -76,7 +77,9 @@ public sealed partial class ModuleHost : IAsyncDisposable
     /// <summary>Names of all modules, sorted.</summary>
     public IReadOnlyList<string> Names => [.. _modules.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Rebuilds every module from its newest good snapshot and the events after it, then loads its code.</summary>
+    /// <summary>Rebuilds every module from its newest good snapshot and the events after it, then loads its code. On a store that other hosts
+    /// may use it ends when each module is owned by this host or found to have another, living owner, or when the store does not
+    /// answer.</summary>
     /// <param name="progress">Told how far the replay is; null for nobody.</param>
     /// <param name="cancellationToken">Stops the replay.</param>
     /// <returns>What was replayed.</returns>
@@ -100,6 +103,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
 
         foreach (ModuleProjection projection in projections)
             await LoadAsync(projection, cancellationToken).ConfigureAwait(false);
+        await ShareAsync(cancellationToken).ConfigureAwait(false);
         StartSnapshots(results);
         return results;
     }
@@ -187,7 +191,8 @@ public sealed partial class ModuleHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_schedule is not null) await _schedule.DisposeAsync().ConfigureAwait(false);
-        foreach (ModuleLoop loop in _modules.Values) await loop.DisposeAsync().ConfigureAwait(false);
+        await StopListingAsync().ConfigureAwait(false);
+        foreach (ModuleLoop loop in _modules.Values) await StopLoopAsync(loop).ConfigureAwait(false);
         _modules.Clear();
         _watchdog.Dispose();
         _publishing.Dispose();
@@ -200,11 +205,12 @@ public sealed partial class ModuleHost : IAsyncDisposable
         return found;
     }
 
-    private async Task LoadAsync(ModuleProjection projection, CancellationToken cancellationToken)
+    private async Task<ModuleLoop> LoadAsync(ModuleProjection projection, CancellationToken cancellationToken)
     {
         ModuleLoop loop = StartLoop(projection);
         _modules[projection.Module] = loop;
         if (projection.Published is { } published) await loop.LoadAsync(published, cancellationToken).ConfigureAwait(false);
+        return loop;
     }
 
     private async Task<BuildSearch> FindBuildAsync(ModulePublished published, CancellationToken cancellationToken)
@@ -237,11 +243,12 @@ public sealed partial class ModuleHost : IAsyncDisposable
         try
         {
             await loop.TryOutAsync(candidate).ConfigureAwait(false);
+            await OwnNewAsync(loop, cancellationToken).ConfigureAwait(false);
             await ModuleList.AddAsync(_store, module, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await loop.DisposeAsync().ConfigureAwait(false);
+            await StopLoopAsync(loop).ConfigureAwait(false);
             throw;
         }
 
@@ -251,7 +258,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
 
     private ModuleLoop StartLoop(ModuleProjection projection)
     {
-        var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, FindBuildAsync, _time, _logger);
+        var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, FindBuildAsync, _time, _logger, _store.CanBeShared);
         loop.Start(_engine.StackBytes(_options.Limits));
         return loop;
     }

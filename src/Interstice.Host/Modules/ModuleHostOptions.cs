@@ -1,3 +1,4 @@
+using Interstice.Host.Ownership;
 using Interstice.Host.Reducers;
 using Interstice.Host.Snapshots;
 
@@ -11,6 +12,9 @@ public sealed record ModuleHostOptions
 
     /// <summary>Bounds of each module's loop.</summary>
     public LoopOptions Loop { get; init; } = new();
+
+    /// <summary>How modules are shared with other hosts.</summary>
+    public ReplicaOptions Replicas { get; init; } = new();
 
     /// <summary>When snapshots are taken; means something only where the host has a place for them.</summary>
     public SnapshotOptions Snapshots { get; init; } = new();

@@ -51,7 +51,10 @@ public static class ModuleList
         }
     }
 
-    private static string Decode(in RecordedEvent recorded)
+    /// <summary>The name that an event of the list adds.</summary>
+    /// <param name="recorded">The event.</param>
+    /// <exception cref="EventStoreException">It is no such event.</exception>
+    internal static string Decode(in RecordedEvent recorded)
     {
         if (recorded.Type != EventTypes.ModuleListed)
         {

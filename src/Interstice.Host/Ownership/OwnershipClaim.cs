@@ -29,7 +29,10 @@ internal sealed class OwnershipClaim(ModuleLoop loop, IEventStore store, StreamI
     public async Task<ClaimEnd> RunAsync(CancellationToken cancellationToken)
     {
         TimeSpan pause = PauseMin;
-        ulong epochBefore = await loop.OnLoopAsync(() => loop.Projection.Epoch).ConfigureAwait(false);
+
+        // Somebody else may have been quicker, and followed already.
+        ulong epochBefore = await loop.OnLoopAsync(() => loop.EpochOfRole).ConfigureAwait(false);
+        if (await loop.OnLoopAsync(() => loop.JudgeClaim(epochBefore)).ConfigureAwait(false) == ClaimEnd.Lost) return ClaimEnd.Lost;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -16,9 +16,13 @@ internal sealed partial class ModuleLoop
     private TaskCompletionSource _roleChange = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private OwnerHeartbeat? _heartbeat;
     private string? _broken;
+    private ulong _epochOfRole;
 
     /// <summary>Ends when the role changes. Read it before <see cref="Standing"/>.</summary>
     public Task RoleChange => Volatile.Read(ref _roleChange).Task;
+
+    /// <summary>Epoch of the stream when the role began.</summary>
+    public ulong EpochOfRole => Volatile.Read(ref _epochOfRole);
 
     /// <summary>Whether the thread has ended.</summary>
     public bool HasEnded => _ended;
@@ -31,10 +35,12 @@ internal sealed partial class ModuleLoop
         return true;
     }
 
-    /// <summary>Stops following and claims the module.</summary>
-    public bool TakeOver(string reason)
+    /// <summary>Stops following and claims the module, unless somebody else took it since it was decided.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="epoch">Highest epoch that was known then.</param>
+    public bool TakeOver(string reason, ulong epoch)
     {
-        if (Standing.Role != ModuleRole.Following || _stopping) return false;
+        if (Standing.Role != ModuleRole.Following || Projection.Epoch > epoch || _stopping) return false;
         _attemptsFailed = 0;
         _resolvingSince = _time.GetTimestamp();
         Stand(ModuleRole.Resolving, reason);
@@ -111,6 +117,7 @@ internal sealed partial class ModuleLoop
     private void Stand(ModuleRole role, string? reason)
     {
         Volatile.Write(ref _standing, new(Projection.Module, role, reason, _time.GetUtcNow(), 0));
+        Volatile.Write(ref _epochOfRole, Projection.Epoch);
         _isOwner = role == ModuleRole.Owner;
         Interlocked.Exchange(ref _roleChange, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }

@@ -16,6 +16,7 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
     private CancellationTokenSource _subscriptions = new();
     private int _appends;
     private int _operations;
+    private int _otherAppends;
 
     /// <summary>What happens to an append.</summary>
     public enum Fault
@@ -42,6 +43,9 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
 
     /// <summary>Appends seen so far, to module streams only.</summary>
     public int AppendCount => Volatile.Read(ref _appends);
+
+    /// <summary>Appends written so far to other streams than those of modules.</summary>
+    public int OtherAppendCount => Volatile.Read(ref _otherAppends);
 
     /// <summary>Whether a caller may write on its own thread, however quick the inner store is.</summary>
     public bool CanAppendHere { get; set; }
@@ -121,7 +125,7 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
         if (StreamNames.ModuleOf(stream) is null)
         {
             ExpectReachable();
-            return inner.AppendAsync(stream, expected, events, cancellationToken);
+            return CountAsync(inner.AppendAsync(stream, expected, events, cancellationToken));
         }
 
         lock (_lock)
@@ -202,8 +206,11 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
         Hidden.Contains(stream) ? new(Revision.None) : inner.GetLastRevisionAsync(stream, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default) =>
-        inner.GetMetadataAsync(stream, cancellationToken);
+    public ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default)
+    {
+        ExpectReachable();
+        return inner.GetMetadataAsync(stream, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<AppendResult> SetMetadataAsync(
@@ -254,6 +261,13 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
         Fault.UnknownWritten => throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the answer was lost"),
         _ => new(expected, new Revision(1_000_000)),
     };
+
+    private async ValueTask<AppendResult> CountAsync(ValueTask<AppendResult> append)
+    {
+        AppendResult result = await append.ConfigureAwait(false);
+        if (result is AppendResult.Appended) Interlocked.Increment(ref _otherAppends);
+        return result;
+    }
 
     private async IAsyncEnumerable<SubscriptionMessage> FollowAsync(
         StreamName stream, Revision after, [EnumeratorCancellation] CancellationToken cancellationToken)

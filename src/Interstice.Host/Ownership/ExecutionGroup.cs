@@ -1,0 +1,39 @@
+using Interstice.Host.Reducers;
+
+namespace Interstice.Host.Ownership;
+
+/// <summary>Modules that have one owner together. Today each module is a group.</summary>
+internal sealed class ExecutionGroup
+{
+    /// <summary>Makes a group.</summary>
+    /// <param name="members">Loops of its modules, at least one.</param>
+    public ExecutionGroup(params IEnumerable<ModuleLoop> members) =>
+        Members = [.. members.OrderBy(loop => loop.Projection.Module, StringComparer.Ordinal)];
+
+    /// <summary>Loops of its modules by name: the order in which they are claimed.</summary>
+    public IReadOnlyList<ModuleLoop> Members { get; }
+
+    /// <summary>Name of the group: of its first module.</summary>
+    public string Name => Members[0].Projection.Module;
+
+    /// <summary>Highest epoch of its modules when their roles changed last.</summary>
+    public ulong Epoch => Members.Max(loop => loop.EpochOfRole);
+
+    /// <summary>What the host is to the group: the owner only if it is that of every module.</summary>
+    public ModuleRole Role
+    {
+        get
+        {
+            ModuleRole[] roles = [.. Members.Select(loop => loop.Standing.Role)];
+            foreach (ModuleRole role in (ModuleRole[])[ModuleRole.Failed, ModuleRole.Resolving, ModuleRole.Following])
+                if (roles.Contains(role)) return role;
+            return ModuleRole.Owner;
+        }
+    }
+
+    /// <summary>Whether the store does not answer what a module has to ask it.</summary>
+    public bool IsUnanswered => Members.Any(loop => loop.Standing.FailedAttempts > 0);
+
+    /// <summary>Ends when a role changes. Read it before <see cref="Role"/>.</summary>
+    public Task RoleChange => Task.WhenAny(Members.Select(loop => loop.RoleChange));
+}

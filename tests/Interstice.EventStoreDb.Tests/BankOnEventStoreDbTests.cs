@@ -71,7 +71,7 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
 
         List<RecordedEvent> stored = await StoredAsync();
         stored.Select(recorded => recorded.Type).ShouldBe(
-            ["ModulePublished", "OwnershipTaken", "RowInserted", "RowInserted", "EventEmitted"]);
+            ["OwnershipTaken", "ModulePublished", "RowInserted", "RowInserted", "EventEmitted"]);
         using var account = JsonDocument.Parse(stored[2].Data);
         account.RootElement.GetProperty("table").GetString().ShouldBe("accounts");
         account.RootElement.GetProperty("row").GetProperty("owner").GetString().ShouldBe("ann");
@@ -81,13 +81,13 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
         call.RootElement.GetProperty("arguments").GetProperty("initial").GetString().ShouldBe("1500000");
         call.RootElement.GetProperty("events").GetInt32().ShouldBe(3);
         call.RootElement.GetProperty("result").GetString().ShouldBe("1");
-        call.RootElement.GetProperty("publication").GetString().ShouldBe("0");
+        call.RootElement.GetProperty("publication").GetString().ShouldBe("1");
         using var emitted = JsonDocument.Parse(stored[4].Data);
         emitted.RootElement.GetProperty("event").GetString().ShouldBe("large_transfer");
         using var third = JsonDocument.Parse(stored[4].Metadata);
         third.RootElement.GetProperty("index").GetInt32().ShouldBe(2);
         third.RootElement.GetProperty("$correlationId").GetGuid().ShouldBe(stored[2].Id);
-        using var published = JsonDocument.Parse(stored[0].Data);
+        using var published = JsonDocument.Parse(stored[1].Data);
         published.RootElement.GetProperty("schema").GetArrayLength().ShouldBeGreaterThan(5);
     }
 

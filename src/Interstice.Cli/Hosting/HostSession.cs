@@ -1,6 +1,7 @@
 using Interstice.Cli.Stores;
 using Interstice.Host;
 using Interstice.Host.Modules;
+using Interstice.Host.Ownership;
 using Interstice.Host.Replay;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +35,7 @@ internal sealed class HostSession : IAsyncDisposable
     /// <summary>Composes a host and rebuilds its modules, from their snapshots where there are good ones.</summary>
     /// <param name="session">The session; shows progress.</param>
     /// <param name="store">The store; the caller disposes it after the host.</param>
-    /// <param name="isReader">Whether the host only reads: it takes no snapshots then.</param>
+    /// <param name="isReader">Whether the host only reads: it takes no snapshots and owns no module then.</param>
     public static async Task<HostSession> StartAsync(
         Session session,
         OpenStore store,
@@ -45,7 +46,11 @@ internal sealed class HostSession : IAsyncDisposable
         services.AddSingleton(session.Engine ?? throw new InvalidOperationException("the command chose no engine"));
         services.AddSingleton<ILoggerFactory>(new StderrLog(session.IsVerbose ? LogLevel.Debug : LogLevel.Error));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        services.AddIntersticeHost(new ModuleHostOptions { Snapshots = SnapshotAccess.Options(session, isReader) });
+        services.AddIntersticeHost(new ModuleHostOptions
+        {
+            Snapshots = SnapshotAccess.Options(session, isReader),
+            Replicas = new ReplicaOptions { FollowsOnly = isReader },
+        });
         ServiceProvider provider = services.BuildServiceProvider();
         try
         {

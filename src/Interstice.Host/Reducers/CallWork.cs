@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Interstice.Host.Commands;
 using Interstice.Kernel.Events;
 
@@ -12,6 +13,9 @@ internal sealed class CallWork(string reducer, ReadOnlyMemory<byte> arguments, I
     private readonly TaskCompletionSource<CallOutcome> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CallOutcome? _outcome;
 
+    // Found by the caller's thread, which has just written them.
+    private readonly byte[]? _inputs = MemoryMarshal.TryGetArray(arguments, out ArraySegment<byte> array) ? array.Array : null;
+
     public string Reducer { get; } = reducer;
 
     public ReadOnlyMemory<byte> Arguments { get; } = arguments;
@@ -19,6 +23,8 @@ internal sealed class CallWork(string reducer, ReadOnlyMemory<byte> arguments, I
     public Identity Caller { get; } = caller;
 
     public Task<CallOutcome> Answer => _answer.Task;
+
+    public override object? Inputs => _inputs;
 
     public override bool Writes => true;
 

@@ -15,7 +15,8 @@ internal sealed class LoopInbox : IDisposable
     private readonly ConcurrentQueue<LoopOrder> _orders = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly int _workMax;
-    private int _workCount;
+    private SharedCount _workCount;
+    private WorkAhead _ahead;
     private int _asleep;
     private int _impatience;
     private int _turnsImpatient;
@@ -28,9 +29,9 @@ internal sealed class LoopInbox : IDisposable
     /// <returns>False when the queue is full.</returns>
     public bool TryAdd(LoopWork work)
     {
-        if (Interlocked.Increment(ref _workCount) > _workMax)
+        if (Interlocked.Increment(ref _workCount.Value) > _workMax)
         {
-            Interlocked.Decrement(ref _workCount);
+            Interlocked.Decrement(ref _workCount.Value);
             return false;
         }
 
@@ -65,20 +66,23 @@ internal sealed class LoopInbox : IDisposable
     public void Wake() => _wake.Set();
 
     /// <summary>Number of works that wait.</summary>
-    public int WorkCount => Volatile.Read(ref _workCount);
+    public int WorkCount => Volatile.Read(ref _workCount.Value);
 
     /// <summary>Takes the next work, if there is one.</summary>
     public bool TryTakeWork(out LoopWork work)
     {
-        if (!_work.TryDequeue(out LoopWork? taken))
-        {
-            work = null!;
-            return false;
-        }
-
-        Interlocked.Decrement(ref _workCount);
-        work = taken;
+        if (!_ahead.TryTake(_work, out work)) return false;
+        Interlocked.Decrement(ref _workCount.Value);
         return true;
+    }
+
+    /// <summary>Takes work that was queued when the consumer had ended already; any thread may.</summary>
+    public bool TryTakeLate(out LoopWork work)
+    {
+        bool taken = _work.TryDequeue(out LoopWork? late);
+        if (taken) Interlocked.Decrement(ref _workCount.Value);
+        work = late!;
+        return taken;
     }
 
     /// <summary>Takes the next batch whose append has ended, if there is one.</summary>
@@ -97,7 +101,7 @@ internal sealed class LoopInbox : IDisposable
 
         // A producer that did not see the flag has added before this look; one that comes later sees the flag and wakes.
         Interlocked.MemoryBarrier();
-        if (_ended.IsEmpty && _orders.IsEmpty && (forAppendsOnly || _work.IsEmpty)) _wake.WaitOne();
+        if (_ended.IsEmpty && _orders.IsEmpty && (forAppendsOnly || (_ahead.IsEmpty && _work.IsEmpty))) _wake.WaitOne();
         Volatile.Write(ref _asleep, 0);
     }
 
@@ -113,7 +117,7 @@ internal sealed class LoopInbox : IDisposable
         }
 
         long started = Stopwatch.GetTimestamp();
-        while (_work.IsEmpty)
+        while (_ahead.IsEmpty && _work.IsEmpty)
         {
             if (Stopwatch.GetTimestamp() - started > PatienceTicks)
             {

@@ -9,6 +9,9 @@ internal abstract class LoopWork
     /// <summary>Whether only the owner of the module may do it.</summary>
     public virtual bool Writes => false;
 
+    /// <summary>What the work will read besides its own fields, or null.</summary>
+    public virtual object? Inputs => null;
+
     /// <summary>Does the work on the loop's thread. What it leaves to be answered rests on the last position applied.</summary>
     public abstract void Execute(ModuleLoop loop);
 

@@ -14,10 +14,7 @@ internal sealed partial class ModuleLoop
     // What a record needs besides names, arguments and result; generous, so that no store sees more than the limit.
     private const int RecordBytes = 352;
 
-    private ulong _transactionHigh;
-    private uint _transactionLow;
-    private RandomSequence _seeds;
-    private bool _hasRandomness;
+    private LoopNumbers _numbers;
     private bool _owns;
     private Revision _ownedSince;
     private (Guid? Owner, ulong Epoch, bool IsLastVoid) _ownerBefore;
@@ -40,7 +37,7 @@ internal sealed partial class ModuleLoop
             return;
         }
 
-        CallInputs inputs = new(work.Arguments, work.Caller, NowUs(), NextSeed());
+        CallInputs inputs = new(work.Arguments, work.Caller, NowUs(), _numbers.NextSeed(_identity));
         switch (loaded.Runner.RunReducer(reducer, inputs))
         {
             case CallEnd.Rejected rejected:
@@ -73,7 +70,7 @@ internal sealed partial class ModuleLoop
             return;
         }
 
-        CallInputs inputs = new(work.Arguments, work.Caller, NowUs(), NextSeed());
+        CallInputs inputs = new(work.Arguments, work.Caller, NowUs(), _numbers.NextSeed(_identity));
         work.SetOutcome(loaded.Runner.RunQuery(query, inputs) switch
         {
             CallEnd.Rejected rejected => new QueryOutcome.Rejected(rejected.Error),
@@ -112,7 +109,7 @@ internal sealed partial class ModuleLoop
         TransactionBatch batch = _pipeline.Current;
         TakeOwnership(batch);
         batch.BeginTransaction();
-        TransactionId id = NextTransactionId();
+        TransactionId id = _numbers.NextTransactionId(_identity);
         WriteEvents(batch, id, mutations, loaded);
         long bytes = BytesOf(batch, loaded, reducer, inputs, committed);
         if (bytes > loaded.Limits.TransactionBytesMax)
@@ -156,7 +153,7 @@ internal sealed partial class ModuleLoop
         _ownerBefore = (Projection.Owner, Projection.Epoch, Projection.IsLastVoid);
         var taken = new OwnershipTaken(_identity.Host, Projection.Epoch + 1);
         batch.Buffer.Raw(taken.ToBytes());
-        batch.AddEvent(NextTransactionId().EventId(0), EventTypes.OwnershipTaken, start);
+        batch.AddEvent(_numbers.NextTransactionId(_identity).EventId(0), EventTypes.OwnershipTaken, start);
         int metadataStart = batch.Buffer.Length;
         batch.Buffer.Raw(ChainMetadata.Head);
         batch.AddLink(metadataStart);
@@ -225,23 +222,6 @@ internal sealed partial class ModuleLoop
     }
 
     private long NowUs() => (_time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-
-    private UInt128 NextSeed()
-    {
-        if (!_hasRandomness)
-        {
-            _seeds = new RandomSequence(_identity.Randomness());
-            _hasRandomness = true;
-        }
-
-        return new UInt128(_seeds.Next(), _seeds.Next());
-    }
-
-    private TransactionId NextTransactionId()
-    {
-        if (_transactionLow == 0) _transactionHigh = (ulong)_identity.Randomness();
-        return new(_transactionHigh, _transactionLow++);
-    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Module}.{Reducer} ran longer than {Limit} and was stopped")]
     private partial void LogTimedOut(string module, string reducer, TimeSpan limit);

@@ -158,7 +158,7 @@ internal sealed partial class ModuleLoop
 
     private bool TryAppend(ModulePublished published, PublishWork work)
     {
-        Guid id = NextTransactionId().EventId(0);
+        Guid id = _numbers.NextTransactionId(_identity).EventId(0);
         byte[] payload = published.ToBytes();
         ChainValue chain = ChainWith(id, EventTypes.ModulePublished, payload);
         EventData[] events = [new(id, EventTypes.ModulePublished, false, payload, ChainMetadata.ToBytes(chain))];

@@ -40,7 +40,7 @@ internal sealed partial class ModuleLoop
         _incoming.Forget();
         if (_attempt is { } known && known.At == Projection.Revision) return known;
         var taken = new OwnershipTaken(_identity.Host, Projection.Epoch + 1);
-        Guid id = NextTransactionId().EventId(0);
+        Guid id = _numbers.NextTransactionId(_identity).EventId(0);
         byte[] payload = taken.ToBytes();
         ChainValue chain = ChainWith(id, EventTypes.OwnershipTaken, payload);
         EventData[] events = [new(id, EventTypes.OwnershipTaken, false, payload, ChainMetadata.ToBytes(chain))];

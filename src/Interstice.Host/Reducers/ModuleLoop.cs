@@ -110,7 +110,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         else if (_ended)
         {
             // The loop ended between the two looks: nobody else will take what is queued.
-            RefuseQueued(CallRefusal.Stopping, StoppingReason);
+            while (_inbox.TryTakeLate(out LoopWork late)) late.Refuse(CallRefusal.Stopping, StoppingReason);
         }
     }
 
@@ -205,9 +205,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         else if (_pipeline.IsBatchFull && !SendOrWait()) return true;
         if (TryTakeWork(out LoopWork work))
         {
-            _running = work;
-            if (_isOwner || MayDo(work)) work.Execute(this);
-            _running = null;
+            if (_isOwner || MayDo(work)) Execute(work);
             return true;
         }
 
@@ -215,6 +213,19 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         else if (_stopping && _pipeline.IsDrained && (Standing.Role != ModuleRole.Resolving || _attemptsFailed > 0)) return false;
         else Rest();
         return true;
+    }
+
+    private void Execute(LoopWork work)
+    {
+        try
+        {
+            work.Execute(this);
+        }
+        catch
+        {
+            _running = work;
+            throw;
+        }
     }
 
     private void Rest()

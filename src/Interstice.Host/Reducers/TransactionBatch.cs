@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Events.Json;
 
@@ -98,7 +99,7 @@ internal sealed class TransactionBatch : IDisposable
     /// <param name="type">Its type.</param>
     /// <param name="dataStart">Offset in the buffer where the payload begins; it reaches to the end.</param>
     public void AddEvent(Guid id, string type, int dataStart) =>
-        _pending.Add(new(id, type, dataStart, Buffer.Length - dataStart, 0, 0));
+        _pending.Add(new(id, type, dataStart, Buffer.Length - dataStart));
 
     /// <summary>Gives the first event of the transaction begun last its metadata: what was just written to
     /// <see cref="Buffer"/>, and room for the value of the hash chain after the transaction.</summary>
@@ -106,11 +107,9 @@ internal sealed class TransactionBatch : IDisposable
     public void AddLink(int metadataStart)
     {
         Buffer.ChainValue(default);
-        _pending[_markedEvents] = _pending[_markedEvents] with
-        {
-            MetadataStart = metadataStart,
-            MetadataLength = Buffer.Length - metadataStart,
-        };
+        ref PendingEvent first = ref CollectionsMarshal.AsSpan(_pending)[_markedEvents];
+        first.MetadataStart = metadataStart;
+        first.MetadataLength = Buffer.Length - metadataStart;
         _links.Add(new(_markedEvents, _pending.Count));
     }
 
@@ -199,11 +198,10 @@ internal sealed class TransactionBatch : IDisposable
     /// <param name="End">The event behind its last.</param>
     private readonly record struct PendingLink(int First, int End);
 
-    private readonly record struct PendingEvent(
-        Guid Id,
-        string Type,
-        int DataStart,
-        int DataLength,
-        int MetadataStart,
-        int MetadataLength);
+    private record struct PendingEvent(Guid Id, string Type, int DataStart, int DataLength)
+    {
+        public int MetadataStart { get; set; }
+
+        public int MetadataLength { get; set; }
+    }
 }

@@ -49,34 +49,48 @@ internal sealed class LostNames(Slot slot, Segment segment)
     {
         HashSet<StreamName> known = [.. _named.Values];
         for (int code = 0; code < segment.Streams.Count; code++) known.Add(segment.Streams[(ulong)code]!.Name);
-        List<NamelessStream> nameless = [];
+        List<Found> nameless = [];
         foreach ((long code, Found found) in _found)
         {
             if (NameOf(code) is { } name) tracker.Reached(name, found.End);
-            else nameless.Add(Describe(found, tracker, known, damagedBytes / EventBytesMin));
+            else nameless.Add(found);
         }
 
-        return nameless;
+        if (nameless.Count == 0) return [];
+        (StreamName Stream, long Next)[] ends = [.. tracker.Ends.Where(end => !known.Contains(end.Stream))];
+        Array.Sort(ends, (left, right) => left.Next != right.Next
+            ? right.Next.CompareTo(left.Next)
+            : string.CompareOrdinal(left.Stream.Value, right.Stream.Value));
+        return [.. nameless.Select(found => Describe(found, ends, damagedBytes / EventBytesMin))];
     }
 
     private StreamName? NameOf(long code) =>
         code < segment.Streams.Count ? segment.Streams[(ulong)code]!.Name
         : _named.TryGetValue(code, out StreamName name) ? name : null;
 
-    private NamelessStream Describe(Found found, StreamTracker tracker, HashSet<StreamName> known, long eventsMissingMax)
+    private NamelessStream Describe(Found found, (StreamName Stream, long Next)[] ends, long eventsMissingMax)
     {
-        List<StreamName> candidates =
-        [
-            .. tracker.Ends
-                .Where(end => end.Next <= found.First && end.Next >= found.First - eventsMissingMax && !known.Contains(end.Stream))
-                .OrderByDescending(end => end.Next)
-                .ThenBy(end => end.Stream.Value, StringComparer.Ordinal)
-                .Select(end => end.Stream),
-        ];
+        int from = CountAbove(ends, found.First);
+        int to = CountAbove(ends, Math.Max(0, found.First - eventsMissingMax) - 1);
+        string[] candidates = [.. ends[from..Math.Min(to, from + NamelessStream.CandidatesMax)].Select(end => end.Stream.Value)];
         return new NamelessStream(
             slot.Number, slot.Name, found.Offset, slot.PositionOf(found.Offset), slot.PositionOf(found.LastOffset), found.First, found.End - 1,
-            found.Events, [.. candidates.Take(NamelessStream.CandidatesMax).Select(name => name.Value)], candidates.Count,
-            MayBeNew: found.First <= eventsMissingMax);
+            found.Events, candidates, to - from, MayBeNew: found.First <= eventsMissingMax);
+    }
+
+    // How many of the streams, those that came furthest first, have come further than a revision.
+    private static int CountAbove((StreamName Stream, long Next)[] ends, long revision)
+    {
+        int low = 0;
+        int high = ends.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (ends[middle].Next > revision) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     // What left-out frames hold of one stream.

@@ -5,6 +5,8 @@ namespace Interstice.Journal.Repair;
 /// <summary>A report as lines for people.</summary>
 public static class RepairText
 {
+    private const int NamelessMax = 100;
+
     /// <summary>The lines.</summary>
     public static IEnumerable<string> Lines(RepairReport report)
     {
@@ -20,10 +22,13 @@ public static class RepairText
             yield return Text($"lost: {leftOut.File}, {leftOut.Appends} whole appends with {leftOut.Events} events from byte {leftOut.Offset} (position {leftOut.Position}) on: a lost frame before them had defined their names");
         }
 
-        foreach (NamelessStream stream in report.Nameless)
+        foreach (NamelessStream stream in report.Nameless.Take(NamelessMax))
         {
             yield return Text($"of these: {stream.Events} events, revisions {stream.From} to {stream.To}, appended at positions {stream.Position} to {stream.LastPosition}, of a stream whose name is lost: {Candidates(stream)}");
         }
+
+        if (report.Nameless.Count > NamelessMax)
+            yield return Text($"of these: {report.Nameless.Count - NamelessMax} more streams whose names are lost; as JSON all are listed");
 
         if (report.LeftOut.Count > 0)
         {

@@ -47,6 +47,32 @@ public sealed class LostNamesTests
         text.ShouldContain($"of these: 2 events, revisions 6 to 7, appended at positions {nameless.Position} to {nameless.LastPosition}, of a stream whose name is lost: perhaps \"old\", \"older\", or a new one");
     }
 
+    // A segment of many new streams, each of which another frame names.
+    [Fact]
+    public async Task A_hundred_streams_without_a_name_are_listed_as_text_and_all_are_in_the_report()
+    {
+        MemoryFiles files = new();
+        const int Count = 150;
+        await using (JournalStore store = await Stores.OpenAsync(files, 1 << 20))
+        {
+            StreamAppend[] all = [.. Enumerable.Range(0, Count).Select(i => new StreamAppend(
+                new StreamName($"stream {i}"), ExpectedRevision.Any, new[] { Stores.Event("first") }))];
+            await store.AppendAsync(all, Cancel);
+            for (int i = 0; i < Count; i++) await AppendAsync(store, $"stream {i}");
+        }
+
+        string name = Stores.Segments(files)[0];
+        byte[] image = files.Read(name);
+        image[FrameStarts(image)[0] + 60] ^= 1;
+        files.Replace(name, image);
+        RepairReport report = await JournalRepair.PlanAsync(files, RepairMode.Skip, cancellationToken: Cancel);
+        report.Nameless.Count.ShouldBe(Count);
+        report.Nameless.ShouldAllBe(stream => stream.From == 1 && stream.MayBeNew && stream.CandidateCount == 0);
+        string[] lines = [.. RepairText.Lines(report).Where(line => line.StartsWith("of these: ", StringComparison.Ordinal))];
+        lines.Length.ShouldBe(101);
+        lines[^1].ShouldContain($"{Count - 100} more streams");
+    }
+
     [Theory]
     [InlineData(RepairMode.Skip)]
     [InlineData(RepairMode.Truncate)]

@@ -31,7 +31,7 @@ internal sealed partial class ServerStore : IEventStore
         _options = options;
         _closed = _closing.Token;
         _logger = logger;
-        _failures = new StoreFailures(Server);
+        _failures = new StoreFailures(Server, settings.DefaultCredentials is not null);
         _policies = new CallPolicies(options, time, _failures);
         _client = new EventStoreClient(settings);
     }

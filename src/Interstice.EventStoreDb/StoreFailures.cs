@@ -7,7 +7,8 @@ namespace Interstice.EventStoreDb;
 
 /// <summary>What the client's exceptions mean.</summary>
 /// <param name="server">Names the server in messages, without credentials.</param>
-internal sealed class StoreFailures(string server)
+/// <param name="hasCredentials">Whether the connection string holds any.</param>
+internal sealed class StoreFailures(string server, bool hasCredentials = true)
 {
     private int _isClosed;
 
@@ -68,7 +69,11 @@ internal sealed class StoreFailures(string server)
         NotAuthenticatedException => new(
             EventStoreErrorKind.Refused, $"{server} does not accept the credentials; check user and password of the connection string", failure),
         AccessDeniedException => new(
-            EventStoreErrorKind.Refused, $"{server} does not let this user do that; check the user's rights and the stream's access list", failure),
+            EventStoreErrorKind.Refused,
+            hasCredentials
+                ? $"{server} does not let this user do that; check the user's rights and the stream's access list"
+                : $"{server} does not let a caller without credentials do that; write esdb://user:password@HOST, unless what it serves may only be read",
+            failure),
         RequiredMetadataPropertyMissingException => new(EventStoreErrorKind.Refused, $"{server} refused an event: {failure.Message}", failure),
         DiscoveryException => new(
             EventStoreErrorKind.Unavailable, $"no node of {server} was found ({failure.Message}); check hosts and ports", failure),

@@ -138,7 +138,7 @@ internal static partial class RunCommand
         try
         {
             return await EventStoreDbEndpoint
-                .StartAsync(store.Events, binding, options, cancellationToken: session.Stopping)
+                .StartAsync(store.Journal ?? store.Events, binding, options, cancellationToken: session.Stopping)
                 .ConfigureAwait(false);
         }
         catch (IOException fault)

@@ -1,5 +1,6 @@
 using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
+using Interstice.EventStoreDb;
 using Interstice.Host.Ownership;
 using Interstice.Host.Replay;
 using Interstice.Journal;
@@ -72,10 +73,11 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
         try
         {
             var options = new JournalOptions { Directory = directory, ReadOnly = true };
-            await using JournalStore store = await JournalStore
+            await using JournalStore journal = await JournalStore
                 .OpenAsync(options, null, files, session.Stopping)
                 .ConfigureAwait(false);
-            if (await TryAllAtOnceAsync(store).ConfigureAwait(false))
+            var store = new CanonicalStore(journal); // which the journal ends with
+            if (await TryAllAtOnceAsync(store, journal.End).ConfigureAwait(false))
             {
                 CheckHeads();
                 return;
@@ -113,7 +115,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
     }
 
     // Where nothing is wrong, as is usual, the log need not be read in order.
-    private async Task<bool> TryAllAtOnceAsync(JournalStore store)
+    private async Task<bool> TryAllAtOnceAsync(IEventStore store, Position end)
     {
         if (_errors.Any(error => error.Kind is not ("tornTail" or "footer")) || _holes.Count > 0) return false;
         ILookup<string, Revision> wanted = pins
@@ -122,10 +124,10 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
         ChainPassResult? result = await ChainPass
             .RunAsync(
                 store,
-                store.End,
+                end,
                 Environment.ProcessorCount,
                 wanted,
-                new BytesDisplay(session, (long)store.End.Commit),
+                new BytesDisplay(session, (long)end.Commit),
                 session.Stopping)
             .ConfigureAwait(false);
         if (result is null) return false;

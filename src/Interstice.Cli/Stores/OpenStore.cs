@@ -1,4 +1,5 @@
 using Interstice.Cli.Errors;
+using Interstice.EventStoreDb;
 using Interstice.Host.Snapshots;
 using Interstice.Journal;
 using Interstice.Journal.Files;
@@ -21,7 +22,7 @@ internal sealed class OpenStore : IAsyncDisposable
         _snapshots = snapshots;
     }
 
-    /// <summary>The events.</summary>
+    /// <summary>The events, those of modules canonical: also of a journal that a server wrote.</summary>
     public IEventStore Events { get; }
 
     /// <summary>The embedded journal; null for a store elsewhere.</summary>
@@ -45,7 +46,7 @@ internal sealed class OpenStore : IAsyncDisposable
     /// <param name="journal">The journal.</param>
     /// <param name="directory">Its directory.</param>
     public static OpenStore Of(Session session, JournalStore journal, string directory) =>
-        new(journal, journal, directory, journal.StoreId, SnapshotAccess.PlaceOf(session, directory));
+        new(new CanonicalStore(journal), journal, directory, journal.StoreId, SnapshotAccess.PlaceOf(session, directory));
 
     /// <summary>Wraps a store elsewhere. Snapshots lie in the folder of <c>--state</c>, if there is one.</summary>
     /// <param name="session">The session, for its settings.</param>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Interstice.Cli.Errors;
 
 namespace Interstice.Cli.Stores;
 
@@ -30,8 +31,20 @@ internal sealed record RemoteAddress(string ConnectionString)
     public Guid Id => new(SHA256.HashData(Encoding.UTF8.GetBytes(Name.ToLowerInvariant())).AsSpan(0, 16));
 
     /// <summary>Reads what <c>--store</c> says; null when it names a directory.</summary>
-    public static RemoteAddress? TryParse(string store) =>
-        Schemes.Any(scheme => store.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) ? new RemoteAddress(store) : null;
+    /// <exception cref="CliException">It is an address, and none of a store.</exception>
+    public static RemoteAddress? TryParse(string store)
+    {
+        if (Schemes.Any(scheme => store.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))) return new RemoteAddress(store);
+        int end = store.IndexOf("://", StringComparison.Ordinal);
+        if (end < 0 && !store.StartsWith("esdb:", StringComparison.OrdinalIgnoreCase)) return null;
+
+        // What stands behind the scheme may hold a password.
+        string given = end < 0 ? "esdb:" : store[..(end + 3)];
+        throw new CliException(
+            ExitCode.Usage,
+            $"--store takes a directory, esdb://HOST:PORT or esdb+discover://HOST:PORT, not an address that begins with {given}"
+                + (given.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? "; a running host is talked to with --server URL" : ""));
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

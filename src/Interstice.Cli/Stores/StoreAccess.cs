@@ -197,7 +197,8 @@ internal static class StoreAccess
         catch (EventStoreException fault) when (fault.Kind == EventStoreErrorKind.InUse)
         {
             throw new CliException(
-                ExitCode.Unopened, $"{fault.Message}; if that is interstice run, talk to it with --server URL", fault);
+                ExitCode.Unopened, $"{fault.Message}; if that is interstice run, talk to it with --server URL, if it is "
+                    + "interstice store, with --store esdb://ADDRESS", fault);
         }
         catch (EventStoreException fault) when (fault.Kind is EventStoreErrorKind.Full or EventStoreErrorKind.Refused)
         {

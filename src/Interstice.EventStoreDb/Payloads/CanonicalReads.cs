@@ -59,6 +59,17 @@ internal sealed class CanonicalReads : IDisposable
         }
     }
 
+    /// <summary>The batches of a read, canonical, one after the other: for a store at hand, of which little or nothing is JSON.</summary>
+    internal static async IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadInTurnAsync(
+        IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> batches,
+        Publications publications,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var reader = new CanonicalReads(publications);
+        await foreach (ReadOnlyMemory<RecordedEvent> batch in batches.ConfigureAwait(false))
+            yield return await reader.ConvertAsync(batch, cancellationToken).ConfigureAwait(false);
+    }
+
     // Begun on the caller's thread, so that what is wrong with the arguments is told to it.
     private static async Task ReadAheadAsync(
         IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> batches,

@@ -8,7 +8,7 @@ using Interstice.Kernel.Values;
 namespace Interstice.EventStoreDb.Payloads;
 
 /// <summary>The declarations that events were made under, by stream and revision of the publication. Thread-safe.</summary>
-internal sealed class Publications(ServerStore server)
+internal sealed class Publications(IEventStore server)
 {
     private readonly ConcurrentDictionary<(StreamName Stream, Revision At), ModuleSchema> _known = new();
 

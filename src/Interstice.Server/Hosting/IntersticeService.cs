@@ -55,7 +55,7 @@ internal sealed partial class IntersticeService(
         }
         catch (Exception fault)
         {
-            LogFailed(fault, fault.Message);
+            LogFailed(IsExpected(fault) ? null : fault, fault.Message);
             state.Fail(fault);
             lifetime.StopApplication();
         }
@@ -68,7 +68,12 @@ internal sealed partial class IntersticeService(
         {
             try
             {
-                await store.GetLastRevisionAsync(StreamNames.Modules, cancellationToken).ConfigureAwait(false);
+                Task asking = store.GetLastRevisionAsync(StreamNames.Modules, cancellationToken).AsTask();
+
+                // A store may ask its server several times before it gives up, which takes seconds.
+                if (await Task.WhenAny(asking, Task.Delay(StorePause, time, cancellationToken)).ConfigureAwait(false) != asking)
+                    LogAsking();
+                await asking.ConfigureAwait(false);
                 return;
             }
             catch (EventStoreException fault) when (fault.Kind == EventStoreErrorKind.Unavailable
@@ -121,6 +126,12 @@ internal sealed partial class IntersticeService(
         }
     }
 
+    // What its message explains; where in the program it was found says nothing to whoever can mend it.
+    private static bool IsExpected(Exception fault) => fault is EventStoreException or ModuleRefusedException;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "waiting for the store: it has not answered yet")]
+    private partial void LogAsking();
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "waiting for the store, up to {Wait}: {Reason}")]
     private partial void LogWaiting(string reason, TimeSpan wait);
 
@@ -146,5 +157,5 @@ internal sealed partial class IntersticeService(
     private partial void LogStopping();
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "the host could not start: {Reason}")]
-    private partial void LogFailed(Exception fault, string reason);
+    private partial void LogFailed(Exception? fault, string reason);
 }

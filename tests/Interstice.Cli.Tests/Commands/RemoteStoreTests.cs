@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Interstice.Cli.Tests.Support;
 using Interstice.Journal;
+using Interstice.Kernel.Events;
 using Interstice.Server.EventStoreDb;
 using Interstice.TestKit;
 
@@ -19,16 +21,11 @@ public sealed class RemoteStoreTests : IAsyncLifetime
 
     private string Address => $"esdb://{_endpoint.Address.Authority}?tls=false";
 
-    public async ValueTask InitializeAsync()
-    {
-        _journal = await JournalStore.OpenAsync(new JournalOptions { Directory = _there.Path }, cancellationToken: Cancel);
-        _endpoint = await EventStoreDbEndpoint.StartAsync(_journal, new IPEndPoint(IPAddress.Loopback, 0), new EndpointOptions(), cancellationToken: Cancel);
-    }
+    public async ValueTask InitializeAsync() => await ServeAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await _endpoint.DisposeAsync();
-        await _journal.DisposeAsync();
+        await StopAsync();
         _here.Dispose();
         _there.Dispose();
     }
@@ -58,10 +55,10 @@ public sealed class RemoteStoreTests : IAsyncLifetime
     {
         (await RunAsync("publish", TestStore.BankFile)).ShouldSucceed();
         (await RunAsync("call", "bank.open_account", "ann", "100")).ShouldSucceed();
-        long before = (await _journal.GetLastRevisionAsync(Kernel.Events.StreamNames.Module("bank"), Cancel)).Value;
+        long before = (await _journal.GetLastRevisionAsync(StreamNames.Module("bank"), Cancel)).Value;
         (await RunAsync("query", "bank.balance", "1")).ShouldSucceed();
         (await RunAsync("rows", "bank.accounts")).ShouldSucceed();
-        (await _journal.GetLastRevisionAsync(Kernel.Events.StreamNames.Module("bank"), Cancel)).Value.ShouldBe(before);
+        (await _journal.GetLastRevisionAsync(StreamNames.Module("bank"), Cancel)).Value.ShouldBe(before);
     }
 
     // The main job: work, kill -9 in mid-load, replay, comparison with what callers were told and with a model.
@@ -106,7 +103,99 @@ public sealed class RemoteStoreTests : IAsyncLifetime
     {
         ProgramResult result = await _here.RunAsync("run", "--urls", "http://127.0.0.1:0", "--store", "esdb://127.0.0.1:1?tls=false");
         result.Code.ShouldBe(3, result.Errors);
-        result.Errors.ShouldContain("127.0.0.1:1");
+        result.Errors.ShouldContain("127.0.0.1:1 cannot be reached");
+        result.Errors.ShouldNotContain("   at ");
+    }
+
+    // A server that takes connections and says nothing.
+    [Fact]
+    public async Task A_host_says_that_it_waits_while_its_server_says_nothing()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        ProgramResult result = await _here.RunAsync(
+            "run", "--urls", "http://127.0.0.1:0", "--store", $"esdb://{silent.LocalEndpoint}?tls=false",
+            "--eventstoredb-read-timeout-ms", "4000", "--eventstoredb-retries-max", "0");
+        result.Code.ShouldBe(3, result.Errors);
+        result.Errors.ShouldContain("waiting for the store: it has not answered yet");
+        result.Errors.ShouldContain("did not answer in time");
+    }
+
+    [Fact]
+    public async Task A_host_that_may_wait_begins_when_its_server_is_there()
+    {
+        Requirement.Unix();
+        string address = Address;
+        int port = _endpoint.Address.Port;
+        await _endpoint.DisposeAsync();
+        using RunningProgram program = RunningProgram.Start(
+            _here.Directory, ["run", "--urls", "http://127.0.0.1:0", "-o", "ndjson", "--store", address, "--store-wait-seconds", "300"]);
+        (await program.Output.ReadLineAsync(Cancel)).ShouldNotBeNull().ShouldContain("listening");
+        _endpoint = await EventStoreDbEndpoint.StartAsync(_journal, new IPEndPoint(IPAddress.Loopback, port), new EndpointOptions(), cancellationToken: Cancel);
+        (await program.Output.ReadLineAsync(Cancel)).ShouldNotBeNull().ShouldContain("ready");
+        program.Terminate();
+        (await program.WaitAsync()).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:2113", "with http://; a running host is talked to with --server URL")]
+    [InlineData("https://user:secret@db", "with https://; a running host is talked to with --server URL")]
+    [InlineData("kurrentdb://user:secret@db:2113", "with kurrentdb://")]
+    [InlineData("esdb:127.0.0.1:2113", "with esdb:")]
+    public async Task An_address_of_something_else_is_refused_and_no_directory(string address, string end)
+    {
+        foreach (string command in (string[])["modules", "run", "store"])
+        {
+            ProgramResult result = await _here.RunAsync(command, "--store", address);
+            result.ShouldFail(2, "--store takes a directory, esdb://HOST:PORT or esdb+discover://HOST:PORT, not an address that begins " + end);
+            result.Errors.ShouldNotContain("secret");
+        }
+
+        Directory.EnumerateFileSystemEntries(_here.Directory).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_event_of_anothers_is_named_with_its_place_by_every_command_that_meets_it()
+    {
+        (await RunAsync("publish", TestStore.BankFile)).ShouldSucceed();
+        (await RunAsync("call", "bank.open_account", "ann", "100")).ShouldSucceed();
+        EventData[] foreign = [new(Guid.NewGuid(), "OrderPlaced", IsJson: true, "{}"u8.ToArray(), default)];
+        await _journal.AppendAsync(StreamNames.Module("bank"), ExpectedRevision.Any, foreign, Cancel);
+
+        (await RunAsync("query", "bank.balance", "1")).ShouldFail(4, "module bank, revision 4 (OrderPlaced)");
+        (await RunAsync("replay-check")).ShouldFail(4, "module bank, revision 4 (OrderPlaced)");
+        ProgramResult host = await RunAsync("run", "--urls", "http://127.0.0.1:0");
+        host.Code.ShouldBe(4, host.Errors);
+        host.Errors.ShouldContain("module bank, revision 4 (OrderPlaced)");
+        (await RunAsync("log-inspect", "-o", "ndjson")).ShouldSucceed().JsonLines[^1].GetProperty("type").GetString().ShouldBe("OrderPlaced");
+        await StopAsync();
+        ProgramResult verified = await ThereAsync("log-verify", "-o", "json");
+        verified.Code.ShouldBe(4);
+        verified.Json.GetProperty("errors")[0].GetProperty("revision").GetInt64().ShouldBe(4);
+    }
+
+    // What interstice store served, opened where it lies: the events of hosts are JSON in it.
+    [Fact]
+    public async Task A_directory_that_hosts_wrote_through_a_server_is_one_like_others_and_may_be_served_again()
+    {
+        (await RunAsync("publish", TestStore.BankFile)).ShouldSucceed();
+        (await RunAsync("call", "bank.open_account", "ann", "100")).ShouldSucceed();
+        string events = (await RunAsync("log-inspect", "-o", "ndjson")).ShouldSucceed().Output;
+        await StopAsync();
+
+        (await ThereAsync("log-verify")).ShouldSucceed().Output.ShouldContain("ok: every checksum");
+        (await ThereAsync("log-inspect", "-o", "ndjson")).ShouldSucceed().Output.ShouldBe(events);
+        (await ThereAsync("call", "bank.open_account", "bob", "0")).ShouldSucceed();
+        (await ThereAsync("rows", "bank.accounts", "-o", "ndjson")).ShouldSucceed().JsonLines
+            .Select(row => row.GetProperty("owner").GetString()).ShouldBe(["ann", "bob"]);
+
+        await ServeAsync();
+        (await RunAsync("call", "bank.transfer", "1", "2", "30")).ShouldSucceed();
+        (await RunAsync("replay-check")).ShouldSucceed();
+        await StopAsync();
+        (await ThereAsync("replay-check")).ShouldSucceed();
+        (await ThereAsync("query", "bank.balance", "2")).ShouldSucceed().Output.ShouldBe("30\n");
+        (await ThereAsync("log-verify", "-o", "json")).ShouldSucceed().Json.GetProperty("transactions").GetInt64().ShouldBe(3);
     }
 
     // Letters that end an authority, written as they are.
@@ -142,6 +231,20 @@ public sealed class RemoteStoreTests : IAsyncLifetime
         (await reader.RunAsync("run", "--esdb-endpoint", "0.0.0.0:0")).ShouldFail(2, "is reached by other machines", "--insecure");
         (await reader.RunAsync("run", "--esdb-endpoint", "nowhere")).ShouldFail(2, "such as 127.0.0.1:2113", "nowhere");
     }
+
+    private async Task ServeAsync()
+    {
+        _journal = await JournalStore.OpenAsync(new JournalOptions { Directory = _there.Path }, cancellationToken: Cancel);
+        _endpoint = await EventStoreDbEndpoint.StartAsync(_journal, new IPEndPoint(IPAddress.Loopback, 0), new EndpointOptions(), cancellationToken: Cancel);
+    }
+
+    private async Task StopAsync()
+    {
+        await _endpoint.DisposeAsync();
+        await _journal.DisposeAsync();
+    }
+
+    private Task<ProgramResult> ThereAsync(params IEnumerable<string> arguments) => _here.RunAsync([.. arguments, "--store", _there.Path]);
 
     private Task<ProgramResult> RunAsync(params IEnumerable<string> arguments) => _here.RunAsync([.. arguments, "--store", Address]);
 }

@@ -173,6 +173,29 @@ public sealed class StoreCommandTests : IDisposable
         (await _store.RunAsync("run", "--esdb-credentials-file", credentials)).ShouldFail(2, "wants --esdb-endpoint beside it");
     }
 
+    [Fact]
+    public async Task Who_has_no_credentials_or_wrong_ones_is_told_which_it_is()
+    {
+        Requirement.Unix();
+        using RunningProgram server = RunningProgram.Start(
+            _store.Directory, ["store", "--esdb-endpoint", "127.0.0.1:0", "-o", "ndjson"], ("INTERSTICE_ESDB_CREDENTIALS", "host:secret-word"));
+        string address = (await NextAsync(server)).GetProperty("address").GetString()!;
+        using var other = new TestStore();
+        foreach (string command in (string[])["modules", "run"])
+        {
+            string[] urls = command == "run" ? ["--urls", "http://127.0.0.1:0"] : [];
+            ProgramResult without = await other.RunAsync([command, .. urls, "--store", $"esdb://{address}?tls=false"]);
+            without.Code.ShouldBe(1, without.Errors);
+            without.Errors.ShouldContain($"{address} does not let a caller without credentials do that; write esdb://user:password@HOST");
+            ProgramResult wrong = await other.RunAsync([command, .. urls, "--store", $"esdb://host:guess@{address}?tls=false"]);
+            wrong.Code.ShouldBe(1, wrong.Errors);
+            wrong.Errors.ShouldContain($"{address} does not accept the credentials");
+            wrong.Errors.ShouldNotContain("guess");
+        }
+
+        (await other.RunAsync("modules", "--store", $"esdb://host:secret-word@{address}?tls=false")).ShouldSucceed();
+    }
+
     private RunningProgram Start() => _store.Start("store", "--esdb-endpoint", "localhost:0", "-o", "ndjson");
 
     private static Task<EventStoreDbStore> ConnectAsync(JsonElement serving) =>

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Interstice.Repository.Tests.Determinism;
 using Mono.Cecil;
 
@@ -31,6 +32,21 @@ public sealed class ClientListingTests
         .Where(path => path.StartsWith("src/Interstice.EventStoreDb/", StringComparison.Ordinal))
         .Where(path => RepositoryFiles.Read(path).Contains("#if", StringComparison.Ordinal))
         .ShouldBeEmpty();
+
+    // With another client nothing but the client is another: no constant, and no source that is compiled for one of them only.
+    [Fact]
+    public void The_adapters_project_asks_which_client_there_is_for_its_reference_alone()
+    {
+        var project = XDocument.Parse(RepositoryFiles.Read("src/Interstice.EventStoreDb/Interstice.EventStoreDb.csproj"));
+        XElement[] conditional = [.. project.Descendants().Where(element => element.Attribute("Condition") is not null)];
+        conditional.SelectMany(group => group.Elements()).Select(reference => $"{reference.Name} {(string?)reference.Attribute("Include")}").ShouldBe(
+        [
+            "PackageReference EventStore.Client.Grpc.Streams",
+            "ProjectReference ../Interstice.EventStoreDb.Protocol/Interstice.EventStoreDb.Protocol.csproj",
+        ]);
+        conditional.ShouldAllBe(group => group.Name == "ItemGroup");
+        project.Descendants().Where(element => element.Name.LocalName is "DefineConstants" or "Compile" or "Import").ShouldBeEmpty();
+    }
 
     [Theory]
     [InlineData("EventStore.Client.EventStoreClient", "AppendAsync", "System.String")]

@@ -16,16 +16,15 @@ public sealed class CanonicalStoreContractTests : EventStoreContract
         _directory.Dispose();
     }
 
+    // The port has defaults for what not every store offers: one that is not forwarded would hide what this one does.
     [Fact]
-    public async Task What_the_store_offers_beyond_the_least_is_offered_still()
+    public async Task No_member_of_the_port_is_left_to_its_default()
     {
+        typeof(CanonicalStore).GetInterfaceMap(typeof(IEventStore)).TargetMethods.ShouldAllBe(method => method.DeclaringType == typeof(CanonicalStore));
         await using JournalStore journal = await JournalStore.OpenAsync(new JournalOptions { Directory = _directory.Path, ReadOnly = true });
-        Store.CanAppendToSeveralStreams.ShouldBe(journal.CanAppendToSeveralStreams);
-        ((IEventStore)journal).CanBeShared.ShouldBe(Store.CanBeShared);
+        (Store.CanAppendToSeveralStreams, Store.CanBeShared).ShouldBe((journal.CanAppendToSeveralStreams, ((IEventStore)journal).CanBeShared));
         (Store.EventBytesMax, Store.AppendBytesMax, Store.GatheredBytesMax)
             .ShouldBe((journal.EventBytesMax, journal.AppendBytesMax, ((IEventStore)journal).GatheredBytesMax));
-        Store.TryAppend(Stream(), ExpectedRevision.NoStream, new[] { Event() }, out AppendResult? result).ShouldBeTrue();
-        result.ShouldBeOfType<AppendResult.Appended>();
     }
 
     protected override async ValueTask<IEventStore> OpenAsync() =>

@@ -161,17 +161,19 @@ public sealed class RemoteStoreTests : IAsyncLifetime
         (await RunAsync("call", "bank.open_account", "ann", "100")).ShouldSucceed();
         EventData[] foreign = [new(Guid.NewGuid(), "OrderPlaced", IsJson: true, "{}"u8.ToArray(), default)];
         await _journal.AppendAsync(StreamNames.Module("bank"), ExpectedRevision.Any, foreign, Cancel);
+        long revision = (await _journal.GetLastRevisionAsync(StreamNames.Module("bank"), Cancel)).Value;
+        string place = $"module bank, revision {revision} (OrderPlaced)";
 
-        (await RunAsync("query", "bank.balance", "1")).ShouldFail(4, "module bank, revision 4 (OrderPlaced)");
-        (await RunAsync("replay-check")).ShouldFail(4, "module bank, revision 4 (OrderPlaced)");
+        (await RunAsync("query", "bank.balance", "1")).ShouldFail(4, place);
+        (await RunAsync("replay-check")).ShouldFail(4, place);
         ProgramResult host = await RunAsync("run", "--urls", "http://127.0.0.1:0");
         host.Code.ShouldBe(4, host.Errors);
-        host.Errors.ShouldContain("module bank, revision 4 (OrderPlaced)");
+        host.Errors.ShouldContain(place);
         (await RunAsync("log-inspect", "-o", "ndjson")).ShouldSucceed().JsonLines[^1].GetProperty("type").GetString().ShouldBe("OrderPlaced");
         await StopAsync();
         ProgramResult verified = await ThereAsync("log-verify", "-o", "json");
         verified.Code.ShouldBe(4);
-        verified.Json.GetProperty("errors")[0].GetProperty("revision").GetInt64().ShouldBe(4);
+        verified.Json.GetProperty("errors")[0].GetProperty("revision").GetInt64().ShouldBe(revision);
     }
 
     // What interstice store served, opened where it lies: the events of hosts are JSON in it.

@@ -37,6 +37,7 @@ internal static class BenchmarkProgram
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is [EndpointProcess.Word, var directory]) return await EndpointProcess.ServeAsync(directory);
         IEnumerable<string> kernels = EngineKernel.All.Select(kernel => kernel.Name);
         if (!RunSettings.TryParse(args, Benchmarks.Keys, kernels, out RunSettings settings, out string error))
         {

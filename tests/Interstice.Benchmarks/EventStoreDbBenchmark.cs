@@ -1,18 +1,15 @@
-using System.Net;
 using EventStore.Client;
 using Interstice.EventStoreDb;
 using Interstice.Host.Projections;
 using Interstice.Host.Replay;
-using Interstice.Journal;
 using Interstice.Kernel.Events;
-using Interstice.Server.EventStoreDb;
 using EventData = EventStore.Client.EventData;
 
 namespace Interstice.Benchmarks;
 
 /// <summary>P19 and P20: transfers of a host whose store is a server of EventStoreDB's protocol against the client's own appends of the same
 /// events, and replay against the client's own read of the same stream.</summary>
-/// <remarks>The server is the protocol endpoint over a durable journal, in this process, and the one that INTERSTICE_ESDB names. The client's
+/// <remarks>The server is the protocol endpoint over a durable journal, in a process of its own, and the one that INTERSTICE_ESDB names. The client's
 /// own appends are chained like the host's: 8 in flight, together as many transactions as the host has calls.</remarks>
 internal static class EventStoreDbBenchmark
 {
@@ -27,12 +24,8 @@ internal static class EventStoreDbBenchmark
     {
         foreach (EventPayloads payloads in Enum.GetValues<EventPayloads>())
         {
-            string directory = Directory.CreateTempSubdirectory("interstice-bench-").FullName;
-            await using (JournalStore journal = await JournalStore.OpenAsync(new JournalOptions { Directory = directory }))
-            await using (EventStoreDbEndpoint endpoint = await EventStoreDbEndpoint.StartAsync(
-                             journal, new IPEndPoint(IPAddress.Loopback, 0), new EndpointOptions()))
-                await MeasureAsync($"esdb://{endpoint.Address.Authority}?tls=false", "the endpoint in this process", payloads, settings, report);
-            Directory.Delete(directory, recursive: true);
+            await using EndpointProcess endpoint = await EndpointProcess.StartAsync();
+            await MeasureAsync(endpoint.ConnectionString, "the endpoint in a process of its own", payloads, settings, report);
         }
 
         if (Environment.GetEnvironmentVariable("INTERSTICE_ESDB") is { Length: > 0 } server)
@@ -50,7 +43,7 @@ internal static class EventStoreDbBenchmark
         EventData[][] transactions = await TransactionsAsync(client);
         RateTable rates = new([.. InFlight.Select(calls => $"{calls}")]);
         Dictionary<int, Latencies> latencies = InFlight.ToDictionary(calls => calls, _ => new Latencies());
-        List<double> replays = [], reads = [];
+        List<double> replays = [], reads = [], replayTimes = [], readTimes = [], storeTimes = [];
         for (int round = 0; round < settings.Rounds; round++)
         {
             foreach (int calls in InFlight)
@@ -59,8 +52,14 @@ internal static class EventStoreDbBenchmark
                 rates.Add(Host, $"{calls}", await TransfersPerSecondAsync(bank, calls, settings.Seconds, round, latencies[calls]));
             }
 
-            reads.Add(await ReadPerSecondAsync(client));
-            replays.Add(await ReplayPerSecondAsync(store));
+            (double read, double readTime) = await MeasuredAsync(() => ReadAsync(client));
+            (_, double storeTime) = await MeasuredAsync(() => ReadAsync(store));
+            (double replay, double replayTime) = await MeasuredAsync(() => ReplayAsync(store));
+            reads.Add(read);
+            replays.Add(replay);
+            readTimes.Add(readTime);
+            storeTimes.Add(storeTime);
+            replayTimes.Add(replayTime);
         }
 
         report.Heading($"EventStoreDB: {server}, events as {payloads}, durable, {transactions[0].Length} events a transfer, {settings.Rounds} rounds");
@@ -78,6 +77,9 @@ internal static class EventStoreDbBenchmark
                 ["client's own read, events/s", Report.Number(Ratio.MedianOf(reads))],
                 ["replay to tables, events/s", Report.Number(Ratio.MedianOf(replays))],
                 ["replay / client's own read (P20)", $"{Ratio.Of(replays, reads)}"],
+                ["processor time of client's own read, ns an event", Report.Number(Ratio.MedianOf(readTimes))],
+                ["processor time of the store's read, decoded, ns an event", Report.Number(Ratio.MedianOf(storeTimes))],
+                ["processor time of replay, the same client in it, ns an event", Report.Number(Ratio.MedianOf(replayTimes))],
             ]);
     }
 
@@ -143,19 +145,36 @@ internal static class EventStoreDbBenchmark
         return count / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static async Task<double> ReadPerSecondAsync(EventStoreClient client)
+    // Events a second, and processor time of this process for each, in nanoseconds.
+    private static async Task<(double PerSecond, double Nanoseconds)> MeasuredAsync(Func<Task<long>> work)
     {
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         long started = TimeProvider.System.GetTimestamp();
+        long events = await work();
+        return (events / TimeProvider.System.GetElapsedTime(started).TotalSeconds,
+            (Environment.CpuUsage.TotalTime - before).TotalNanoseconds / events);
+    }
+
+    private static async Task<long> ReadAsync(EventStoreClient client)
+    {
         long count = 0;
         await foreach (ResolvedEvent _ in client.ReadStreamAsync(
                            Direction.Forwards, StreamNames.Module(BankHost.Module).Value, StreamPosition.Start)) count++;
-        return count / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+        return count;
     }
 
-    private static async Task<double> ReplayPerSecondAsync(EventStoreDbStore store)
+    private static async Task<long> ReadAsync(EventStoreDbStore store)
+    {
+        long count = 0;
+        await foreach (ReadOnlyMemory<RecordedEvent> batch in store.ReadStreamAsync(
+                           StreamNames.Module(BankHost.Module), ReadDirection.Forwards, Revision.First)) count += batch.Length;
+        return count;
+    }
+
+    private static async Task<long> ReplayAsync(EventStoreDbStore store)
     {
         var projection = new ModuleProjection(BankHost.Module);
         ReplayResult result = await ModuleReplay.RunAsync(store, projection, null, TimeProvider.System, null, CancellationToken.None);
-        return result.Events / result.Elapsed.TotalSeconds;
+        return result.Events;
     }
 }

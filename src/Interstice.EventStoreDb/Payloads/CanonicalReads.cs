@@ -163,11 +163,13 @@ internal sealed class CanonicalReads : IDisposable
         part = default;
         int start = _bytes.Length;
         bool isOfTransaction = EventTypes.IsOfTransaction(recorded.Type);
+        bool isFollowing = EventMetadataJson.IsOfFollowing(recorded.Metadata.Span, out publication) && isOfTransaction;
+        if (isOfTransaction && TryConvertWritten(recorded, isFollowing, ref publication, out part)) return true;
         try
         {
             // The most frequent metadata needs no document.
             JsonDocument? metadata = null;
-            if (!(isOfTransaction && EventMetadataJson.IsOfFollowing(recorded.Metadata.Span, out publication)))
+            if (!isFollowing)
             {
                 metadata = recorded.Metadata.IsEmpty ? null : JsonDocument.Parse(recorded.Metadata, ValueLimits.Json);
                 publication = metadata is null ? Revision.None : EventMetadataJson.PublicationOf(metadata.RootElement) ?? Revision.None;
@@ -203,6 +205,26 @@ internal sealed class CanonicalReads : IDisposable
         if (recorded.Type == EventTypes.ModulePublished)
             _publications.Add(recorded.Stream, recorded.Revision, _bytes.Written[part.Start..part.Middle]);
         return true;
+    }
+
+    // As this program writes it, under a publication that is known: without making documents. Everything else is read, or refused, as JSON of
+    // any form.
+    private bool TryConvertWritten(in RecordedEvent recorded, bool isFollowing, ref Revision publication, out Part part)
+    {
+        part = default;
+        if (!isFollowing && !WrittenEventJson.TryFindPublication(recorded.Metadata.Span, out publication)) return false;
+        if (publication >= recorded.Revision || _publications.Find(recorded.Stream, publication) is not { } schema) return false;
+        int start = _bytes.Length;
+        if (!WrittenEventJson.TryReadPayload(recorded.Type, recorded.Data.Span, schema, _bytes)) return false;
+        int middle = _bytes.Length;
+        if (isFollowing || WrittenEventJson.TryReadCall(recorded.Metadata.Span, schema, _bytes))
+        {
+            part = new Part(true, start, middle, _bytes.Length);
+            return true;
+        }
+
+        _bytes.Truncate(start);
+        return false;
     }
 
     private ReadOnlyMemory<RecordedEvent> Seal(ReadOnlyMemory<RecordedEvent> batch)

@@ -91,6 +91,22 @@ public sealed class ModuleSchema : IEquatable<ModuleSchema>
     /// <param name="name">The name.</param>
     public TableSchema? FindTable(string name) => _tables.GetValueOrDefault(name);
 
+    internal TableSchema? FindTable(ReadOnlySpan<byte> utf8Name) => Find(_tables, utf8Name);
+
+    internal ReducerSchema? FindReducer(ReadOnlySpan<byte> utf8Name) => Find(_reducers, utf8Name);
+
+    internal EventSchema? FindEvent(ReadOnlySpan<byte> utf8Name) => Find(_events, utf8Name);
+
+    // Names are ASCII.
+    private static T? Find<T>(Dictionary<string, T> named, ReadOnlySpan<byte> utf8Name)
+        where T : class
+    {
+        Span<char> name = stackalloc char[SchemaLimits.NameLengthMax];
+        if (utf8Name.Length > name.Length || System.Text.Ascii.ToUtf16(utf8Name, name, out int length) != System.Buffers.OperationStatus.Done)
+            return null;
+        return named.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name[..length], out T? found) ? found : null;
+    }
+
     /// <summary>The reducer of a name, or null.</summary>
     /// <param name="name">The name.</param>
     public ReducerSchema? FindReducer(string name) => _reducers.GetValueOrDefault(name);

@@ -32,6 +32,7 @@ public sealed partial class RowCodec
             if (type.IsPlain) PlainHeight = Math.Max(PlainHeight, type.PlainHeight);
         }
 
+        Utf8Names = [.. Fields.Select(field => System.Text.Encoding.UTF8.GetBytes(field.Name))];
         _prefix = PrefixOffsets(_lengths);
         FixedLength = isFixed ? MinLength : null;
     }
@@ -44,6 +45,9 @@ public sealed partial class RowCodec
 
     /// <summary>Bytes of the shortest row.</summary>
     public int MinLength { get; }
+
+    /// <summary>Names of the fields, for comparing them with JSON.</summary>
+    internal byte[][] Utf8Names { get; }
 
     internal bool IsPlain { get; }
 

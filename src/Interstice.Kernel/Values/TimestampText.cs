@@ -10,6 +10,7 @@ public static class TimestampText
     private const long MaxUs = 253_402_300_799_999_999;
     private const int SecondsLength = 19;
     private const int FractionDigits = 6;
+    private const int FormattedLength = SecondsLength + 1 + FractionDigits + 1;
 
     /// <summary>The text of a timestamp.</summary>
     /// <param name="microseconds">Microseconds since the Unix epoch.</param>
@@ -33,6 +34,36 @@ public static class TimestampText
         ReadOnlySpan<char> fraction = text[SecondsLength..^1];
         if (!isDate || !TryParseFraction(fraction, out int fractionUs)) return false;
         microseconds = ((time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) + fractionUs;
+        return true;
+    }
+
+    /// <summary>Reads what <see cref="Format"/> writes of the years 1 to 9999.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="microseconds">Microseconds since the Unix epoch.</param>
+    internal static bool TryParseFormatted(ReadOnlySpan<byte> utf8, out long microseconds)
+    {
+        microseconds = 0;
+        if (utf8.Length != FormattedLength || utf8[4] != '-' || utf8[7] != '-' || utf8[10] != 'T' || utf8[13] != ':' || utf8[16] != ':'
+            || utf8[19] != '.' || utf8[26] != 'Z') return false;
+        bool areDigits = TryNumber(utf8[..4], out int year) & TryNumber(utf8[5..7], out int month) & TryNumber(utf8[8..10], out int day)
+            & TryNumber(utf8[11..13], out int hour) & TryNumber(utf8[14..16], out int minute) & TryNumber(utf8[17..19], out int second)
+            & TryNumber(utf8[20..26], out int fractionUs);
+        if (!areDigits || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59) return false;
+        long ticks = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks;
+        microseconds = ((ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) + fractionUs;
+        return true;
+    }
+
+    private static bool TryNumber(ReadOnlySpan<byte> digits, out int number)
+    {
+        number = 0;
+        foreach (byte digit in digits)
+        {
+            if (!char.IsAsciiDigit((char)digit)) return false;
+            number = (number * 10) + (digit - '0');
+        }
+
         return true;
     }
 

@@ -1,0 +1,184 @@
+using System.Text;
+using System.Text.Json;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Events.Json;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Tests.Values;
+using Interstice.Kernel.Values;
+
+namespace Interstice.Kernel.Tests.Events;
+
+// Goal: what is read fast is what is read slowly, to the byte, and what is refused slowly is never read fast. Method: random events of random
+// types as they are written, and the same with bytes changed, added, lost and moved.
+public sealed class WrittenEventJsonTests
+{
+    private const int Changes = 40;
+
+    private readonly int _seed = Random.Shared.Next();
+
+    [Fact]
+    public void Payloads_have_the_bytes_of_the_slow_way_and_are_refused_where_it_refuses()
+    {
+        var random = new Random(_seed);
+        var values = new RandomValues(random);
+        (int fast, int all, int changed) = (0, 0, 0);
+        for (int i = 0; i < 1500; i++)
+        {
+            DataType type = values.Type();
+            ModuleSchema schema = ModuleSchema.Parse(Encoding.UTF8.GetBytes($$$"""
+                {{{RandomValues.Declarations}}}
+                {"table":{"name":"rows","columns":[{"name":"id","type":"u64","primaryKey":true},{"name":"value","type":"{{{type}}}"}]}}
+                {"event":{"name":"told","type":"{{{type}}}"}}
+                """));
+            string kind = (i % 3) switch { 0 => EventTypes.EventEmitted, 1 => EventTypes.RowInserted, _ => EventTypes.RowUpdated };
+            byte[] payload = PayloadOf(kind, i, values.Value(type), values.Value(type));
+            byte[] json = Write(writer => EventJson.TryWrite(writer, kind, payload, schema));
+            using var read = new PayloadWriter();
+            all++;
+            if (WrittenEventJson.TryReadPayload(kind, json, schema, read))
+            {
+                fast++;
+                read.Written.SequenceEqual(payload).ShouldBeTrue($"seed {_seed}: {type}, {Encoding.UTF8.GetString(json)}");
+            }
+
+            for (int change = 0; change < Changes; change++)
+            {
+                byte[] other = Changed(json, random);
+                read.Clear();
+                if (!WrittenEventJson.TryReadPayload(kind, other, schema, read))
+                {
+                    read.Length.ShouldBe(0, "nothing is left of what was not read");
+                    continue;
+                }
+
+                changed++;
+                using var slow = new PayloadWriter();
+                using JsonDocument document = JsonDocument.Parse(other, ValueLimits.Json);
+                EventJson.Read(kind, document.RootElement, schema, slow);
+                read.Written.SequenceEqual(slow.Written).ShouldBeTrue($"seed {_seed}: {type}, {Encoding.UTF8.GetString(other)}");
+            }
+        }
+
+        fast.ShouldBeGreaterThan(all / 2, $"seed {_seed}: most are read fast");
+        changed.ShouldBeGreaterThan(100, $"seed {_seed}: some changes give other events");
+    }
+
+    [Fact]
+    public void Metadata_has_the_bytes_of_the_slow_way_and_is_refused_where_it_refuses()
+    {
+        var random = new Random(_seed);
+        var values = new RandomValues(random);
+        ModuleSchema schema = ModuleSchema.Parse("""
+            {"module":{"name":"m","version":"1.0.0","abi":1}}
+            {"reducer":{"name":"work","parameters":[{"name":"who","type":"string"},{"name":"amount","type":"i64"}],"result":"u64"}}
+            {"reducer":{"name":"silent","parameters":[]}}
+            """u8);
+        (int fast, int changed) = (0, 0);
+        for (int i = 0; i < 1000; i++)
+        {
+            byte[] metadata = MetadataOf(random, values, schema);
+            TransactionId id = new((ulong)random.NextInt64(), (uint)i);
+            byte[] json = Write(writer =>
+                EventMetadataJson.TryWrite(writer, id.EventId(0), EventTypes.RowInserted, metadata, new Revision(i), schema));
+            WrittenEventJson.TryFindPublication(json, out Revision publication).ShouldBeTrue();
+            publication.ShouldBe(new Revision(i));
+            using var read = new PayloadWriter();
+            if (WrittenEventJson.TryReadCall(json, schema, read))
+            {
+                fast++;
+                read.Written.SequenceEqual(metadata).ShouldBeTrue($"seed {_seed}: {Encoding.UTF8.GetString(json)}");
+            }
+
+            for (int change = 0; change < Changes; change++)
+            {
+                byte[] other = Changed(json, random);
+                read.Clear();
+                if (!WrittenEventJson.TryReadCall(other, schema, read)) continue;
+                changed++;
+                using var slow = new PayloadWriter();
+                using JsonDocument document = JsonDocument.Parse(other, ValueLimits.Json);
+                EventMetadataJson.Read(document.RootElement, EventTypes.RowInserted, schema, slow);
+                read.Written.SequenceEqual(slow.Written).ShouldBeTrue($"seed {_seed}: {Encoding.UTF8.GetString(other)}");
+            }
+        }
+
+        fast.ShouldBeGreaterThan(500, $"seed {_seed}: all but texts with escapes are read fast");
+        changed.ShouldBeGreaterThan(100, $"seed {_seed}: some changes give other calls");
+    }
+
+    private static byte[] PayloadOf(string kind, int id, byte[] value, byte[] other)
+    {
+        using var payload = new PayloadWriter();
+        byte[] key = BitConverter.GetBytes((ulong)id);
+        if (kind == EventTypes.EventEmitted) RowEvent.Write(payload, "told"u8, value);
+        else if (kind == EventTypes.RowInserted) RowEvent.Write(payload, "rows"u8, [.. key, .. value]);
+        else RowEvent.WriteUpdate(payload, "rows"u8, [.. key, .. value], [.. key, .. other]);
+        return payload.Written.ToArray();
+    }
+
+    private static byte[] MetadataOf(Random random, RandomValues values, ModuleSchema schema)
+    {
+        ReducerSchema reducer = schema.FindReducer(random.Next(3) == 0 ? "silent" : "work")!;
+        byte[] Bytes(int count)
+        {
+            byte[] bytes = new byte[count];
+            random.NextBytes(bytes);
+            return bytes;
+        }
+
+        using var metadata = new PayloadWriter();
+        new TransactionRecord
+        {
+            EventCount = random.Next(1, 10),
+            Reducer = reducer.Name,
+            Arguments = reducer.Name == "silent"
+                ? default
+                : (byte[])[.. values.Value(DataType.Parse("string")), .. values.Value(DataType.Parse("i64"))],
+            Caller = Identity.Read(Bytes(32)),
+            TimeUs = random.NextInt64(-1_000_000_000_000_000, 2_000_000_000_000_000),
+            Seed = new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64()),
+            Code = CodeHash.Read(Bytes(32)),
+            Engine = "managed-1",
+            Fuel = (ulong)random.NextInt64(),
+            Host = Guid.NewGuid(),
+            Epoch = (ulong)random.Next(),
+            StateHash = new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64()),
+            IdempotencyKey = random.Next(2) == 0 ? null : $"key {random.Next()}",
+            Result = reducer.Result is null || random.Next(2) == 0
+                ? (ReadOnlyMemory<byte>?)null
+                : BitConverter.GetBytes((ulong)random.Next()),
+            Causation = random.Next(2) == 0 ? null : Guid.NewGuid(),
+            Chain = random.Next(2) == 0 ? null : ChainValue.Read(Bytes(32)),
+        }.Write(metadata);
+        return metadata.Written.ToArray();
+    }
+
+    private static byte[] Changed(byte[] json, Random random)
+    {
+        const string Likely = "0123456789-\"{}[],:eE.\\ nulltrue";
+        List<byte> bytes = [.. json];
+        int at = random.Next(bytes.Count);
+        switch (random.Next(5))
+        {
+            case 0: bytes[at] = (byte)Likely[random.Next(Likely.Length)]; break;
+            case 1: bytes.Insert(at, (byte)Likely[random.Next(Likely.Length)]); break;
+            case 2: bytes.RemoveAt(at); break;
+            case 3: bytes[at] = (byte)random.Next(256); break;
+            default:
+                int from = random.Next(bytes.Count);
+                bytes.InsertRange(at, bytes.GetRange(from, random.Next(Math.Min(20, bytes.Count - from)) + 1));
+                break;
+        }
+
+        return [.. bytes];
+    }
+
+    private static byte[] Write(Func<Utf8JsonWriter, bool> write)
+    {
+        using var bytes = new PayloadWriter();
+        using var writer = new Utf8JsonWriter(bytes, EventJson.WriterOptions);
+        write(writer).ShouldBeTrue();
+        writer.Flush();
+        return bytes.Written.ToArray();
+    }
+}

@@ -118,7 +118,7 @@ internal sealed partial class ServerStore
                 : _client.AppendToStreamAsync(name, StateOf(append.Expected), append.Events, cancellationToken: stop);
 
             // Whether a client that is told to stop does so at once is its own affair; who waits is let go here.
-            return ResultOf(append.Expected, await sending.WaitAsync(stop).ConfigureAwait(false));
+            return ResultOf(append, await sending.WaitAsync(stop).ConfigureAwait(false));
         }
         catch (WrongExpectedVersionException refusal)
         {
@@ -137,11 +137,22 @@ internal sealed partial class ServerStore
     private static StreamState StateOf(ExpectedRevision expected) =>
         expected.IsAny ? StreamState.Any : expected.IsStreamExists ? StreamState.StreamExists : StreamState.NoStream;
 
-    private static AppendResult ResultOf(ExpectedRevision expected, IWriteResult result) => result is WrongExpectedVersionResult wrong
-        ? Unmet(expected, wrong.ActualStreamRevision)
-        : new AppendResult.Appended(
-            new Revision(result.NextExpectedStreamRevision.ToInt64()),
-            new Position(result.LogPosition.CommitPosition, result.LogPosition.PreparePosition));
+    private AppendResult ResultOf(Append append, IWriteResult result)
+    {
+        if (result is WrongExpectedVersionResult wrong) return Unmet(append.Expected, wrong.ActualStreamRevision);
+        var revision = new Revision(result.NextExpectedStreamRevision.ToInt64());
+
+        // Nobody may be told that something stands where it does not. A stream that was deleted goes on counting where no stream is expected.
+        if (append.Expected.Exact is { } before && before != Revision.None && revision != before + append.Events.Length)
+        {
+            throw new EventStoreException(
+                EventStoreErrorKind.Unknown,
+                $"stream {append.Stream}: {Server} says that {append.Events.Length} events behind revision {before} end at revision {revision}; "
+                    + "read the stream to know what is there, and check the server");
+        }
+
+        return new AppendResult.Appended(revision, new Position(result.LogPosition.CommitPosition, result.LogPosition.PreparePosition));
+    }
 
     private static AppendResult.WrongExpectedRevision Unmet(ExpectedRevision expected, StreamRevision actual) =>
         new(expected, new Revision(actual.ToInt64()));

@@ -1,5 +1,6 @@
 using System.Net;
 using Interstice.Journal;
+using Interstice.Kernel.Events;
 using Interstice.Server.EventStoreDb;
 using Interstice.TestKit;
 
@@ -29,9 +30,13 @@ internal sealed class EndpointServer : IAsyncDisposable
         return server;
     }
 
-    internal async Task ListenAsync()
+    /// <summary>Listens, where it did before if it did.</summary>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="store">What it serves; null for its journal.</param>
+    internal async Task ListenAsync(EndpointOptions? options = null, IEventStore? store = null)
     {
-        _endpoint = await EventStoreDbEndpoint.StartAsync(Journal, new IPEndPoint(IPAddress.Loopback, Port), new EndpointOptions());
+        _endpoint = await EventStoreDbEndpoint.StartAsync(
+            store ?? Journal, new IPEndPoint(IPAddress.Loopback, Port), options ?? new EndpointOptions());
         Port = _endpoint.Address.Port;
     }
 

@@ -22,65 +22,22 @@ public enum AdapterMistake
 }
 
 /// <summary>A store that is right but for one mistake, which a test of faults has to catch.</summary>
-internal sealed class MistakenStore(IEventStore inner, AdapterMistake mistake) : IEventStore
+internal sealed class MistakenStore(IEventStore inner, AdapterMistake mistake) : ForwardingStore(inner)
 {
-    public bool CanAppendToSeveralStreams => inner.CanAppendToSeveralStreams;
-
-    public int EventBytesMax => inner.EventBytesMax;
-
-    public int AppendBytesMax => inner.AppendBytesMax;
-
-    public int GatheredBytesMax => inner.GatheredBytesMax;
-
-    public async ValueTask<AppendResult> AppendAsync(
+    public override async ValueTask<AppendResult> AppendAsync(
         StreamName stream, ExpectedRevision expected, ReadOnlyMemory<EventData> events, CancellationToken cancellationToken = default)
     {
         // What is appended is borrowed until the append ends.
         EventData[] kept = [.. events.ToArray().Select(data => data with { Data = data.Data.ToArray(), Metadata = data.Metadata.ToArray() })];
         try
         {
-            return await inner.AppendAsync(stream, expected, events, cancellationToken);
+            return await Inner.AppendAsync(stream, expected, events, cancellationToken);
         }
         catch (EventStoreException fault) when (fault.Kind == EventStoreErrorKind.Unknown && mistake != AdapterMistake.None)
         {
             return await EndAsync(stream, expected, kept, fault, cancellationToken);
         }
     }
-
-    public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
-        ReadOnlyMemory<StreamAppend> appends, CancellationToken cancellationToken = default) => inner.AppendAsync(appends, cancellationToken);
-
-    public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadStreamAsync(
-        StreamName stream, ReadDirection direction, Revision from, long maxCount = long.MaxValue, CancellationToken cancellationToken = default) =>
-        inner.ReadStreamAsync(stream, direction, from, maxCount, cancellationToken);
-
-    public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadAllAsync(
-        ReadDirection direction, Position from, EventFilter filter, long maxCount = long.MaxValue, CancellationToken cancellationToken = default) =>
-        inner.ReadAllAsync(direction, from, filter, maxCount, cancellationToken);
-
-    public IAsyncEnumerable<SubscriptionMessage> SubscribeToStreamAsync(
-        StreamName stream, Revision after, CancellationToken cancellationToken = default) =>
-        inner.SubscribeToStreamAsync(stream, after, cancellationToken);
-
-    public IAsyncEnumerable<SubscriptionMessage> SubscribeToAllAsync(
-        Position? after, EventFilter filter, CancellationToken cancellationToken = default) =>
-        inner.SubscribeToAllAsync(after, filter, cancellationToken);
-
-    public ValueTask<Revision> GetLastRevisionAsync(StreamName stream, CancellationToken cancellationToken = default) =>
-        inner.GetLastRevisionAsync(stream, cancellationToken);
-
-    public ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default) =>
-        inner.GetMetadataAsync(stream, cancellationToken);
-
-    public ValueTask<AppendResult> SetMetadataAsync(
-        StreamName stream, ExpectedRevision expected, StreamMetadata metadata, CancellationToken cancellationToken = default) =>
-        inner.SetMetadataAsync(stream, expected, metadata, cancellationToken);
-
-    public ValueTask<DeleteResult> DeleteAsync(
-        StreamName stream, ExpectedRevision expected, DeletionKind kind, CancellationToken cancellationToken = default) =>
-        inner.DeleteAsync(stream, expected, kind, cancellationToken);
-
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private async Task<AppendResult> EndAsync(
         StreamName stream, ExpectedRevision expected, EventData[] events, EventStoreException fault, CancellationToken cancellationToken)
@@ -93,10 +50,10 @@ internal sealed class MistakenStore(IEventStore inner, AdapterMistake mistake) :
             case AdapterMistake.SaysAppended:
                 return new AppendResult.Appended(last, Position.Start);
             case AdapterMistake.SendsAgainAnywhere:
-                return await inner.AppendAsync(stream, ExpectedRevision.Any, events, cancellationToken);
+                return await Inner.AppendAsync(stream, ExpectedRevision.Any, events, cancellationToken);
             case AdapterMistake.SendsAgainUnderNewIds:
                 EventData[] anew = [.. events.Select(data => data with { Id = Guid.NewGuid() })];
-                return await inner.AppendAsync(stream, ExpectedRevision.Any, anew, cancellationToken);
+                return await Inner.AppendAsync(stream, ExpectedRevision.Any, anew, cancellationToken);
             default:
                 throw fault;
         }

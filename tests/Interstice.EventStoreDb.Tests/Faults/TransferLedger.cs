@@ -14,7 +14,7 @@ internal sealed class TransferLedger
     private const int TriesMax = 2000;
     private const int AmountOffset = 3 * sizeof(ulong);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Revision?> _told = [];

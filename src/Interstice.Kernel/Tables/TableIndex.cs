@@ -25,6 +25,7 @@ internal sealed class TableIndex
     private int _pendingCount;
     private IIndexEntering? _elsewhere;
     private IndexBatch? _away;
+    private bool _isHalfEntered;
 
     internal TableIndex(IndexSchema schema, RowSource rows, IndexSchema primary)
     {
@@ -108,7 +109,7 @@ internal sealed class TableIndex
     /// <summary>Takes the row out that was entered last, if it still waits.</summary>
     internal bool TryForget(uint reference)
     {
-        if (_pendingCount == 0 || _pending[_pendingCount - 1] != reference) return false;
+        if (_pendingCount == 0 || _isHalfEntered || _pending[_pendingCount - 1] != reference) return false;
         _pendingCount--;
         NoteChange();
         return true;
@@ -160,12 +161,12 @@ internal sealed class TableIndex
         elsewhere.Begin(_away);
     }
 
-    // Afterwards the tree is there again.
+    // Afterwards the tree is there again. If rows could not be entered, everybody who needs it is told so, not only the first.
     private void Fetch(IndexBatch away)
     {
         if (!away.IsDone) _elsewhere!.Wait(away);
-        _away = null;
         if (!away.AreNew()) throw Damaged();
+        _away = null;
     }
 
     // What waits costs memory and, all at once, time: a small part of what the tree holds.
@@ -179,9 +180,11 @@ internal sealed class TableIndex
 
     private void EnterPending()
     {
-        ReadOnlySpan<uint> references = _pending.AsSpan(0, _pendingCount);
+        if (_isHalfEntered) throw Damaged();
+        _isHalfEntered = true;
+        if (!_tree.TryInsertAll(_pending.AsSpan(0, _pendingCount))) throw Damaged();
         _pendingCount = 0;
-        if (!_tree.TryInsertAll(references)) throw Damaged();
+        _isHalfEntered = false;
     }
 
     private int Insert(in KeyScratch key, uint reference)

@@ -69,6 +69,36 @@ public sealed class EventJsonBoundTests
     }
 
     [Fact]
+    public void Enums_deep_inside_each_other_are_looked_at_once()
+    {
+        // 2^30 ways lead to the innermost.
+        string declarations = string.Join('\n', Enumerable.Range(0, Depth).Select(i => i + 1 < Depth
+            ? $$$"""{"type":{"name":"E{{{i}}}","enum":[{"name":"a","type":"E{{{i + 1}}}"},{"name":"b","type":"E{{{i + 1}}}"}]}}"""
+            : $$$"""{"type":{"name":"E{{{i}}}","enum":[{"name":"a"}]}}"""));
+        var bound = new EventJsonBound(SchemaOf("""{"module":{"name":"m","version":"1.0.0","abi":1}}""" + '\n' + declarations, "E0"));
+        bound.MayExceed(Depth, 1, Limit).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_bound_beyond_all_numbers_is_a_large_one()
+    {
+        const int Levels = 14;
+        string declarations = """{"module":{"name":"m","version":"1.0.0","abi":1}}""";
+        for (int i = 0; i < Levels; i++)
+        {
+            string type = i + 1 < Levels ? $"E{i}" : "u8";
+            string fields = string.Join(',', Enumerable.Range(0, 64).Select(f => $$"""{"name":"f{{f}}","type":"{{type}}"}"""));
+            declarations += $$$"""{{{'\n'}}}{"type":{"name":"S{{{i}}}","struct":[{{{fields}}}]}}""";
+            if (i + 1 < Levels)
+                declarations += $$$"""{{{'\n'}}}{"type":{"name":"E{{{i}}}","enum":[{"name":"none"},{"name":"some","type":"S{{{i + 1}}}"}]}}""";
+        }
+
+        var bound = new EventJsonBound(SchemaOf(declarations, "list<S0>"));
+        bound.Growth.ShouldBePositive();
+        bound.MayExceed(Limit, 1000, Limit).ShouldBeTrue();
+    }
+
+    [Fact]
     public void An_ordinary_transaction_needs_no_measuring()
     {
         var bank = ModuleSchema.Parse("""

@@ -121,7 +121,8 @@ public sealed class EnteringElsewhereTests
             moves.Release(moves.Insert(Move(id, 1)));
         }
 
-        Should.Throw<InvalidOperationException>(() => TestTable.Rows(moves, BySender)).Message.ShouldContain("by_sender");
+        for (int i = 0; i < 2; i++)
+            Should.Throw<InvalidOperationException>(() => TestTable.Rows(moves, BySender)).Message.ShouldContain("by_sender", Case.Sensitive, $"time {i}");
     }
 
     [Fact]

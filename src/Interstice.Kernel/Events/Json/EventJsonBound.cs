@@ -22,6 +22,10 @@ public sealed class EventJsonBound
     // Quotes, a colon and a comma.
     private const int NameBytes = 4;
 
+    // Far above every limit, far below what would overflow when it is multiplied.
+    private const long Most = 1L << 40;
+
+    private readonly Dictionary<DataType, long> _fixed = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<DataType> _seen = new(ReferenceEqualityComparer.Instance);
     private readonly long _perEvent;
     private readonly long _perCall;
@@ -54,7 +58,7 @@ public sealed class EventJsonBound
             _perCall = Math.Max(_perCall, call);
         }
 
-        Growth = Math.Max(TextGrowth, _optionGrowth + _itemGrowth);
+        Growth = Math.Min(Most, Math.Max(TextGrowth, _optionGrowth + _itemGrowth));
     }
 
     /// <summary>The most bytes of JSON that one byte of a value may become, beside what every value of its type has.</summary>
@@ -76,7 +80,7 @@ public sealed class EventJsonBound
             bytes += field.Name.Length + NameBytes + FixedOf(field.Type);
         }
 
-        return bytes;
+        return Math.Min(Most, bytes);
     }
 
     // Looks at everything that may stand in values of a type, each once.
@@ -111,15 +115,22 @@ public sealed class EventJsonBound
 
     private void AddItem(long bytes, int bytesMin) => _itemGrowth = Math.Max(_itemGrowth, (bytes + bytesMin - 1) / bytesMin);
 
-    // What every value has at most, without what pays for itself. Ends, because only options, lists and maps may hold what holds them.
-    private static long FixedOf(DataType type) => type.Resolved switch
+    // What every value has at most, without what pays for itself. Ends, because only options, lists and maps may hold what holds them. Each
+    // type is looked at once: there may be very many ways to an enum in enums.
+    private long FixedOf(DataType type)
     {
-        ScalarType scalar => FixedOf(scalar.Kind),
-        StructType structure => 2 + structure.Fields.Sum(field => field.Name.Length + NameBytes + FixedOf(field.Type)),
-        EnumType choice => choice.Variants.Max(
-            variant => variant.Name.Length + NameBytes + 2 + (variant.Payload is { } payload ? FixedOf(payload) : 4)),
-        _ => 4, // null, or two brackets
-    };
+        type = type.Resolved;
+        if (type is ScalarType scalar) return FixedOf(scalar.Kind);
+        if (_fixed.TryGetValue(type, out long known)) return known;
+        long bytes = type switch
+        {
+            StructType structure => 2 + structure.Fields.Sum(field => field.Name.Length + NameBytes + FixedOf(field.Type)),
+            EnumType choice => choice.Variants.Max(
+                variant => variant.Name.Length + NameBytes + 2 + (variant.Payload is { } payload ? FixedOf(payload) : 4)),
+            _ => 4, // null, or two brackets
+        };
+        return _fixed[type] = Math.Min(Most, bytes);
+    }
 
     private static long FixedOf(ScalarKind kind) => kind switch
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Interstice.Host.Ownership;
 
 namespace Interstice.Server.Hosting;
 
@@ -7,6 +8,9 @@ public static class ServerSettings
 {
     /// <summary>The section of a configuration that holds them.</summary>
     public const string Section = "Interstice:Server";
+
+    private const int HostNameMax = 256;
+    private const int UrlMax = 2048;
 
     /// <summary>Every setting, in the order of the documentation.</summary>
     public static IReadOnlyList<ServerSetting> All { get; } =
@@ -35,6 +39,21 @@ public static class ServerSettings
         new("CallTimeoutMs", "--call-timeout-ms", "milliseconds", "60000", "1 to 3600000",
             "How long a request waits for its call; then the answer says that the outcome is unknown.",
             (options, text) => Number(text, 1, 3_600_000) is { } n ? options with { CallTimeout = TimeSpan.FromMilliseconds(n) } : null),
+        new("HeartbeatMs", "--heartbeat-ms", "milliseconds", "1000", "50 to 60000",
+            "How often the owner of modules in a shared store says that it is alive; after three times that another host takes over.",
+            (options, text) => Number(text, 50, 60_000) is { } n
+                ? options.WithReplicas(replicas => replicas with { HeartbeatInterval = TimeSpan.FromMilliseconds(n) }) : null),
+        new("FollowsOnly", "--follows-only", "", "false", "true, false",
+            "Whether the host never takes a module over: it answers queries.",
+            (options, text) => bool.TryParse(text, out bool value)
+                ? options.WithReplicas(replicas => replicas with { FollowsOnly = value }) : null),
+        new("AdvertisedUrl", "--advertised-url", "", "none", "http:// or https:// of a host, none",
+            "Where other hosts tell their callers that this one takes calls.",
+            (options, text) => Url(text) is { } url ? options.WithReplicas(replicas => replicas with { Url = url }) : null),
+        new("HostName", "--host-name", "", "the machine's", "1 to 256 characters",
+            "What the host is called in heartbeats and messages.",
+            (options, text) => text.Length <= HostNameMax && !text.Any(char.IsControl)
+                ? options.WithReplicas(replicas => replicas with { Name = text }) : null),
     ];
 
     /// <summary>Sets what a source says.</summary>
@@ -55,6 +74,19 @@ public static class ServerSettings
 
         return options;
     }
+
+    // What ListenAddress takes, but for hosts that stand for all of a machine's addresses: nobody can be sent there.
+    private static string? Url(string text)
+    {
+        if (text == "none") return "";
+        return text.Length <= UrlMax && Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
+            && url.UserInfo.Length == 0 && url.Host is not ("0.0.0.0" or "[::]")
+            ? url.AbsoluteUri
+            : null;
+    }
+
+    private static IntersticeOptions WithReplicas(this IntersticeOptions options, Func<ReplicaOptions, ReplicaOptions> change) =>
+        options with { Host = options.Host with { Replicas = change(options.Host.Replicas) } };
 
     private static int? Number(string text, int min, int max) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max

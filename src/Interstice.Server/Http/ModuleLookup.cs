@@ -45,10 +45,11 @@ internal sealed class ModuleLookup(ModuleHost host, Readiness readiness)
     }
 
     /// <summary>The owner of a module that this host follows; null where it follows none, or does not know.</summary>
-    /// <param name="module">The module; null for one whose name is not known yet: the owner of all that are followed, if it is one.</param>
+    /// <param name="module">The module; null for one whose name is not known yet. For one that is not there, the owner of all that are
+    /// followed, if it is one.</param>
     public ModuleOwner? Owner(string? module)
     {
-        if (module is not null) return host.StandingOf(module)?.Owner;
+        if (module is not null && host.StandingOf(module) is { } standing) return standing.Owner;
         ModuleOwner[] owners = [.. host.Status.Select(known => known.Owner).OfType<ModuleOwner>().DistinctBy(owner => owner.Host)];
         return owners.Length == 1 ? owners[0] : null;
     }

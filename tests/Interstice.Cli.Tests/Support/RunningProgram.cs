@@ -114,6 +114,20 @@ public sealed partial class RunningProgram : IDisposable
         Kill(_process.Id, sigterm).ShouldBe(0);
     }
 
+    /// <summary>Stops it in its tracks (SIGSTOP), until <see cref="Resume"/>.</summary>
+    public void Pause()
+    {
+        const int sigstop = 19;
+        Kill(_process.Id, sigstop).ShouldBe(0);
+    }
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public void Resume()
+    {
+        const int sigcont = 18;
+        Kill(_process.Id, sigcont).ShouldBe(0);
+    }
+
     /// <summary>Kills it (SIGKILL) and waits for its end.</summary>
     /// <returns>False when it had ended before.</returns>
     public bool Kill()

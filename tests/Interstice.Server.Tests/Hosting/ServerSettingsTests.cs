@@ -7,7 +7,9 @@ namespace Interstice.Server.Tests.Hosting;
 
 public sealed class ServerSettingsTests
 {
-    public static TheoryData<string> Names => [.. ServerSettings.All.Select(setting => setting.Name)];
+    private static readonly string[] Texts = ["AdvertisedUrl", "HostName"];
+
+    public static TheoryData<string> Names => [.. ServerSettings.All.Select(setting => setting.Name).Except(Texts)];
 
     [Fact]
     public void The_page_of_settings_has_one_row_for_each_setting_with_all_that_the_code_says()
@@ -33,6 +35,25 @@ public sealed class ServerSettingsTests
             Should.Throw<ArgumentException>(() => Bind(setting, text)).Message.ShouldBe(
                 $"here takes {setting.Range}{(setting.Unit.Length > 0 ? " " : "")}{setting.Unit}, not \"{text}\"");
         Bind(setting, setting.Default).ShouldBe(new IntersticeOptions());
+    }
+
+    [Theory]
+    [InlineData("AdvertisedUrl", "http://10.1.2.3:5080", "http://10.1.2.3:5080/")]
+    [InlineData("AdvertisedUrl", "https://host.example", "https://host.example/")]
+    [InlineData("AdvertisedUrl", "none", "")]
+    [InlineData("AdvertisedUrl", "host.example:5080", null)]
+    [InlineData("AdvertisedUrl", "ftp://host.example", null)]
+    [InlineData("AdvertisedUrl", "http://user:password@host.example", null)]
+    [InlineData("AdvertisedUrl", "http://0.0.0.0:5080", null)]
+    [InlineData("AdvertisedUrl", "http://[::]:5080", null)]
+    [InlineData("AdvertisedUrl", "http://*:5080", null)]
+    [InlineData("HostName", "north 1", "north 1")]
+    [InlineData("HostName", "two\nlines", null)]
+    public void A_setting_that_is_a_text_takes_what_others_can_use(string name, string text, string? set)
+    {
+        ServerSetting setting = ServerSettings.All.Single(known => known.Name == name);
+        if (set is null) Should.Throw<ArgumentException>(() => Bind(setting, text)).Message.ShouldContain(setting.Range);
+        else (name == "HostName" ? Bind(setting, text).Host.Replicas.Name : Bind(setting, text).Host.Replicas.Url).ShouldBe(set);
     }
 
     [Fact]

@@ -56,18 +56,42 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
         }
 
         if (logged.Table is not { } table) return $"{Sign(logged)} {logged.Subject}  {logged.Row.Length} bytes";
+        if (!logged.OldRow.IsEmpty) return DescribeUpdate(logged, table);
         string[] row = ValueText.OfRow(table.Row, logged.Row.Span);
-        string[] old = logged.OldRow.IsEmpty ? [] : ValueText.OfRow(table.Row, logged.OldRow.Span);
         var text = new StringBuilder($"{Sign(logged)} {table.Name} [{Key(table, row)}] ");
-        foreach (ColumnSchema column in table.Columns.Where(column => !column.IsPrimaryKey))
+        foreach (ColumnSchema column in table.Columns)
+            if (!column.IsPrimaryKey) text.Append($" {column.Name} {row[column.Number]}");
+        return text.ToString();
+    }
+
+    // Text is made of the key and of what has changed: most of a row stays as it was.
+    private static string DescribeUpdate(LoggedEvent logged, TableSchema table)
+    {
+        ReadOnlySpan<byte> row = logged.Row.Span;
+        ReadOnlySpan<byte> old = logged.OldRow.Span;
+        var text = new StringBuilder($"{Sign(logged)} {table.Name} [");
+        string separator = "";
+        foreach (int column in table.PrimaryKey?.Columns ?? [])
+        {
+            text.Append(separator).Append(TextOf(table, column, row));
+            separator = ", ";
+        }
+
+        text.Append("] ");
+        foreach (ColumnSchema column in table.Columns)
         {
             int i = column.Number;
-            if (old.Length == 0) text.Append($" {column.Name} {row[i]}");
-            else if (old[i] != row[i]) text.Append($" {column.Name} {old[i]} -> {row[i]}");
+            if (column.IsPrimaryKey || table.Row.Field(row, i).SequenceEqual(table.Row.Field(old, i))) continue;
+            string was = TextOf(table, i, old);
+            string now = TextOf(table, i, row);
+            if (was != now) text.Append($" {column.Name} {was} -> {now}");
         }
 
         return text.ToString();
     }
+
+    private static string TextOf(TableSchema table, int column, ReadOnlySpan<byte> row) =>
+        ValueText.Of(table.Row.Fields[column].Type, table.Row.Field(row, column));
 
     private static string Place(LoggedEvent logged) =>
         $"{logged.Module} #{logged.Recorded.Revision.Value - logged.Index}";

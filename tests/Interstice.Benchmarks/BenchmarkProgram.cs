@@ -9,8 +9,8 @@ internal static class BenchmarkProgram
         usage: dotnet run --project tests/Interstice.Benchmarks -c Release -- [NAME...] [--rounds N] [--seconds S]
                [--kernel KERNEL]... [--save FILE]
 
-        NAME   commit, segments, transfer, replay, chain, rebuild, backup, snapshot, memory, opening, verify, inspect,
-               esdb, engine; all of them without a name. esdb uses the server that INTERSTICE_ESDB names too
+        NAME   commit, segments, transfer, threads, replay, chain, rebuild, backup, snapshot, memory, opening, verify,
+               inspect, esdb, engine; all of them without a name. esdb uses the server that INTERSTICE_ESDB names too
         --rounds N    rounds of each benchmark, 1 or more (default 5); ratios are medians over rounds
         --seconds S   length of each measurement in a round (default 2)
         --kernel KERNEL   of the engine benchmark only this kernel; may be given several times
@@ -22,6 +22,7 @@ internal static class BenchmarkProgram
         ["commit"] = CommitBenchmark.RunAsync,
         ["segments"] = SegmentBenchmark.RunAsync,
         ["transfer"] = TransferBenchmark.RunAsync,
+        ["threads"] = ThreadBenchmark.RunAsync,
         ["replay"] = ReplayBenchmark.RunAsync,
         ["chain"] = ChainBenchmark.RunAsync,
         ["rebuild"] = RebuildBenchmark.RunAsync,

@@ -96,8 +96,9 @@ internal sealed class AppendPipeline : IDisposable
         Current.EventCount >= EventsPerAppendMax
         || Current.Buffer.Length >= Math.Min(BytesPerAppendMax, _store.GatheredBytesMax);
 
-    /// <summary>Whether the current batch is better sent now than filled on.</summary>
-    public bool IsReadyEarly => Current.EventCount >= EventsEarly && _inFlight.Count < InFlightFew && !IsFull;
+    /// <summary>Whether the current batch is better sent now than filled on. Never where the store is shared: it is on a network then, and
+    /// each append a round trip.</summary>
+    public bool IsReadyEarly => !_store.CanBeShared && Current.EventCount >= EventsEarly && _inFlight.Count < InFlightFew && !IsFull;
 
     /// <summary>Revision of the last event applied, durable or not.</summary>
     public Revision Applied => Tip + Current.EventCount;

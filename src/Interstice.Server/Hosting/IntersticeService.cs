@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
+using Interstice.Host.Ownership;
 using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Hashing;
@@ -93,7 +94,12 @@ internal sealed partial class IntersticeService(
         IReadOnlyList<ReplayResult> replays = await host.StartAsync(log, cancellationToken).ConfigureAwait(false);
         state.Replayed(replays);
         span?.SetTag("interstice.events", replays.Sum(replay => replay.Events));
-        foreach (ReplayResult replay in replays) LogReplayed(replay.Module, replay.Events, replay.Elapsed, replay.StateHash, ReplayLog.Operation);
+        foreach (ReplayResult replay in replays)
+        {
+            LogReplayed(
+                replay.Module, replay.Events, replay.Elapsed, replay.StateHash, host.StandingOf(replay.Module)?.Role, ReplayLog.Operation);
+        }
+
         foreach (ModuleStatus module in host.Status)
             if (module.StoppedBecause is { } reason) LogStopped(module.Module, reason);
     }
@@ -135,8 +141,8 @@ internal sealed partial class IntersticeService(
     [LoggerMessage(Level = LogLevel.Warning, Message = "waiting for the store, up to {Wait}: {Reason}")]
     private partial void LogWaiting(string reason, TimeSpan wait);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} of {Module}: {Events} events in {Elapsed}, state hash {StateHash}")]
-    private partial void LogReplayed(string module, long events, TimeSpan elapsed, StateHash stateHash, string operation);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} of {Module}: {Events} events in {Elapsed}, state hash {StateHash}, role {Role}")]
+    private partial void LogReplayed(string module, long events, TimeSpan elapsed, StateHash stateHash, ModuleRole? role, string operation);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "module {Module} takes no calls: {Reason}")]
     private partial void LogStopped(string module, string reason);

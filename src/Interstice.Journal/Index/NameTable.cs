@@ -32,4 +32,12 @@ internal sealed class NameTable<T>
         items[_count] = item;
         return _count++;
     }
+
+    /// <summary>Takes the items out that were added last. Nobody else may read meanwhile.</summary>
+    /// <param name="count">How many stay.</param>
+    public void CutTo(int count)
+    {
+        Array.Clear(_items, count, _count - count);
+        _count = count;
+    }
 }

@@ -40,7 +40,8 @@ internal static class HoleFrame
         {
             long rest = to - image.Length;
             long bytes = Math.Min(rest, Math.Max(FrameBytesMost, FrameFormat.FrameBytesMin + definitions.Length));
-            if (rest - bytes is > 0 and < FrameFormat.FrameBytesMin) bytes -= FrameFormat.FrameBytesMin;
+            if (rest - bytes is > 0 and < FrameFormat.FrameBytesMin)
+                bytes = bytes >= (2 * FrameFormat.FrameBytesMin) + definitions.Length ? bytes - FrameFormat.FrameBytesMin : rest;
             if (bytes < FrameFormat.FrameBytesMin + definitions.Length)
                 throw new InvalidOperationException($"{rest} bytes at {image.Length} of {image.Name} are too few for a frame");
             long offset = image.Length;

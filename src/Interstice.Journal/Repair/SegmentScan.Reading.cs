@@ -159,19 +159,32 @@ internal sealed partial class SegmentScan
     private bool IsReadable(out string why)
     {
         why = string.Empty;
+        (_streamsBefore, _typesBefore) = (_segment.Streams.Count, _segment.Types.Count);
         FrameKind kind = FrameFormat.Kind(_scanner.Payload);
         try
         {
             if (kind == FrameKind.Marker) return true;
             if (kind == FrameKind.Hole) return IsOldHole(out why);
-            return TryDefine(out why) && TryEnterParts(out why);
+            if (!TryDefine(out why)) return false;
+            if (TryEnterParts(out why)) return true;
         }
         catch (FrameContentException e)
         {
             why = $"{e.What} is not what a writer writes";
             _areNamesLost = true;
-            return false;
         }
+
+        ForgetDefinitions();
+        return false;
+    }
+
+    // A hole will be where the frame is, so the segment's index must not have names that only the frame defines.
+    private void ForgetDefinitions()
+    {
+        _segment.Streams.CutTo(_streamsBefore);
+        _segment.Types.CutTo(_typesBefore);
+        _streamsDefined = _streamsBefore;
+        _typesDefined = _typesBefore;
     }
 
     private bool IsOldHole(out string why)
@@ -207,6 +220,7 @@ internal sealed partial class SegmentScan
         long types = codes.TypeMax + 1 - defined.Types.Count;
         if ((defined.Streams.Count > 0 && streams < _streamsDefined) || (defined.Types.Count > 0 && types < _typesDefined)) return false;
         if ((streams > _streamsDefined || types > _typesDefined) && !TryDefineFromIndex(streams, types)) return false;
+        (_streamsBefore, _typesBefore) = (_segment.Streams.Count, _segment.Types.Count); // those of a hole stay
         for (int i = 0; i < defined.Streams.Count; i++) _segment.Streams.Add(defined.Streams[(ulong)i]!);
         for (int i = 0; i < defined.Types.Count; i++) _segment.Types.Add(defined.Types[(ulong)i]!);
         _streamsDefined = _segment.Streams.Count;

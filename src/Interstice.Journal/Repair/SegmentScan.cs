@@ -22,6 +22,8 @@ internal sealed partial class SegmentScan : IDisposable
     private FrameCursor _cursor;
     private int _streamsDefined;
     private int _typesDefined;
+    private int _streamsBefore;
+    private int _typesBefore;
     private readonly bool _isVersionKnown;
 
     public SegmentScan(IJournalFiles files, Guid storeId, Slot slot, StreamTracker tracker, Func<long, long, bool>? isGone)

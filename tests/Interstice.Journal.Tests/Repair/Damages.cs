@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Interstice.Journal.Checksums;
 using Interstice.TestKit.Journals;
 
 namespace Interstice.Journal.Tests.Repair;
@@ -13,7 +14,7 @@ internal static class Damages
     [
         "bit", "bit in the last segment", "missing segment", "missing first segment", "two missing segments", "truncated segment",
         "empty segment", "footer", "header", "seal", "padding", "foreign segment", "swapped segments", "store file", "no store file",
-        "zeroed middle", "everything after the header",
+        "zeroed middle", "everything after the header", "frame of another history",
     ];
 
     /// <summary>Those that lose no event.</summary>
@@ -112,12 +113,29 @@ internal static class Damages
                 third.AsSpan(HeaderBytes).Clear();
                 files.Replace(names[2], third);
                 break;
+            case "frame of another history":
+                ChangeRevision(third, whole.Read(Stores.StoreFileName));
+                files.Replace(names[2], third);
+                break;
             default:
                 throw new ArgumentException(kind, nameof(kind));
         }
 
         files.SyncDirectory();
         return files;
+    }
+
+    // The last append that defines names, with a revision that does not follow and a right checksum.
+    private static void ChangeRevision(byte[] image, byte[] store)
+    {
+        int found = 0;
+        for (int at = HeaderBytes; image[at + 8] != 4; at += 8 + BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(at)))
+            if (image[at + 8] == 1 && BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(at + 12)) > 0) found = at;
+        Span<byte> payload = image.AsSpan(found + 8, BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(found)));
+        payload[24 + 4 + 1] ^= 1; // behind the part's length and a stream's code of one byte
+        uint seed = Crc32C.Continue(Crc32C.Compute(store.AsSpan(16, 16)), BinaryPrimitives.ReadUInt64LittleEndian(image.AsSpan(32)));
+        uint checksum = Crc32C.Continue(Crc32C.Continue(Crc32C.Continue(seed, (ulong)found), (ulong)payload.Length), payload);
+        BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(found + 4), checksum);
     }
 
     public static int FooterStart(byte[] image)

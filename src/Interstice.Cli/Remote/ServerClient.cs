@@ -29,14 +29,23 @@ internal sealed class ServerClient : IDisposable
     private readonly Session _session;
     private readonly string? _key;
     private readonly bool _isInsecure;
+    private readonly Action<SocketsHttpHandler>? _connecting;
 
-    private ServerClient(Session session, Uri address, string? key, bool isInsecure)
+    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <param name="session">The session, which ends what is waited for.</param>
+    /// <param name="address">Where the host is.</param>
+    /// <param name="key">The API key; null for none.</param>
+    /// <param name="isInsecure">Whether the key may travel in clear text.</param>
+    /// <param name="connecting">Sets how connections are made, those to an owner too; null for the usual way.</param>
+    internal ServerClient(Session session, Uri address, string? key, bool isInsecure, Action<SocketsHttpHandler>? connecting = null)
     {
         _session = session;
         _key = key;
         _isInsecure = isInsecure;
+        _connecting = connecting;
         Address = address;
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseCookies = false };
+        connecting?.Invoke(handler);
         _client = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         if (key is not null) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         _client.DefaultRequestHeaders.TryAddWithoutValidation(CallerHeader, Uri.EscapeDataString(Environment.UserName));
@@ -95,7 +104,7 @@ internal sealed class ServerClient : IDisposable
         JsonElement answer = await ReadAsync(response).ConfigureAwait(false);
         if (followsOwner && OwnerOf(response) is { } owner)
         {
-            using ServerClient client = new(_session, owner, _key, _isInsecure);
+            using ServerClient client = new(_session, owner, _key, _isInsecure, _connecting);
             try
             {
                 return await client.PostAsync(path, body, mediaType, hasOutcome, followsOwner: false).ConfigureAwait(false);
@@ -116,7 +125,7 @@ internal sealed class ServerClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    // What a host says of another is followed only where the key is as safe as on the way to the first.
+    // What a host says of another is followed only where key and call are as safe as on the way to the first.
     private Uri? OwnerOf(HttpResponseMessage response)
     {
         if (response.StatusCode != HttpStatusCode.ServiceUnavailable || !response.Headers.TryGetValues(OwnerHeader, out IEnumerable<string>? urls))
@@ -124,7 +133,7 @@ internal sealed class ServerClient : IDisposable
         try
         {
             (ListenAddress address, Uri uri) = Parse(string.Concat(urls));
-            return WouldShow(_key, address, _isInsecure) ? null : uri;
+            return WouldShow(_key, address, _isInsecure) || !OwnerAddress.MayBeFollowed(Address, uri) ? null : uri;
         }
         catch (CliException)
         {
@@ -172,12 +181,19 @@ internal sealed class ServerClient : IDisposable
         catch (HttpRequestException fault) when (fault.HttpRequestError is HttpRequestError.ConnectionError
             or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
-            throw new CliException(
-                ExitCode.Unopened,
-                $"no host answers at {Address} ({(fault.InnerException ?? fault).Message.TrimEnd('.')}); start one with interstice run, or check --server",
-                fault);
+            throw Unreachable(fault);
+        }
+        catch (OperationCanceledException fault) when (fault.InnerException is TimeoutException && !_session.Stopping.IsCancellationRequested)
+        {
+            // Only making the connection is timed by the client itself, so nothing was sent.
+            throw Unreachable(fault);
         }
     }
+
+    private CliException Unreachable(Exception fault) => new(
+        ExitCode.Unopened,
+        $"no host answers at {Address} ({(fault.InnerException ?? fault).Message.TrimEnd('.')}); start one with interstice run, or check --server",
+        fault);
 
     private async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Interstice.Host.Ownership;
 
@@ -28,11 +29,26 @@ internal static class OwnerDocument
         json.WriteEndObject();
     }
 
-    /// <summary>Where it takes calls; null where it does not say, or says what is no address: it comes out of the store, and goes into a
-    /// header.</summary>
+    /// <summary>Where it takes calls, in ASCII; null where it does not say, or says what is no address: it comes out of the store, and goes
+    /// into a header.</summary>
     public static string? UrlOf(ModuleOwner? owner) =>
         owner is not null && Uri.TryCreate(owner.Url, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
             && url.UserInfo.Length == 0
-            ? url.AbsoluteUri
+            ? AsciiOf(url)
             : null;
+
+    // The web server refuses headers of other letters, and the answer with them.
+    private static string? AsciiOf(Uri url)
+    {
+        if (Ascii.IsValid(url.AbsoluteUri)) return url.AbsoluteUri;
+        try
+        {
+            string text = new UriBuilder(url) { Host = url.IdnHost }.Uri.AbsoluteUri;
+            return Ascii.IsValid(text) ? text : null;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
 }

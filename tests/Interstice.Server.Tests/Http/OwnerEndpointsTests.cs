@@ -50,6 +50,8 @@ public sealed class OwnerEndpointsTests
     [Theory]
     [InlineData("http://10.1.2.3:5080", "http://10.1.2.3:5080/")]
     [InlineData("https://host.example/", "https://host.example/")]
+    [InlineData("http://bücher.example:5080", "http://xn--bcher-kva.example:5080/")]
+    [InlineData("http://[2001:db8::1]:5080", "http://[2001:db8::1]:5080/")]
     [InlineData("", null)]
     [InlineData("host.example:5080", null)]
     [InlineData("ftp://host.example", null)]

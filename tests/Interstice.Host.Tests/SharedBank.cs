@@ -61,6 +61,12 @@ internal sealed class SharedBank : IAsyncDisposable
         return outcome;
     }
 
+    /// <summary>Notes what a caller was told.</summary>
+    public void Tell(string owner, CallOutcome outcome)
+    {
+        lock (_told) _told.Add((owner, outcome));
+    }
+
     /// <summary>Calls that are all in flight, each in an append of its own if the store takes them.</summary>
     public async Task CallInFlightAsync(SharedHost host, int count)
     {
@@ -150,17 +156,18 @@ internal sealed class SharedBank : IAsyncDisposable
     public async Task ExpectFollowedAsync(SharedHost host, string why = "")
     {
         ModuleProjection rebuilt = await RebuildAsync();
-        for (int i = 0; ; i++)
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
         {
             (Kernel.Hashing.StateHash hash, ChainValue chain, Revision revision) = await host.Host.ViewAsync(
                 "bank", projection => (projection.StateHash, projection.Chain, projection.Revision));
-            if (revision < rebuilt.Revision && i < 100_000)
+            if (revision < rebuilt.Revision && !patience.IsCancellationRequested)
             {
                 await Task.Yield();
                 continue;
             }
 
-            (hash, chain, revision).ShouldBe((rebuilt.StateHash, rebuilt.Chain, rebuilt.Revision), why);
+            (hash, chain, revision).ShouldBe((rebuilt.StateHash, rebuilt.Chain, rebuilt.Revision), $"{why} {host.Host.StandingOf("bank")}");
             return;
         }
     }

@@ -77,9 +77,6 @@ internal sealed class SharedHost : IAsyncDisposable
     public Task<long> CountRowsAsync() =>
         Host.ViewAsync("bank", projection => projection.State!.Tables.ToArray().Sum(table => (long)table.Count));
 
-    /// <summary>Ends the host in good order.</summary>
-    public ValueTask StopAsync() => _services.DisposeAsync();
-
     /// <summary>Cuts the connection for good and ends the host, as far as it lets itself be ended.</summary>
     public async ValueTask DisposeAsync()
     {

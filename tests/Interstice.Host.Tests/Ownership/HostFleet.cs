@@ -13,18 +13,27 @@ internal sealed class HostFleet : IAsyncDisposable
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly List<Member> _members = [];
+    private readonly FleetBug _bug;
+    private readonly TimeSpan _patience;
 
-    private HostFleet(SharedBank bank) => Bank = bank;
+    private HostFleet(SharedBank bank, FleetBug bug)
+    {
+        Bank = bank;
+        _bug = bug;
+
+        // A bug may be seen by nothing but that it does not go on.
+        _patience = TimeSpan.FromSeconds(bug == FleetBug.None ? 60 : 5);
+    }
 
     public SharedBank Bank { get; }
 
     public JournalStore Store => Bank.Store;
 
     /// <summary>A fleet without hosts, over a bank with one account.</summary>
-    public static async Task<HostFleet> OpenAsync() => new(await SharedBank.OpenAsync());
+    public static async Task<HostFleet> OpenAsync(FleetBug bug = FleetBug.None) => new(await SharedBank.OpenAsync(), bug);
 
     /// <summary>Starts a host; the clocks of all others go on meanwhile.</summary>
-    public async Task<Member> StartAsync(string name, bool followsOnly = false, Func<IEventStore, IEventStore>? around = null)
+    public async Task<Member> StartAsync(string name, bool followsOnly = false)
     {
         var time = new ManualTime();
         ModuleHostOptions options = new()
@@ -32,7 +41,7 @@ internal sealed class HostFleet : IAsyncDisposable
             Limits = new() { CallTimeMax = Timeout.InfiniteTimeSpan },
             Replicas = new() { Name = name, Url = $"http://{name}", FollowsOnly = followsOnly, HeartbeatInterval = Interval },
         };
-        var member = new Member(name, SharedHost.Make(around?.Invoke(Store) ?? Store, options, time, isShared: true), time);
+        var member = new Member(name, SharedHost.Make(_bug == FleetBug.None ? Store : new BuggyStore(Store, _bug), options, time, isShared: true), time);
         lock (_members) _members.Add(member);
         Task starting = member.Host.Host.StartAsync();
         await UntilAsync(() => starting.IsCompleted, $"host {name} to start");
@@ -65,11 +74,14 @@ internal sealed class HostFleet : IAsyncDisposable
     /// <summary>Lets time pass until something holds.</summary>
     public async Task UntilAsync(Func<bool> condition, string what)
     {
-        for (int ticks = 0; ticks < 10_000; ticks++)
+        using var patience = new CancellationTokenSource(_patience);
+        while (!patience.IsCancellationRequested)
         {
             for (int looks = 0; looks < 256; looks++)
             {
                 if (condition()) return;
+                if (Running().FirstOrDefault(member => member.Role == ModuleRole.Failed) is { } failed)
+                    throw new InvalidOperationException($"{failed.Name}: {failed.Host.Host.StandingOf("bank")!.Reason}");
                 await Task.Yield();
             }
 
@@ -81,6 +93,26 @@ internal sealed class HostFleet : IAsyncDisposable
     }
 
     public Task UntilRoleAsync(Member member, ModuleRole role) => UntilAsync(() => member.Role == role, $"{member.Name} to be {role}");
+
+    /// <summary>Waits until one host owns the bank and all others follow it, and goes on doing so.</summary>
+    public async Task SettleAsync(string why)
+    {
+        for (int calm = 0; calm < 2 * ReplicaOptions.MissedMax; calm++)
+        {
+            await UntilAsync(IsCalm, $"one owner; {why}");
+            await TickAsync();
+            if (!IsCalm()) calm = -1;
+        }
+
+        bool IsCalm() => Running().Count(member => member.Role == ModuleRole.Owner) == 1
+            && Running().All(member => member.Role is ModuleRole.Owner or ModuleRole.Following && member.Host.Host.StandingOf("bank")!.FailedAttempts == 0);
+    }
+
+    /// <summary>Lets everything arrive that hosts of the past have sent.</summary>
+    public async Task LandAllAsync()
+    {
+        foreach (Member member in _members.Where(member => !member.IsRunning)) await member.Host.Store.LandAllAsync();
+    }
 
     public Member[] Running()
     {
@@ -100,6 +132,8 @@ internal sealed class HostFleet : IAsyncDisposable
     /// <summary>A host of the fleet.</summary>
     internal sealed class Member(string name, SharedHost host, ManualTime time)
     {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public string Name { get; } = name;
 
         public SharedHost Host { get; } = host;
@@ -109,6 +143,9 @@ internal sealed class HostFleet : IAsyncDisposable
         /// <summary>Whether its clock goes on.</summary>
         public bool IsRunning { get; private set; } = true;
 
+        /// <summary>Ends when it is killed or stopped: whoever waits for an answer then gets none.</summary>
+        public Task Ended => _ended.Task;
+
         public ModuleRole? Role => Host.Host.StandingOf("bank")?.Role;
 
         public Task<CallOutcome> OpenAccountAsync(string owner) => Host.OpenAccountAsync(owner);
@@ -117,8 +154,11 @@ internal sealed class HostFleet : IAsyncDisposable
         public Task KillAsync()
         {
             IsRunning = false;
+            _ended.TrySetResult();
+            Task cut = Host.Store.CutAsync();
+            Host.Store.OpenGate();
             Host.Store.BreakSubscriptions();
-            return Host.Store.CutAsync();
+            return cut;
         }
 
         /// <summary>Stops the clock and holds what is sent, as a machine does that is suspended.</summary>
@@ -137,8 +177,16 @@ internal sealed class HostFleet : IAsyncDisposable
         /// <summary>Ends in good order; the clock goes on.</summary>
         public async Task StopAsync()
         {
-            await Host.StopAsync();
+            Task stopping = Host.Host.DisposeAsync().AsTask();
+            while (!stopping.IsCompleted)
+            {
+                Time.Advance(Interval / 16);
+                await Task.Yield();
+            }
+
             IsRunning = false;
+            _ended.TrySetResult();
+            await stopping;
         }
     }
 }

@@ -59,6 +59,7 @@ public sealed class LoopEndTests
         foreach (Task<CallOutcome> call in calls) (await call).ShouldBeOfType<CallOutcome.Unknown>();
         (await host.OpenAccountAsync("late")).ShouldBeOfType<CallOutcome.Refused>();
         host.Store.OpenGate();
+        await host.Store.SettleAsync();
 
         await using SharedHost next = await bank.StartAsync();
         for (int i = 0; i < calls.Length; i++) (await next.CountAccountsAsync($"in flight {i}")).ShouldBeLessThan(2);

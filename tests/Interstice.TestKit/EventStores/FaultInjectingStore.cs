@@ -101,6 +101,12 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
         lock (_lock) _faults[append] = fault;
     }
 
+    /// <summary>Lets no further append fail.</summary>
+    public void ClearFaults()
+    {
+        lock (_lock) _faults.Clear();
+    }
+
     /// <summary>Holds all appends back until <see cref="OpenGate"/>.</summary>
     public void CloseGate()
     {
@@ -344,6 +350,12 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
     private void ExpectReachable()
     {
         if (IsUnreachable) throw new EventStoreException(EventStoreErrorKind.Unavailable, "injected: the store cannot be reached");
+    }
+
+    /// <summary>Ends when every append to a module stream so far has.</summary>
+    public Task SettleAsync()
+    {
+        lock (_lock) return _tail;
     }
 
     /// <summary>Cuts the connection; what has gone over it has ended then.</summary>

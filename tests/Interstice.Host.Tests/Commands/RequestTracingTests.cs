@@ -8,6 +8,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Interstice.Host.Tests.Commands;
 
+// Listeners hear of every host in the process: no other test may run meanwhile.
+[Collection(nameof(RequestTracingTests))]
+[CollectionDefinition(nameof(RequestTracingTests), DisableParallelization = true)]
 public sealed class RequestTracingTests
 {
     private static readonly CallReducer Call = new("bank", "transfer", default, Identity.Of("test", "ann"));
@@ -20,8 +23,8 @@ public sealed class RequestTracingTests
     {
         Task<CallOutcome> answer = Task.FromResult<CallOutcome>(new CallOutcome.Rejected("no"));
         RequestHandlerDelegate<CallOutcome> next = () => answer;
-        Measure(next, 100);
-        Measure(next, 100_000).ShouldBe(0);
+        // The runtime may allocate for itself in a round, as when it compiles the code anew; what calls allocate is there in each.
+        Enumerable.Range(0, 5).Min(_ => Measure(next, 20_000)).ShouldBe(0);
     }
 
     [Theory]

@@ -1,10 +1,6 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Ownership;
-using Interstice.Host.Projections;
 using Interstice.Host.Reducers;
-using Interstice.Host.Replay;
-using Interstice.Kernel.Events;
-using Microsoft.Extensions.Logging;
 
 namespace Interstice.Host.Modules;
 
@@ -12,8 +8,6 @@ namespace Interstice.Host.Modules;
 public sealed partial class ModuleHost
 {
     private readonly Dictionary<string, GroupWatch> _watches = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _listEnds = new();
-    private Task _listing = Task.CompletedTask;
 
     /// <summary>Id of this host, new at each start: what ownership and heartbeats are recorded with.</summary>
     public Guid Id => _identity.Host;
@@ -52,76 +46,4 @@ public sealed partial class ModuleHost
         lock (_watches) _watches.Remove(loop.Projection.Module, out watch);
         if (watch is not null) await watch.DisposeAsync().ConfigureAwait(false);
     }
-
-    private async Task StopListingAsync()
-    {
-        await _listEnds.CancelAsync().ConfigureAwait(false);
-        await _listing.ConfigureAwait(false);
-    }
-
-    private async Task FollowListAsync()
-    {
-        CancellationToken stop = _listEnds.Token;
-        Revision after = Revision.None;
-        TimeSpan pause = OwnershipClaim.PauseMin;
-        try
-        {
-            while (true)
-            {
-                try
-                {
-                    await foreach (SubscriptionMessage message in _store
-                        .SubscribeToStreamAsync(StreamNames.Modules, after, stop).ConfigureAwait(false))
-                    {
-                        if (message is not SubscriptionMessage.Events events) continue;
-                        for (int i = 0; i < events.Batch.Length; i++)
-                        {
-                            string module = ModuleList.Decode(events.Batch.Span[i]);
-                            Revision at = events.Batch.Span[i].Revision;
-                            await AddListedAsync(module, stop).ConfigureAwait(false);
-                            after = at;
-                            pause = OwnershipClaim.PauseMin;
-                        }
-                    }
-                }
-                catch (Exception fault) when (fault is EventStoreException or ReplayException)
-                {
-                    LogListBroken(fault.Message);
-                }
-
-                await Task.Delay(pause, _time, stop).ConfigureAwait(false);
-                pause = pause * 2 < OwnershipClaim.PauseMax ? pause * 2 : OwnershipClaim.PauseMax;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops.
-        }
-    }
-
-    private async Task AddListedAsync(string module, CancellationToken cancellationToken)
-    {
-        if (Has(module)) return;
-        await _publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (Has(module)) return;
-            (ModuleProjection projection, ReplayResult result) = await ModuleStart
-                .RunAsync(_snapshots, _store, module, null, _time, null, cancellationToken)
-                .ConfigureAwait(false);
-            Report(result);
-            Watch(await LoadAsync(projection, cancellationToken).ConfigureAwait(false));
-            LogListed(module);
-        }
-        finally
-        {
-            _publishing.Release();
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "module {Module} was published by another host and is followed")]
-    private partial void LogListed(string module);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "modules that other hosts publish anew are not seen now: {Reason}")]
-    private partial void LogListBroken(string reason);
 }

@@ -5,6 +5,9 @@ namespace Interstice.Host.Ownership;
 /// <summary>Modules that have one owner together. Today each module is a group.</summary>
 internal sealed class ExecutionGroup
 {
+    private Task[] _changes = [];
+    private Task _change = Task.CompletedTask;
+
     /// <summary>Makes a group.</summary>
     /// <param name="members">Loops of its modules, at least one.</param>
     public ExecutionGroup(params IEnumerable<ModuleLoop> members) =>
@@ -34,6 +37,17 @@ internal sealed class ExecutionGroup
     /// <summary>Whether the store does not answer what a module has to ask it.</summary>
     public bool IsUnanswered => Members.Any(loop => loop.Standing.FailedAttempts > 0);
 
-    /// <summary>Ends when a role changes. Read it before <see cref="Role"/>.</summary>
-    public Task RoleChange => Task.WhenAny(Members.Select(loop => loop.RoleChange));
+    /// <summary>Ends when a role changes. Read it before <see cref="Role"/>, by one caller at a time.</summary>
+    public Task RoleChange
+    {
+        get
+        {
+            if (Members.Count == 1) return Members[0].RoleChange;
+
+            // Roles live long: a new combination at each look would hang on to each of them until it changes.
+            Task[] changes = [.. Members.Select(loop => loop.RoleChange)];
+            if (!changes.AsSpan().SequenceEqual(_changes)) (_changes, _change) = (changes, Task.WhenAny(changes));
+            return _change;
+        }
+    }
 }

@@ -30,9 +30,10 @@ internal sealed class OwnershipClaim(ModuleLoop loop, IEventStore store, StreamI
     {
         TimeSpan pause = PauseMin;
 
-        // Somebody else may have been quicker, and followed already.
+        // Somebody else may have been quicker, and followed already; or an earlier claim of this host arrived after all.
         ulong epochBefore = await loop.OnLoopAsync(() => loop.EpochOfRole).ConfigureAwait(false);
-        if (await loop.OnLoopAsync(() => loop.JudgeClaim(epochBefore)).ConfigureAwait(false) == ClaimEnd.Lost) return ClaimEnd.Lost;
+        ClaimEnd known = await loop.OnLoopAsync(() => loop.JudgeClaim(epochBefore)).ConfigureAwait(false);
+        if (known != ClaimEnd.Open) return known;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -42,8 +43,8 @@ internal sealed class OwnershipClaim(ModuleLoop loop, IEventStore store, StreamI
                 ClaimAttempt attempt = await loop.OnLoopAsync(loop.PrepareClaim).ConfigureAwait(false);
                 ClaimEnd end = await TryAsync(attempt, epochBefore, cancellationToken).ConfigureAwait(false);
                 if (end != ClaimEnd.Open) return end;
-                Revision known = await loop.OnLoopAsync(() => loop.Projection.Revision).ConfigureAwait(false);
-                if (known > attempt.At)
+                Revision revision = await loop.OnLoopAsync(() => loop.Projection.Revision).ConfigureAwait(false);
+                if (revision > attempt.At)
                 {
                     pause = PauseMin;
                     continue;

@@ -57,6 +57,8 @@ internal sealed class StreamFeed(ModuleLoop loop, IEventStore store, StreamIntak
             {
                 if (message is SubscriptionMessage.Events events)
                     await intake.AdoptAsync(events.Batch, cancellationToken).ConfigureAwait(false);
+                // Told when the store is lost, or much has piled up: no answer yet.
+                if (message is SubscriptionMessage.FellBehind) continue;
                 if (_pause == OwnershipClaim.PauseMin && loop.Standing.FailedAttempts == 0) continue;
                 _pause = OwnershipClaim.PauseMin;
                 await loop.OnLoopAsync(() => loop.ReportFeed(null)).ConfigureAwait(false);

@@ -19,13 +19,19 @@ internal sealed class StreamIntake(ModuleLoop loop, BuildFinder find)
     {
         while (batch.Length > 0)
         {
-            int count = CountToPublication(batch.Span, out RecordedEvent? publication);
-            BuildSearch? build = publication is { } recorded
-                ? await FindAsync(recorded, cancellationToken).ConfigureAwait(false)
-                : null;
-            ReadOnlyMemory<RecordedEvent> part = batch[..count];
-            await loop.OnLoopAsync(() => loop.Adopt(part, build)).ConfigureAwait(false);
-            batch = batch[count..];
+            int before = CountToPublication(batch.Span);
+            if (before > 0)
+            {
+                ReadOnlyMemory<RecordedEvent> part = batch[..before];
+                await loop.OnLoopAsync(() => loop.Adopt(part, null)).ConfigureAwait(false);
+                batch = batch[before..];
+                continue;
+            }
+
+            BuildSearch? build = await FindAsync(batch.Span[0], cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<RecordedEvent> publication = batch[..1];
+            await loop.OnLoopAsync(() => loop.Adopt(publication, build)).ConfigureAwait(false);
+            batch = batch[1..];
         }
     }
 
@@ -47,16 +53,10 @@ internal sealed class StreamIntake(ModuleLoop loop, BuildFinder find)
         return await find(published, cancellationToken).ConfigureAwait(false);
     }
 
-    private static int CountToPublication(ReadOnlySpan<RecordedEvent> batch, out RecordedEvent? publication)
+    private static int CountToPublication(ReadOnlySpan<RecordedEvent> batch)
     {
-        publication = null;
         for (int i = 0; i < batch.Length; i++)
-        {
-            if (batch[i].Type != EventTypes.ModulePublished) continue;
-            publication = batch[i];
-            return i + 1;
-        }
-
+            if (batch[i].Type == EventTypes.ModulePublished) return i;
         return batch.Length;
     }
 }

@@ -79,7 +79,7 @@ internal sealed partial class GroupWatch : IAsyncDisposable
         CancellationToken stop = _stopping.Token;
         try
         {
-            foreach (ModuleLoop loop in _group.Members) await loop.OnLoopAsync(loop.Follow).ConfigureAwait(false);
+            foreach (ModuleLoop loop in _group.Members) await loop.OnLoopAsync(loop.Follow).WaitAsync(stop).ConfigureAwait(false);
             while (true)
             {
                 Task change = _group.RoleChange;
@@ -129,7 +129,7 @@ internal sealed partial class GroupWatch : IAsyncDisposable
             OwnerHeartbeat? other = await written.ConfigureAwait(false);
             _isUnheard = false;
             if (other is not null)
-                foreach (ModuleLoop loop in _group.Members) await loop.OnLoopAsync(() => loop.Doubt(other)).ConfigureAwait(false);
+                foreach (ModuleLoop loop in _group.Members) await loop.OnLoopAsync(() => loop.Doubt(other)).WaitAsync(stop).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is EventStoreException or TimeoutException)
         {
@@ -155,16 +155,17 @@ internal sealed partial class GroupWatch : IAsyncDisposable
         }
         catch (EventStoreException fault)
         {
-            // The modules' own subscriptions tell of it.
             LogDeaf(_group.Name, fault.Message);
             _decided.TrySetResult();
+            foreach (ModuleLoop loop in _group.Members)
+                await loop.OnLoopAsync(() => loop.ReportStore(fault.Message)).WaitAsync(stop).ConfigureAwait(false);
             await PauseAsync(change, _options.HeartbeatInterval, stop).ConfigureAwait(false);
         }
     }
 
     private async Task<bool> TakeAsync(ModuleLoop loop, string reason, ulong epoch, CancellationToken stop)
     {
-        await loop.OnLoopAsync(() => loop.TakeOver(reason, epoch)).ConfigureAwait(false);
+        await loop.OnLoopAsync(() => loop.TakeOver(reason, epoch)).WaitAsync(stop).ConfigureAwait(false);
         while (true)
         {
             Task change = loop.RoleChange;

@@ -4,6 +4,9 @@ using Interstice.Kernel.Events;
 namespace Interstice.Host.Ownership;
 
 /// <summary>Waits until a group that another host owns is to be taken over.</summary>
+/// <remarks>The store is asked for the last heartbeat an interval after one was seen, and each interval from then on. Only an interval at
+/// whose end it answered within half of one, with nothing newer, counts as missed: an owner that was cut off from the same store needs time
+/// to be heard of again. Whatever else comes begins the count anew.</remarks>
 /// <param name="group">The group.</param>
 /// <param name="store">The store.</param>
 /// <param name="stream">The heartbeats.</param>
@@ -14,7 +17,13 @@ internal sealed class OwnerSilence(
 {
     private OwnerHeartbeat? _heard;
     private Revision _heardAt = Revision.None;
+    private Task<(Revision Revision, OwnerHeartbeat? Heartbeat)>? _asking;
+    private CancellationToken _stop;
     private long _since;
+    private long _askedAt;
+    private bool _isLate;
+    private bool _counts;
+    private int _missed;
     private int _heardCount;
     private bool _isCaughtUp;
 
@@ -33,7 +42,8 @@ internal sealed class OwnerSilence(
         IAsyncEnumerator<SubscriptionMessage> messages =
             store.SubscribeToStreamAsync(stream.Name, Revision.None, ends.Token).GetAsyncEnumerator(CancellationToken.None);
         Task<bool>? next = null;
-        _since = time.GetTimestamp();
+        _stop = stop;
+        BeginCount();
         Epoch = await ReadEpochAsync().ConfigureAwait(false);
         try
         {
@@ -49,21 +59,21 @@ internal sealed class OwnerSilence(
                     await HearAsync(messages.Current, decided).ConfigureAwait(false);
                     if (await FindReleaseAsync().ConfigureAwait(false) is { } reason) return reason;
                 }
-                else if (Left <= TimeSpan.Zero && await IsSilentAsync(stop).ConfigureAwait(false))
-                {
+
+                if (await IsSilentAsync(decided, ends.Token).ConfigureAwait(false))
                     return $"its owner was not heard of for {time.GetElapsedTime(_since).TotalSeconds:0.###} s";
-                }
             }
         }
         finally
         {
             await ends.CancelAsync().ConfigureAwait(false);
             if (next is not null) await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_asking is not null) await ((Task)_asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await messages.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private TimeSpan Left => ReplicaOptions.MissedMax * Interval - time.GetElapsedTime(_since);
+    private TimeSpan AnswerTimeMax => Interval / 2;
 
     // As the owner says it, within what may be set.
     private TimeSpan Interval => _heard is null
@@ -73,12 +83,20 @@ internal sealed class OwnerSilence(
             ReplicaOptions.HeartbeatIntervalMin.TotalMilliseconds,
             ReplicaOptions.HeartbeatIntervalMax.TotalMilliseconds));
 
+    private void BeginCount()
+    {
+        _missed = 0;
+        _counts = false;
+        _since = _askedAt = time.GetTimestamp();
+    }
+
+    // For a message, a change, an answer, or for the time to ask or to give an answer up as late.
     private async Task WaitForNextAsync(Task next, Task change, CancellationToken stop)
     {
-        TimeSpan left = Left;
-        if (left <= TimeSpan.Zero) return;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(next, change, Task.Delay(left, time, ended.Token)).ConfigureAwait(false);
+        TimeSpan left = (_asking is null ? Interval : AnswerTimeMax) - time.GetElapsedTime(_askedAt);
+        TimeSpan pause = _asking is not null && _isLate ? Timeout.InfiniteTimeSpan : left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        await Task.WhenAny(next, change, _asking ?? next, Task.Delay(pause, time, ended.Token)).ConfigureAwait(false);
         stop.ThrowIfCancellationRequested();
         await ended.CancelAsync().ConfigureAwait(false);
     }
@@ -86,12 +104,12 @@ internal sealed class OwnerSilence(
     private async Task HearAsync(SubscriptionMessage message, TaskCompletionSource decided)
     {
         _isCaughtUp |= message is SubscriptionMessage.CaughtUp;
+        if (message is SubscriptionMessage.FellBehind) BeginCount();
         if (message is SubscriptionMessage.Events events)
         {
             _heardAt = events.Batch.Span[^1].Revision;
-            _since = time.GetTimestamp();
-            _heardCount++;
-            if (HeartbeatStream.Decode(events.Batch.Span[^1]) is { } heartbeat) await NoteAsync(heartbeat).ConfigureAwait(false);
+            if (HeartbeatStream.Decode(events.Batch.Span[^1]) is { } heartbeat && await NoteAsync(heartbeat).ConfigureAwait(false))
+                _heardCount++;
 
             // The first one may be old: only the next proves that somebody lives.
             if ((_isCaughtUp || _heardCount > 1) && _heard is { IsReleased: false }) decided.TrySetResult();
@@ -100,10 +118,16 @@ internal sealed class OwnerSilence(
         if (_isCaughtUp && options.FollowsOnly) decided.TrySetResult();
     }
 
-    private async Task NoteAsync(OwnerHeartbeat heartbeat)
+    // Whether it is one of the owner: a host that was replaced and has not noticed keeps nobody from taking over.
+    private async Task<bool> NoteAsync(OwnerHeartbeat heartbeat)
     {
+        bool isOwners = false;
+        foreach (ModuleLoop loop in group.Members)
+            isOwners |= await loop.OnLoopAsync(() => loop.Notice(heartbeat)).WaitAsync(_stop).ConfigureAwait(false);
+        if (!isOwners) return false;
         _heard = heartbeat;
-        foreach (ModuleLoop loop in group.Members) await loop.OnLoopAsync(() => loop.Notice(heartbeat)).ConfigureAwait(false);
+        BeginCount();
+        return true;
     }
 
     // Nobody ever owned the group, or its last owner gave it up. A release of an epoch below the group's is one of long ago.
@@ -120,27 +144,57 @@ internal sealed class OwnerSilence(
     {
         ulong epoch = 0;
         foreach (ModuleLoop loop in group.Members)
-            epoch = Math.Max(epoch, await loop.OnLoopAsync(() => loop.Projection.Epoch).ConfigureAwait(false));
+            epoch = Math.Max(epoch, await loop.OnLoopAsync(() => loop.Projection.Epoch).WaitAsync(_stop).ConfigureAwait(false));
         return epoch;
     }
 
-    // Whether the store, asked once more, has nothing newer: a subscription may have died without a word; nor has somebody taken the group,
-    // whose first heartbeat is to come. What fails here is the store, and
-    // the count begins anew when it answers.
-    private async Task<bool> IsSilentAsync(CancellationToken stop)
+    // What fails here is the store, and the count begins anew when it answers.
+    private async Task<bool> IsSilentAsync(TaskCompletionSource decided, CancellationToken stop)
     {
-        (Revision revision, OwnerHeartbeat? heartbeat) = await stream.ReadLastAsync(stop).ConfigureAwait(false);
-        ulong epoch = await ReadEpochAsync().ConfigureAwait(false);
-        bool isSilent = revision <= _heardAt && epoch == Epoch;
-        Epoch = epoch;
-        if (revision > _heardAt)
+        if (_asking is null)
         {
-            _heardAt = revision;
-            if (heartbeat is not null) await NoteAsync(heartbeat).ConfigureAwait(false);
+            if (time.GetElapsedTime(_askedAt) < Interval) return false;
+            _askedAt = time.GetTimestamp();
+            (_isLate, _counts) = (false, true);
+            _asking = stream.ReadLastAsync(stop);
         }
 
-        if (!isSilent || options.FollowsOnly) _since = time.GetTimestamp();
-        return isSilent && !options.FollowsOnly;
+        TimeSpan taken = time.GetElapsedTime(_askedAt);
+        if (!_asking.IsCompleted)
+        {
+            if (taken < AnswerTimeMax || _isLate) return false;
+            (_isLate, _counts) = (true, false);
+            decided.TrySetResult();
+            await ReportAsync($"no answer for {taken.TotalSeconds:0.###} s").ConfigureAwait(false);
+            return false;
+        }
+
+        Task<(Revision Revision, OwnerHeartbeat? Heartbeat)> asked = _asking;
+        _asking = null;
+        (Revision revision, OwnerHeartbeat? heartbeat) = await asked.ConfigureAwait(false);
+        await ReportAsync(null).ConfigureAwait(false);
+        bool isNews = revision > _heardAt;
+        if (isNews) _heardAt = revision;
+        if (isNews && heartbeat is not null && await NoteAsync(heartbeat).ConfigureAwait(false)) return false;
+        if (taken < AnswerTimeMax && _counts) return ++_missed >= ReplicaOptions.MissedMax && await MayTakeAsync().ConfigureAwait(false);
+        BeginCount();
+        return false;
+    }
+
+    // Unless somebody has taken the group whose first heartbeat is to come.
+    private async Task<bool> MayTakeAsync()
+    {
+        ulong epoch = await ReadEpochAsync().ConfigureAwait(false);
+        bool isUntaken = epoch == Epoch;
+        Epoch = epoch;
+        if (isUntaken && !options.FollowsOnly) return true;
+        BeginCount();
+        return false;
+    }
+
+    private async Task ReportAsync(string? unanswered)
+    {
+        foreach (ModuleLoop loop in group.Members) await loop.OnLoopAsync(() => loop.ReportStore(unanswered)).WaitAsync(_stop).ConfigureAwait(false);
     }
 
     private EventStoreException Ended() =>

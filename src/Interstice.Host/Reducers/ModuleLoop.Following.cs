@@ -15,7 +15,9 @@ internal sealed partial class ModuleLoop
     private CancellationTokenSource _takeOver = new();
     private TaskCompletionSource _roleChange = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private OwnerHeartbeat? _heartbeat;
+    private OwnerHeartbeat? _doubt;
     private string? _broken;
+    private string? _unanswered;
     private ulong _epochOfRole;
 
     /// <summary>Ends when the role changes. Read it before <see cref="Standing"/>.</summary>
@@ -48,18 +50,41 @@ internal sealed partial class ModuleLoop
         return true;
     }
 
-    /// <summary>Another host says that it owns the module: the stream is asked. Appends in flight find it out by themselves.</summary>
+    /// <summary>Another host says that it owns the module: the stream is asked, as soon as nothing is in flight. An append that another host
+    /// came before finds it out by itself.</summary>
     public bool Doubt(OwnerHeartbeat other)
     {
-        if (!_isOwner || other.Epoch <= Projection.Epoch || !_pipeline.IsDrained || _appendFailed || _stopping) return false;
-        BeginResolving($"module {Projection.Module}: host {other.Host} says that it owns it, with epoch {other.Epoch}");
+        _doubt = other;
+        return ActOnDoubt();
+    }
+
+    private bool ActOnDoubt()
+    {
+        if (_doubt is not { } other) return false;
+        bool isOpen = _isOwner && other.Epoch > Projection.Epoch;
+        if (isOpen && (!_pipeline.IsDrained || _appendFailed || _stopping)) return false;
+        _doubt = null;
+        if (isOpen) BeginResolving($"module {Projection.Module}: host {other.Host} says that it owns it, with epoch {other.Epoch}");
+        return isOpen;
+    }
+
+    /// <summary>Takes note of a heartbeat.</summary>
+    /// <returns>False for one of an epoch that is over, which says nothing.</returns>
+    public bool Notice(OwnerHeartbeat heartbeat)
+    {
+        if (heartbeat.Epoch < Projection.Epoch) return false;
+        _heartbeat = heartbeat;
+        _unanswered = null;
+        RefreshFollowing();
         return true;
     }
 
-    /// <summary>Takes note of the owner's last heartbeat.</summary>
-    public bool Notice(OwnerHeartbeat heartbeat)
+    /// <summary>The store does not answer who listens for the owner, or does again.</summary>
+    /// <param name="unanswered">How it does not; null when it does.</param>
+    public bool ReportStore(string? unanswered)
     {
-        _heartbeat = heartbeat;
+        if (_unanswered == unanswered) return false;
+        _unanswered = unanswered;
         RefreshFollowing();
         return true;
     }
@@ -88,7 +113,7 @@ internal sealed partial class ModuleLoop
     private void StandFollowing()
     {
         _attemptsFailed = 0;
-        _broken = null;
+        _broken = _unanswered = null;
         Volatile.Write(ref _takeOver, new CancellationTokenSource());
         Stand(ModuleRole.Following, DescribeOwner());
         RefreshFollowing();
@@ -99,8 +124,10 @@ internal sealed partial class ModuleLoop
     {
         if (Standing.Role != ModuleRole.Following) return;
         string reason = DescribeOwner();
-        if (_broken is not null) reason += $"; what it does is not seen now, since the store does not answer ({_broken})";
-        Volatile.Write(ref _standing, Standing with { Reason = reason, FailedAttempts = _attemptsFailed, Owner = FindOwner() });
+        string? broken = _broken ?? _unanswered;
+        if (broken is not null) reason += $"; what it does is not seen now, since the store does not answer ({broken})";
+        int failed = Math.Max(_attemptsFailed, broken is null ? 0 : 1);
+        Volatile.Write(ref _standing, Standing with { Reason = reason, FailedAttempts = failed, Owner = FindOwner() });
     }
 
     private string DescribeOwner() => FindOwner() is { } owner

@@ -135,13 +135,15 @@ internal sealed partial class ModuleLoop
         ExpectOwner(_isOwner && _owns);
     }
 
-    // Everything before the publication is durable first, so that it can wait for the store in place.
+    // Everything before the publication is durable first, so that it can wait for the store in place. Orders are done meanwhile, as between
+    // two works: what they may change asks for the role and whether something is in flight.
     private void SendAll()
     {
         while (!_pipeline.IsDrained)
         {
             if (!_pipeline.IsFull) _pipeline.Send();
             while (_inbox.TryTakeEnded(out TransactionBatch _)) CommitEnded();
+            while (_inbox.TryTakeOrder(out LoopOrder order)) order.Run();
             if (_appendFailed && _pipeline.HaveAllEnded) UndoFailed();
             else if (!_pipeline.IsDrained) _inbox.Wait(forAppendsOnly: true);
         }

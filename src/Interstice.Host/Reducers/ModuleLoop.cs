@@ -194,6 +194,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     {
         while (_inbox.TryTakeEnded(out TransactionBatch _)) CommitEnded();
         while (_inbox.TryTakeOrder(out LoopOrder order)) order.Run();
+        if (_doubt is not null) ActOnDoubt();
         if (_appendFailed)
         {
             if (_pipeline.HaveAllEnded) UndoFailed();

@@ -6,7 +6,7 @@ namespace Interstice.TestKit.EventStores;
 
 /// <summary>A store around another one that holds appends back and lets chosen ones fail.</summary>
 /// <remarks>Appends reach the inner store in the order of the calls, as the port demands.</remarks>
-public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
+public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Fault> _faults = [];
@@ -183,7 +183,7 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
         else ExpectReachable();
         return Hidden.Contains(stream)
             ? AsyncEnumerable.Empty<ReadOnlyMemory<RecordedEvent>>()
-            : BreakAsync(inner.ReadStreamAsync(stream, direction, from, maxCount, cancellationToken), stream);
+            : BreakAsync(WaitAsync(inner.ReadStreamAsync(stream, direction, from, maxCount, cancellationToken), cancellationToken), stream);
     }
 
     /// <inheritdoc/>
@@ -295,6 +295,7 @@ public sealed class FaultInjectingStore(IEventStore inner) : IEventStore
                     throw new EventStoreException(EventStoreErrorKind.Unavailable, "injected: the subscription broke");
                 }
 
+                await WaitUntilBackAsync(cancellationToken).ConfigureAwait(false);
                 if (messages.Current is not SubscriptionMessage.Events events) yield return messages.Current;
                 else await foreach (ReadOnlyMemory<RecordedEvent> part in BreakAsync(Once(events.Batch), stream).ConfigureAwait(false))
                     yield return new SubscriptionMessage.Events(part);

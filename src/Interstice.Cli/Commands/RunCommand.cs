@@ -62,7 +62,7 @@ internal static partial class RunCommand
         IConfigurationSection kestrel = KestrelSection.Read();
         HostAddresses addresses = HostAddresses.Read(parsed.GetValue(Urls), kestrel);
         addresses.ExpectSecured(options);
-        kestrel.ExpectFiles();
+        (addresses.AreEndpoints ? kestrel : kestrel.WithoutEndpoints()).ExpectFiles();
         using X509Certificate2? certificate =
             HostSecrets.ReadCertificate(parsed.GetValue(Certificate), parsed.GetValue(CertificateKey));
         bool hasCertificate = certificate is not null || addresses.AreEndpoints || kestrel.HasDefaultCertificate();

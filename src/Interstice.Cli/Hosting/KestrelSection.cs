@@ -49,11 +49,13 @@ internal static class KestrelSection
         foreach ((string key, string? path) in section.AsEnumerable())
         {
             string[] names = key.Split(':');
-            bool isFile = names.Any(name => name is "Certificates" or "Certificate") && names[^1] is "Path" or "KeyPath";
+            bool isFile = names.Any(name => Is(name, "Certificates") || Is(name, "Certificate")) && (Is(names[^1], "Path") || Is(names[^1], "KeyPath"));
             if (isFile && !string.IsNullOrEmpty(path) && !File.Exists(path))
                 throw new CliException(ExitCode.Unopened, $"{SettingsFile.Name}, {key}: the file {path} does not exist; check the path");
         }
     }
+
+    private static bool Is(string name, string wanted) => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The failure of a server that could make nothing of the section; null for another failure.</summary>
     public static CliException? Failure(this IConfigurationSection section, Exception fault)

@@ -35,7 +35,9 @@ internal sealed class TextLogFormatter(IOptions<LogFormatterOptions> options) : 
     };
 
     // What a module or a caller says must not look like a line of its own, nor steer a terminal.
-    private static string OneLine(string text) => text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0
-        ? text
-        : string.Concat(text.Select(letter => letter < ' ' ? ' ' : letter));
+    private static string OneLine(string text) =>
+        text.Any(Steers) ? string.Concat(text.Select(letter => Steers(letter) ? ' ' : letter)) : text;
+
+    // The line and paragraph separators are no control characters, and end lines all the same.
+    private static bool Steers(char letter) => char.IsControl(letter) || letter is '\u2028' or '\u2029';
 }

@@ -68,12 +68,16 @@ internal static class StoreAccess
     public static long BytesOf(IEnumerable<string> paths) =>
         paths.Select(path => new FileInfo(path)).Sum(file => file.Exists ? file.Length : 0);
 
-    /// <summary>What names the store: the command line before the environment before appsettings.json.</summary>
+    /// <summary>What names the store: the command line before the environment before appsettings.json, and there the store before the
+    /// connection string of a store elsewhere.</summary>
+    /// <exception cref="CliException">The file cannot be read, or its connection string is none.</exception>
     public static string NameOf(Session session)
     {
         if (session.StoreOption is { } option) return option;
         if (Environment.GetEnvironmentVariable(StoreVariable) is { Length: > 0 } variable) return variable;
-        return SettingsFile.ReadSection(FileSection).GetValueOrDefault(FileKey) is { Length: > 0 } file ? file : DefaultDirectory;
+        return SettingsFile.ReadSection(FileSection).GetValueOrDefault(FileKey) is { Length: > 0 } file
+            ? file
+            : EventStoreDbConfiguration.ReadConnectionString() ?? DefaultDirectory;
     }
 
     /// <summary>The directory of the store, for commands that are about the files of an embedded journal.</summary>

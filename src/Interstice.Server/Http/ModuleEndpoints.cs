@@ -50,23 +50,32 @@ internal sealed class ModuleEndpoints(
         foreach (ModuleStatus status in host.Status)
         {
             if (await host.ViewAsync(status.Module, Look).ConfigureAwait(false) is not var (publication, revision)) continue;
-            long? lag = status.Role == ModuleRole.Owner ? 0 : await FindLagAsync(status.Module, revision, cancellationToken).ConfigureAwait(false);
-            found.Add(new ModuleView(publication, revision, status.Role, status.Owner, lag));
+            found.Add(new ModuleView(publication, revision, status.Role, status.Owner, status.Role == ModuleRole.Owner ? 0 : null));
         }
 
-        return found;
+        // All at once: a store that is away is waited for once, however many modules there are.
+        using var patience = new CancellationTokenSource(StorePatience, time);
+        using var asking = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        ModuleView[] views = await Task.WhenAll(found.Select(view => WithLagAsync(view, asking.Token))).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return [.. views];
     }
 
-    // Null where the store does not answer.
-    private async Task<long?> FindLagAsync(string module, Revision revision, CancellationToken cancellationToken)
+    private async Task<ModuleView> WithLagAsync(ModuleView view, CancellationToken asking) =>
+        view.Role == ModuleRole.Owner
+            ? view
+            : view with { Lag = await FindLagAsync(view.Publication.Module, view.Revision, asking).ConfigureAwait(false) };
+
+    // Null where the store does not answer until it is no longer asked.
+    private async Task<long?> FindLagAsync(string module, Revision revision, CancellationToken asking)
     {
         try
         {
-            Revision last = await store.GetLastRevisionAsync(StreamNames.Module(module), cancellationToken).AsTask()
-                .WaitAsync(StorePatience, time, cancellationToken).ConfigureAwait(false);
+            Revision last = await store.GetLastRevisionAsync(StreamNames.Module(module), asking).AsTask().WaitAsync(asking).ConfigureAwait(false);
             return Math.Max(0, last.Value - revision.Value);
         }
-        catch (Exception fault) when (fault is EventStoreException or TimeoutException)
+        catch (Exception fault) when (fault is EventStoreException or TimeoutException
+            || (fault is OperationCanceledException && asking.IsCancellationRequested))
         {
             return null;
         }

@@ -27,6 +27,19 @@ public sealed class EventStoreDbSettingsCommandTests : IDisposable
         (await _store.RunAsync(command, "--store", Nobody)).ShouldFail(2, "no setting \"ConnectWait\"", "ConnectWaitMs", "docs/settings.md");
     }
 
+    [Fact]
+    public async Task The_connection_string_of_an_application_names_the_store_where_nothing_else_does()
+    {
+        await WriteFileAsync("""{ "Interstice": { "EventStoreDb": { "ConnectionString": "esdb://ann:secret@127.0.0.1:1?tls=false", "ConnectWaitMs": 0 } } }""");
+        (await _store.RunAsync("modules")).ShouldFail(3, "127.0.0.1:1 cannot be reached").Errors.ShouldNotContain("secret");
+        (await _store.RunAsync("modules", "--store", "esdb://127.0.0.2:1?tls=false")).ShouldFail(3, "127.0.0.2:1 cannot be reached");
+        (await _store.RunAsync("log-verify")).ShouldFail(2, "esdb://127.0.0.1:1 is a server");
+        await WriteFileAsync("""{ "Interstice": { "Store": "mine", "EventStoreDb": { "ConnectionString": "esdb://127.0.0.1:1" } } }""");
+        (await _store.RunAsync("modules")).ShouldFail(3, "mine");
+        await WriteFileAsync("""{ "Interstice": { "EventStoreDb": { "ConnectionString": "127.0.0.1:1" } } }""");
+        (await _store.RunAsync("modules")).ShouldFail(2, "Interstice:EventStoreDb:ConnectionString begins neither with esdb://");
+    }
+
     // Log lines tell of waiting: by default commands do, for five seconds.
     [Theory]
     [InlineData("nowhere")]

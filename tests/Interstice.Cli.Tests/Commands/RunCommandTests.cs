@@ -222,6 +222,18 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Certificates_of_endpoints_count_only_where_the_endpoints_do()
+    {
+        Requirement.Unix();
+        await WriteSettingsAsync("""
+            { "Kestrel": { "Endpoints": { "Mine": { "Url": "https://127.0.0.1:0", "Certificate": { "Path": "absent.pem" } } } } }
+            """);
+        using RunningHost host = await RunningHost.StartAsync(_store.Directory, "--urls", "http://127.0.0.1:0");
+        (await host.TerminateAsync()).Code.ShouldBe(0);
+        (await _store.RunAsync("run")).ShouldFail(3, "Kestrel:Endpoints:Mine:Certificate:Path: the file absent.pem does not exist");
+    }
+
+    [Fact]
     public async Task Insecure_endpoints_of_the_file_are_logged_loudly_too()
     {
         Requirement.Unix();
@@ -259,6 +271,9 @@ public sealed class RunCommandTests : IDisposable
         await WriteSettingsAsync("""{ "Kestrel": { "Certificates": { "Default": { "Path": "absent.pem", "KeyPath": "server.key" } } } }""");
         (await _store.RunAsync("run", "--urls", "https://127.0.0.1:0"))
             .ShouldFail(3, "Kestrel:Certificates:Default:Path: the file absent.pem does not exist");
+        await WriteSettingsAsync("""{ "kestrel": { "certificates": { "default": { "path": "absent.pem", "keypath": "server.key" } } } }""");
+        (await _store.RunAsync("run", "--urls", "https://127.0.0.1:0"))
+            .ShouldFail(3, "certificates:default:path: the file absent.pem does not exist");
         await File.WriteAllTextAsync(Path.Join(_store.Directory, "server.pem"), "no certificate", Cancel);
         await WriteSettingsAsync("""{ "Kestrel": { "Certificates": { "Default": { "Path": "server.pem", "KeyPath": "server.key" } } } }""");
         await ShouldEndAsync(3, "appsettings.json, Kestrel: a certificate with its private key cannot be read", "--urls", "https://127.0.0.1:0");

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Interstice.Host.Ownership;
+using Interstice.Kernel.Events;
 using Interstice.Server.Http;
 
 namespace Interstice.Server.Tests.Http;
@@ -47,6 +50,43 @@ public sealed class OwnerEndpointsTests
             .ShouldBe(refused.Json.GetProperty("owner").GetProperty("host").GetGuid());
     }
 
+    [Fact]
+    public async Task The_store_is_asked_for_all_modules_at_once_and_given_up_once()
+    {
+        await using RunningHost follower = await RunningHost.StartAsync();
+        await PublishAsync(follower, "second");
+        await using RunningHost owner = await RunningHost.StartAsync(beside: follower);
+        foreach (string module in (string[])["bank", "second"])
+        {
+            (await OpenAccountAsync(owner, module)).ShouldSucceed();
+            (await OpenAccountAsync(follower, module)).ShouldBeProblem(503, "not-owner");
+        }
+
+        // Nothing is answered before both are asked.
+        ConcurrentDictionary<StreamName, bool> asked = [];
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        follower.Store.BeforeLastRevision = (stream, token) =>
+        {
+            asked[stream] = true;
+            if (asked.Count == 2) all.TrySetResult();
+            return all.Task.WaitAsync(token);
+        };
+        JsonElement[] modules = [.. (await follower.GetAsync("/v1/modules")).ShouldSucceed().Json.EnumerateArray()];
+        modules.Length.ShouldBe(2);
+        foreach (JsonElement module in modules) module.GetProperty("lag").ValueKind.ShouldBe(JsonValueKind.Number, module.ToString());
+
+        // Nothing is answered at all; the store hears that nobody waits any longer.
+        int givenUp = 0;
+        follower.Store.BeforeLastRevision = async (_, token) =>
+        {
+            using CancellationTokenRegistration counted = token.Register(() => Interlocked.Increment(ref givenUp));
+            await Task.Delay(Timeout.Infinite, token);
+        };
+        foreach (JsonElement module in (await follower.GetAsync("/v1/modules")).ShouldSucceed().Json.EnumerateArray())
+            module.GetProperty("lag").ValueKind.ShouldBe(JsonValueKind.Null, module.ToString());
+        Volatile.Read(ref givenUp).ShouldBe(2);
+    }
+
     [Theory]
     [InlineData("http://10.1.2.3:5080", "http://10.1.2.3:5080/")]
     [InlineData("https://host.example/", "https://host.example/")]
@@ -59,6 +99,18 @@ public sealed class OwnerEndpointsTests
     [InlineData("http://host.example\r\nSet-Cookie: x", null)]
     public void An_owner_is_named_by_an_address_of_a_host_or_not_at_all(string url, string? named) =>
         OwnerDocument.UrlOf(new ModuleOwner(Guid.NewGuid(), 1, "a", url)).ShouldBe(named);
+
+    private static async Task PublishAsync(RunningHost host, string name)
+    {
+        using var binary = new ByteArrayContent(RunningHost.Bank) { Headers = { ContentType = new("application/wasm") } };
+        (await host.SendAsync(HttpMethod.Post, $"/v1/modules?name={name}", binary)).ShouldSucceed();
+    }
+
+    private static async Task<Answer> OpenAccountAsync(RunningHost host, string module)
+    {
+        using var arguments = new StringContent("[\"ann\", 1]", Encoding.UTF8, "application/json");
+        return await host.SendAsync(HttpMethod.Post, $"/v1/modules/{module}/reducers/open_account", arguments);
+    }
 
     private static async Task<JsonElement> ModuleAsync(RunningHost host)
     {

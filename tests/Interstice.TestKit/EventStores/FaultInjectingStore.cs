@@ -84,6 +84,9 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
     /// <summary>Called for each event stream read begins with.</summary>
     public Action<StreamName>? OnRead { get; set; }
 
+    /// <summary>What the answer to the question for a last revision waits for; null for nothing.</summary>
+    public Func<StreamName, CancellationToken, Task>? BeforeLastRevision { get; set; }
+
     /// <inheritdoc/>
     public bool CanAppendToSeveralStreams => inner.CanAppendToSeveralStreams;
 
@@ -208,8 +211,11 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
         CancellationToken cancellationToken = default) => inner.SubscribeToAllAsync(after, filter, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Revision> GetLastRevisionAsync(StreamName stream, CancellationToken cancellationToken = default) =>
-        Hidden.Contains(stream) ? new(Revision.None) : inner.GetLastRevisionAsync(stream, cancellationToken);
+    public async ValueTask<Revision> GetLastRevisionAsync(StreamName stream, CancellationToken cancellationToken = default)
+    {
+        if (BeforeLastRevision is { } before) await before(stream, cancellationToken).ConfigureAwait(false);
+        return Hidden.Contains(stream) ? Revision.None : await inner.GetLastRevisionAsync(stream, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default)

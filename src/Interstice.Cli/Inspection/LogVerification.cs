@@ -107,6 +107,11 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
             // Reported by the journal. A head in the middle of the log would pass for that of the module.
             _chains.Clear();
         }
+        catch (EventStoreException fault) when (fault is { Kind: EventStoreErrorKind.Damaged, Stream: not null })
+        {
+            // The journal is whole here, and what stands in it is not what a host writes: a finding of its own, whatever else there is.
+            Add(new LogError(null, null, null, 0, ChainKind, "what a host wrote", "an event that can be read", fault.Message) { Stream = fault.Stream });
+        }
         catch (EventStoreException fault) when (_errors.Count > 0
             && fault.Kind is EventStoreErrorKind.Damaged or EventStoreErrorKind.UnknownFormat)
         {

@@ -199,7 +199,7 @@ internal sealed class CanonicalReads : IDisposable
                 EventStoreErrorKind.Damaged,
                 $"stream {recorded.Stream}, revision {recorded.Revision} ({recorded.Type}): the JSON is not what this program writes: "
                     + $"{fault.Message}; somebody else wrote or changed it",
-                fault);
+                fault) { Stream = recorded.Stream };
         }
 
         if (recorded.Type == EventTypes.ModulePublished)

@@ -176,6 +176,47 @@ public sealed class RemoteStoreTests : IAsyncLifetime
         verified.Json.GetProperty("errors")[0].GetProperty("revision").GetInt64().ShouldBe(revision);
     }
 
+    [Fact]
+    public async Task JSON_that_no_host_writes_is_a_finding_also_behind_a_torn_tail()
+    {
+        (await RunAsync("publish", TestStore.BankFile)).ShouldSucceed();
+        (await RunAsync("call", "bank.open_account", "ann", "100")).ShouldSucceed();
+        EventData[] changed = [new(Guid.NewGuid(), EventTypes.RowInserted, IsJson: true, "{\"row\":1}"u8.ToArray(), "{}"u8.ToArray())];
+        await _journal.AppendAsync(StreamNames.Module("bank"), ExpectedRevision.Any, changed, Cancel);
+        await StopAsync();
+        await ShouldBeFoundAsync();
+        using (FileStream segment = File.Open(Directory.GetFiles(_there.Path, "*.segment").Max()!, FileMode.Open))
+        {
+            segment.Position = EndOf(segment);
+            segment.Write([200, 0, 0, 0, 1, 2, 3, 4, 1, 1]); // the head of a frame that was cut off
+        }
+
+        await ShouldBeFoundAsync();
+
+        async Task ShouldBeFoundAsync()
+        {
+            ProgramResult verified = await ThereAsync("log-verify", "-o", "json");
+            verified.Code.ShouldBe(4, verified.Errors);
+            verified.Json.GetProperty("errors").EnumerateArray()
+                .ShouldContain(error => error.GetProperty("kind").GetString() == "chain" && error.GetProperty("found").GetString()!.Contains("the JSON is not what"));
+        }
+    }
+
+    // Where the first frame that is none begins.
+    private static long EndOf(FileStream segment)
+    {
+        long at = 128;
+        Span<byte> head = stackalloc byte[4];
+        while (true)
+        {
+            segment.Position = at;
+            segment.ReadExactly(head);
+            int length = BitConverter.ToInt32(head);
+            if (length == 0) return at;
+            at += 8 + length;
+        }
+    }
+
     // What interstice store served, opened where it lies: the events of hosts are JSON in it.
     [Fact]
     public async Task A_directory_that_hosts_wrote_through_a_server_is_one_like_others_and_may_be_served_again()

@@ -199,7 +199,8 @@ internal sealed class CanonicalReads : IDisposable
                 EventStoreErrorKind.Damaged,
                 $"stream {recorded.Stream}, revision {recorded.Revision} ({recorded.Type}): the JSON is not what this program writes: "
                     + $"{fault.Message}; somebody else wrote or changed it",
-                fault) { Stream = recorded.Stream };
+                fault)
+            { Stream = recorded.Stream };
         }
 
         if (recorded.Type == EventTypes.ModulePublished)

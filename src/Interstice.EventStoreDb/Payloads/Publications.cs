@@ -48,7 +48,8 @@ internal sealed class Publications(IEventStore server)
             if (batch.Span[0].Revision == at && AddRecorded(batch.Span[0]) is { } found) return found;
         throw new EventStoreException(
             EventStoreErrorKind.Damaged,
-            $"stream {stream}: events say that they were made under the publication at revision {at}, and there is none that can be read") { Stream = stream };
+            $"stream {stream}: events say that they were made under the publication at revision {at}, and there is none that can be read")
+        { Stream = stream };
     }
 
     /// <summary>The last publication of a stream and its declarations; null where it has none.</summary>

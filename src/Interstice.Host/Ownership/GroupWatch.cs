@@ -26,6 +26,7 @@ internal sealed partial class GroupWatch : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private Task<OwnerHeartbeat?>? _writing;
     private bool _isUnheard;
+    private bool _isUnlimitedTold;
 
     /// <summary>Makes one; <see cref="Start"/> sets it going.</summary>
     /// <param name="group">The group; its loops were made to follow.</param>
@@ -128,6 +129,8 @@ internal sealed partial class GroupWatch : IAsyncDisposable
             _writing = null;
             OwnerHeartbeat? other = await written.ConfigureAwait(false);
             _isUnheard = false;
+            if (_stream.IsUnlimited && !_isUnlimitedTold) LogUnlimited(_group.Name, _stream.Name);
+            _isUnlimitedTold = _stream.IsUnlimited;
             if (other is not null)
                 foreach (ModuleLoop loop in _group.Members) await loop.OnLoopAsync(() => loop.Doubt(other)).WaitAsync(stop).ConfigureAwait(false);
         }
@@ -189,6 +192,10 @@ internal sealed partial class GroupWatch : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "group {Group}: heartbeats cannot be written, so that another host may take over: {Reason}")]
     private partial void LogUnheard(string group, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "group {Group}: the store refuses settings of stream {Stream}, so every heartbeat is kept; allow this host to write them, or set $maxCount 1 there")]
+    private partial void LogUnlimited(string group, StreamName stream);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "group {Group}: heartbeats of the owner cannot be read: {Reason}")]
     private partial void LogDeaf(string group, string reason);

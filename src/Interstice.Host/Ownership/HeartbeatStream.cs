@@ -16,6 +16,9 @@ internal sealed class HeartbeatStream(IEventStore store, string group, Guid host
     /// <summary>Name of the stream.</summary>
     public StreamName Name { get; } = StreamNames.Owner(group);
 
+    /// <summary>Whether the store refused to limit the stream, so that it grows.</summary>
+    public bool IsUnlimited { get; private set; }
+
     /// <summary>Writes a heartbeat.</summary>
     /// <param name="epoch">Epoch of this host.</param>
     /// <param name="isReleased">Whether it gives the group up; then nothing is written if another host wrote behind its last one.</param>
@@ -74,15 +77,23 @@ internal sealed class HeartbeatStream(IEventStore store, string group, Guid host
         }
     }
 
+    // A store that keeps the settings from this host keeps all heartbeats: a waste of space, and no reason not to be heard of.
     private async Task LimitAsync(CancellationToken cancellationToken)
     {
         if (_hasSettings) return;
-        StreamMetadata settings = await store.GetMetadataAsync(Name, cancellationToken).ConfigureAwait(false);
-        if (settings.MaxCount != 1)
+        try
         {
-            await store
-                .SetMetadataAsync(Name, ExpectedRevision.Any, settings with { MaxCount = 1 }, cancellationToken)
-                .ConfigureAwait(false);
+            StreamMetadata settings = await store.GetMetadataAsync(Name, cancellationToken).ConfigureAwait(false);
+            if (settings.MaxCount != 1)
+            {
+                await store
+                    .SetMetadataAsync(Name, ExpectedRevision.Any, settings with { MaxCount = 1 }, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (EventStoreException fault) when (fault.Kind == EventStoreErrorKind.Refused)
+        {
+            IsUnlimited = true;
         }
 
         _hasSettings = true;

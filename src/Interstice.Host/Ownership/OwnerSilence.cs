@@ -107,15 +107,24 @@ internal sealed class OwnerSilence(
         if (message is SubscriptionMessage.FellBehind) BeginCount();
         if (message is SubscriptionMessage.Events events)
         {
-            _heardAt = events.Batch.Span[^1].Revision;
-            if (HeartbeatStream.Decode(events.Batch.Span[^1]) is { } heartbeat && await NoteAsync(heartbeat).ConfigureAwait(false))
-                _heardCount++;
-
-            // The first one may be old: only the next proves that somebody lives.
-            if ((_isCaughtUp || _heardCount > 1) && _heard is { IsReleased: false }) decided.TrySetResult();
+            (Revision revision, OwnerHeartbeat? heartbeat) = (events.Batch.Span[^1].Revision, HeartbeatStream.Decode(events.Batch.Span[^1]));
+            await HearAsync(revision, heartbeat, decided).ConfigureAwait(false);
         }
 
         if (_isCaughtUp && options.FollowsOnly) decided.TrySetResult();
+    }
+
+    // Whether the owner was heard of: by the subscription or by asking, once for each heartbeat.
+    private async Task<bool> HearAsync(Revision revision, OwnerHeartbeat? heartbeat, TaskCompletionSource decided)
+    {
+        if (revision <= _heardAt) return false;
+        _heardAt = revision;
+        if (heartbeat is null || !await NoteAsync(heartbeat).ConfigureAwait(false)) return false;
+
+        // The first one may be old: only the next proves that somebody lives.
+        _heardCount++;
+        if ((_isCaughtUp || _heardCount > 1) && !heartbeat.IsReleased) decided.TrySetResult();
+        return true;
     }
 
     // Whether it is one of the owner: a host that was replaced and has not noticed keeps nobody from taking over.
@@ -173,9 +182,7 @@ internal sealed class OwnerSilence(
         _asking = null;
         (Revision revision, OwnerHeartbeat? heartbeat) = await asked.ConfigureAwait(false);
         await ReportAsync(null).ConfigureAwait(false);
-        bool isNews = revision > _heardAt;
-        if (isNews) _heardAt = revision;
-        if (isNews && heartbeat is not null && await NoteAsync(heartbeat).ConfigureAwait(false)) return false;
+        if (await HearAsync(revision, heartbeat, decided).ConfigureAwait(false)) return false;
         if (taken < AnswerTimeMax && _counts) return ++_missed >= ReplicaOptions.MissedMax && await MayTakeAsync().ConfigureAwait(false);
         BeginCount();
         return false;

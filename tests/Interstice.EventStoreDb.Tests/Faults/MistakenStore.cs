@@ -1,4 +1,5 @@
 using Interstice.Kernel.Events;
+using Interstice.TestKit.EventStores;
 
 namespace Interstice.EventStoreDb.Tests.Faults;
 

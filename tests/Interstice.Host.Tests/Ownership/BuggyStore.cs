@@ -1,18 +1,13 @@
 using System.Runtime.CompilerServices;
 using Interstice.Kernel.Events;
+using Interstice.TestKit.EventStores;
 
 namespace Interstice.Host.Tests.Ownership;
 
 /// <summary>A store through which a host behaves as if it had a bug.</summary>
-internal sealed class BuggyStore(IEventStore inner, FleetBug bug) : IEventStore
+internal sealed class BuggyStore(IEventStore inner, FleetBug bug) : ForwardingStore(inner, isOwned: false)
 {
-    public bool CanAppendToSeveralStreams => inner.CanAppendToSeveralStreams;
-
-    public int EventBytesMax => inner.EventBytesMax;
-
-    public int AppendBytesMax => inner.AppendBytesMax;
-
-    public async ValueTask<AppendResult> AppendAsync(
+    public override async ValueTask<AppendResult> AppendAsync(
         StreamName stream, ExpectedRevision expected, ReadOnlyMemory<EventData> events, CancellationToken cancellationToken = default)
     {
         bool isBlind = StreamNames.ModuleOf(stream) is not null && bug switch
@@ -21,60 +16,30 @@ internal sealed class BuggyStore(IEventStore inner, FleetBug bug) : IEventStore
             FleetBug.TrustsItsHeartbeat => events.Span[0].Type != EventTypes.OwnershipTaken,
             _ => false,
         };
-        AppendResult result = await inner
+        AppendResult result = await Inner
             .AppendAsync(stream, isBlind ? ExpectedRevision.Any : expected, events, cancellationToken);
         return isBlind && result is AppendResult.Appended appended
             ? appended with { Revision = expected.Exact!.Value + events.Length }
             : result;
     }
 
-    public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
-        ReadOnlyMemory<StreamAppend> appends, CancellationToken cancellationToken = default) => inner.AppendAsync(appends, cancellationToken);
-
-    public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadStreamAsync(
+    public override IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadStreamAsync(
         StreamName stream,
         ReadDirection direction,
         Revision from,
         long maxCount = long.MaxValue,
         CancellationToken cancellationToken = default) =>
-        ChangeAsync(stream, inner.ReadStreamAsync(stream, direction, from, maxCount, cancellationToken));
+        ChangeAsync(stream, Inner.ReadStreamAsync(stream, direction, from, maxCount, cancellationToken));
 
-    public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadAllAsync(
-        ReadDirection direction,
-        Position from,
-        EventFilter filter,
-        long maxCount = long.MaxValue,
-        CancellationToken cancellationToken = default) => inner.ReadAllAsync(direction, from, filter, maxCount, cancellationToken);
-
-    public async IAsyncEnumerable<SubscriptionMessage> SubscribeToStreamAsync(
+    public override async IAsyncEnumerable<SubscriptionMessage> SubscribeToStreamAsync(
         StreamName stream, Revision after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (SubscriptionMessage message in inner.SubscribeToStreamAsync(stream, after, cancellationToken))
+        await foreach (SubscriptionMessage message in Inner.SubscribeToStreamAsync(stream, after, cancellationToken))
         {
             if (message is not SubscriptionMessage.Events events) yield return message;
             else yield return new SubscriptionMessage.Events(await ChangeAsync(stream, events.Batch));
         }
     }
-
-    public IAsyncEnumerable<SubscriptionMessage> SubscribeToAllAsync(
-        Position? after, EventFilter filter, CancellationToken cancellationToken = default) =>
-        inner.SubscribeToAllAsync(after, filter, cancellationToken);
-
-    public ValueTask<Revision> GetLastRevisionAsync(StreamName stream, CancellationToken cancellationToken = default) =>
-        inner.GetLastRevisionAsync(stream, cancellationToken);
-
-    public ValueTask<StreamMetadata> GetMetadataAsync(StreamName stream, CancellationToken cancellationToken = default) =>
-        inner.GetMetadataAsync(stream, cancellationToken);
-
-    public ValueTask<AppendResult> SetMetadataAsync(
-        StreamName stream, ExpectedRevision expected, StreamMetadata metadata, CancellationToken cancellationToken = default) =>
-        inner.SetMetadataAsync(stream, expected, metadata, cancellationToken);
-
-    public ValueTask<DeleteResult> DeleteAsync(
-        StreamName stream, ExpectedRevision expected, DeletionKind kind, CancellationToken cancellationToken = default) =>
-        inner.DeleteAsync(stream, expected, kind, cancellationToken);
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ChangeAsync(
         StreamName stream, IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> batches)
@@ -88,7 +53,7 @@ internal sealed class BuggyStore(IEventStore inner, FleetBug bug) : IEventStore
         if (bug != FleetBug.ReadersIgnoreEpochs || StreamNames.ModuleOf(stream) is null) return batch;
         Dictionary<Revision, ulong> epochs = [];
         ulong epoch = 0;
-        await foreach (ReadOnlyMemory<RecordedEvent> known in inner.ReadStreamAsync(stream, ReadDirection.Forwards, Revision.First))
+        await foreach (ReadOnlyMemory<RecordedEvent> known in Inner.ReadStreamAsync(stream, ReadDirection.Forwards, Revision.First))
         {
             foreach (RecordedEvent recorded in known.ToArray())
             {

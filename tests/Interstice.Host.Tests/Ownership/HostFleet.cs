@@ -33,7 +33,10 @@ internal sealed class HostFleet : IAsyncDisposable
     public static async Task<HostFleet> OpenAsync(FleetBug bug = FleetBug.None) => new(await SharedBank.OpenAsync(), bug);
 
     /// <summary>Starts a host; the clocks of all others go on meanwhile.</summary>
-    public async Task<Member> StartAsync(string name, bool followsOnly = false)
+    /// <param name="name">Its name.</param>
+    /// <param name="followsOnly">Whether it never takes over.</param>
+    /// <param name="through">The store that it has between itself and the journal; null for none.</param>
+    public async Task<Member> StartAsync(string name, bool followsOnly = false, Func<IEventStore, IEventStore>? through = null)
     {
         var time = new ManualTime();
         ModuleHostOptions options = new()
@@ -41,7 +44,8 @@ internal sealed class HostFleet : IAsyncDisposable
             Limits = new() { CallTimeMax = Timeout.InfiniteTimeSpan },
             Replicas = new() { Name = name, Url = $"http://{name}", FollowsOnly = followsOnly, HeartbeatInterval = Interval },
         };
-        var member = new Member(name, SharedHost.Make(_bug == FleetBug.None ? Store : new BuggyStore(Store, _bug), options, time, isShared: true), time);
+        IEventStore store = through is not null ? through(Store) : _bug == FleetBug.None ? Store : new BuggyStore(Store, _bug);
+        var member = new Member(name, SharedHost.Make(store, options, time, isShared: true), time);
         lock (_members) _members.Add(member);
         Task starting = member.Host.Host.StartAsync();
         await UntilAsync(() => starting.IsCompleted, $"host {name} to start");

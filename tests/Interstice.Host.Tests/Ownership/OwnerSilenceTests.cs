@@ -81,6 +81,28 @@ public sealed class OwnerSilenceTests
         ulong Epoch() => a.Host.Host.ViewAsync("bank", projection => projection.Epoch).GetAwaiter().GetResult();
     }
 
+    [Fact]
+    public async Task An_owner_that_is_heard_by_asking_only_is_followed()
+    {
+        await using HostFleet fleet = await HostFleet.OpenAsync();
+        Member a = await fleet.StartAsync("a");
+        await fleet.TickAsync();
+        Member b = await fleet.StartAsync("b", through: store => new DeafStore(store));
+        for (int i = 0; i < 2 * ReplicaOptions.MissedMax; i++) await fleet.TickAsync();
+        (a.Role, b.Role).ShouldBe((ModuleRole.Owner, ModuleRole.Following));
+    }
+
+    [Fact]
+    public async Task An_owner_that_may_not_limit_its_heartbeats_writes_them_all_the_same()
+    {
+        await using HostFleet fleet = await HostFleet.OpenAsync();
+        Member a = await fleet.StartAsync("a", through: store => new SettingsRefusingStore(store));
+        Member b = await fleet.StartAsync("b");
+        for (int i = 0; i < 2 * ReplicaOptions.MissedMax; i++) await fleet.TickAsync();
+        (a.Role, b.Role).ShouldBe((ModuleRole.Owner, ModuleRole.Following));
+        (await fleet.HeartbeatAsync()).Value.ShouldBeGreaterThan(1);
+    }
+
     private static async Task ForgeAsync(HostFleet fleet, ulong epoch)
     {
         var forged = new OwnerHeartbeat(Guid.NewGuid(), "forged", "", epoch, 1000, false);

@@ -15,7 +15,9 @@ public sealed record TransactionRecord
     private const byte HasIdempotencyKey = 1;
     private const byte HasResult = 2;
     private const byte HasCausation = 4;
-    private const byte KnownFlags = HasIdempotencyKey | HasResult | HasCausation;
+    private const byte HasOrigin = 8;
+    private const byte KnownFlags = HasIdempotencyKey | HasResult | HasCausation | HasOrigin;
+    private const int OriginBytes = 16 + 1;
 
     /// <summary>Number of events of the transaction, 1 or more.</summary>
     public required int EventCount { get; init; }
@@ -62,6 +64,9 @@ public sealed record TransactionRecord
     /// <summary>The event that caused the call, if one did.</summary>
     public Guid? Causation { get; init; }
 
+    /// <summary>Where the chain of causes began that the call is a part of; null for a call that begins one.</summary>
+    public TransactionOrigin? Origin { get; init; }
+
     /// <summary>Value of the stream's hash chain after the transaction; null for version 1, which has none.</summary>
     public ChainValue? Chain { get; init; }
 
@@ -88,7 +93,8 @@ public sealed record TransactionRecord
         writer.Byte(version);
         writer.Byte((byte)((IdempotencyKey is null ? 0 : HasIdempotencyKey)
             | (Result is null ? 0 : HasResult)
-            | (Causation is null ? 0 : HasCausation)));
+            | (Causation is null ? 0 : HasCausation)
+            | (Origin is null ? 0 : HasOrigin)));
         writer.Int32(EventCount);
         writer.String(Reducer);
         writer.Bytes(Arguments.Span);
@@ -104,6 +110,9 @@ public sealed record TransactionRecord
         if (IdempotencyKey is not null) writer.String(IdempotencyKey);
         if (Result is { } result) writer.Bytes(result.Span);
         if (Causation is { } causation) writer.Guid(causation);
+        if (Origin is not { } origin) return;
+        writer.Guid(origin.Correlation);
+        writer.Byte(origin.Depth);
     }
 
     /// <summary>Reads the encoding. Arguments and result are copied.</summary>
@@ -133,6 +142,7 @@ public sealed record TransactionRecord
             IdempotencyKey = (flags & HasIdempotencyKey) != 0 ? reader.String() : null,
             Result = (flags & HasResult) != 0 ? (ReadOnlyMemory<byte>?)reader.Bytes().ToArray() : null,
             Causation = (flags & HasCausation) != 0 ? reader.Guid() : null,
+            Origin = (flags & HasOrigin) != 0 ? new(reader.Guid(), reader.Byte()) : null,
             Chain = ReadChain(ref reader, version),
         };
         reader.ExpectEnd();
@@ -163,6 +173,7 @@ public sealed record TransactionRecord
         if ((flags & HasIdempotencyKey) != 0) reader.Bytes();
         if ((flags & HasResult) != 0) reader.Bytes();
         if ((flags & HasCausation) != 0) reader.Guid();
+        if ((flags & HasOrigin) != 0) _ = new TransactionOrigin(reader.Guid(), reader.Byte());
         ChainValue? chain = ReadChain(ref reader, version);
         reader.ExpectEnd();
         return new(eventCount, epoch, stateHash, chain);
@@ -196,6 +207,7 @@ public sealed record TransactionRecord
         if ((flags & HasIdempotencyKey) != 0 && !TrySkipBytes(metadata, ref at)) return false;
         if ((flags & HasResult) != 0 && !TrySkipBytes(metadata, ref at)) return false;
         if ((flags & HasCausation) != 0) at += 16;
+        if ((flags & HasOrigin) != 0) at += OriginBytes;
         if (at + ChainValue.Bytes != metadata.Length) return false;
         chain = ChainValue.Read(metadata[(int)at..]);
         return eventCount > 0;

@@ -37,6 +37,16 @@ public enum SubscriptionOperation
     Event,
 }
 
+/// <summary>Where a subscription begins that has no checkpoint yet.</summary>
+public enum SubscriptionStart
+{
+    /// <summary>With the first event of the source, whenever the subscription was published.</summary>
+    Beginning,
+
+    /// <summary>Behind the last event that the source has when the subscription begins to run.</summary>
+    Now,
+}
+
 /// <summary>A reducer that is called for what happens in a module.</summary>
 public sealed class SubscriptionSchema
 {
@@ -51,6 +61,13 @@ public sealed class SubscriptionSchema
 
     /// <summary>The reducer of the subscribing module.</summary>
     public required string Handler { get; init; }
+
+    /// <summary>Where in the source's stream it begins when it is declared first.</summary>
+    public SubscriptionStart Start { get; init; }
+
+    /// <summary>Most deliveries that may have led to one of this subscription, itself included; null for
+    /// <see cref="SchemaLimits.SubscriptionDepthMax"/>. Only with it may the subscription be a part of a cycle.</summary>
+    public int? Depth { get; init; }
 
     /// <summary>Keys of its declaration that this version does not know, by name.</summary>
     public ImmutableArray<ExtraKey> Extra { get; init; } = [];

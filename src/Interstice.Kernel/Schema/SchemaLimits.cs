@@ -33,6 +33,9 @@ public static class SchemaLimits
     /// <summary>Most declarations of a module.</summary>
     public const int DeclarationsMax = 4096;
 
+    /// <summary>Most deliveries that may follow from one another, whatever a subscription declares.</summary>
+    public const int SubscriptionDepthMax = 64;
+
     /// <summary>Most levels of angle brackets in a type, and of declared types that hold each other.</summary>
     public const int TypeDepthMax = 32;
 

@@ -129,6 +129,8 @@ internal sealed partial class SchemaParser
             SourceName = name,
             Operation = (SubscriptionOperation)operation,
             Handler = handler,
+            Start = (SubscriptionStart)(reader.FindWord("from", "beginning", "now") ?? 0),
+            Depth = ReadDepth(reader),
             Extra = reader.Rest(),
         };
         string key = $"subscription/{source}/{operation}/{handler}";
@@ -136,6 +138,14 @@ internal sealed partial class SchemaParser
             throw reader.Error(SchemaErrorKind.DuplicateName, $"{reader.Subject} is declared twice; remove one");
         if (module == Name) CheckOwnSource(reader, subscription);
         return subscription;
+    }
+
+    private static int? ReadDepth(DeclarationReader reader)
+    {
+        if (reader.FindNumber("depth") is not { } depth) return null;
+        if (depth is >= 1 and <= SchemaLimits.SubscriptionDepthMax) return depth;
+        throw reader.Error(SchemaErrorKind.InvalidKey,
+            $"{reader.Subject}: depth is {depth}; it is 1 to {SchemaLimits.SubscriptionDepthMax}");
     }
 
     private void CheckOwnSource(DeclarationReader reader, SubscriptionSchema subscription)

@@ -163,6 +163,8 @@ internal sealed class SchemaWriter : IDisposable
         _json.WriteString("source", item.Source);
         _json.WriteString("operation", Word(item.Operation));
         _json.WriteString("handler", item.Handler);
+        if (item.Start != SubscriptionStart.Beginning) _json.WriteString("from", Word(item.Start));
+        if (item.Depth is { } depth) _json.WriteNumber("depth", depth);
     }
 
     private void WriteMigration(MigrationSchema item)

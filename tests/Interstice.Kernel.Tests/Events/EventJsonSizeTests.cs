@@ -42,6 +42,7 @@ public sealed class EventJsonSizeTests
             StateHash = UInt128.MaxValue,
             Result = BitConverter.GetBytes(ulong.MaxValue),
             Causation = Guid.NewGuid(),
+            Origin = new(Guid.NewGuid(), byte.MaxValue),
             Chain = ChainValue.Start(StreamNames.Modules),
         };
         using var metadata = new PayloadWriter();

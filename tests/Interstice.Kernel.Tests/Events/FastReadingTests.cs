@@ -93,6 +93,7 @@ public sealed class FastReadingTests
             IdempotencyKey = withAll ? "key" : null,
             Result = withAll ? new byte[] { 12 } : null,
             Causation = withAll ? Guid.Empty : null,
+            Origin = withAll ? new(Guid.Empty, 13) : null,
             Chain = ChainValue.Start(StreamNames.Module("bank")),
         }.Write(writer);
         return writer.Written.ToArray();

@@ -148,6 +148,7 @@ public sealed class WrittenEventJsonTests
                 ? (ReadOnlyMemory<byte>?)null
                 : BitConverter.GetBytes((ulong)random.Next()),
             Causation = random.Next(2) == 0 ? null : Guid.NewGuid(),
+            Origin = random.Next(2) == 0 ? null : new(Guid.NewGuid(), (byte)random.Next(256)),
             Chain = random.Next(2) == 0 ? null : ChainValue.Read(Bytes(32)),
         }.Write(metadata);
         return metadata.Written.ToArray();

@@ -138,6 +138,23 @@ public sealed class ModuleSchemaTests
     }
 
     [Fact]
+    public void A_subscription_keeps_where_it_begins_and_how_deep_it_may_be()
+    {
+        ModuleSchema schema = Parse("""
+            {"module":{"name":"m","version":"1.0.0","abi":1}}
+            {"reducer":{"name":"hear"}}
+            {"subscription":{"source":"zoo.alarm","operation":"event","handler":"hear","depth":3,"from":"now"}}
+            {"subscription":{"source":"zoo.beat","operation":"event","handler":"hear","from":"beginning"}}
+            """);
+        schema.Subscriptions.Select(subscription => (subscription.Start, subscription.Depth))
+            .ShouldBe([(SubscriptionStart.Now, 3), (SubscriptionStart.Beginning, null)]);
+        string text = Encoding.UTF8.GetString(schema.ToBytes());
+        text.ShouldContain("""{"subscription":{"source":"zoo.alarm","operation":"event","handler":"hear","from":"now","depth":3}}""");
+        text.ShouldContain("""{"subscription":{"source":"zoo.beat","operation":"event","handler":"hear"}}""");
+        ModuleSchema.Parse(schema.ToBytes()).ShouldBe(schema);
+    }
+
+    [Fact]
     public void The_canonical_lines_are_those_recorded()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "Schema", "Golden", "everything-v1.jsonl");

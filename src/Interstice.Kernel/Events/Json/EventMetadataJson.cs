@@ -99,15 +99,17 @@ public static class EventMetadataJson
     private static void WriteOfTransaction(Utf8JsonWriter writer, Guid id, ReadOnlySpan<byte> metadata, ModuleSchema? schema)
     {
         TransactionId transaction = TransactionId.OfEvent(id, out int index);
-        writer.WriteString("$correlationId"u8, transaction.EventId(0));
+        TransactionRecord? call = metadata.IsEmpty ? null : TransactionRecord.Read(metadata);
+        writer.WriteString("$correlationId"u8, call?.Origin?.Correlation ?? transaction.EventId(0));
         writer.WriteString("transaction"u8, transaction.ToString());
         writer.WriteNumber("index"u8, index);
-        if (!metadata.IsEmpty) WriteCall(writer, TransactionRecord.Read(metadata), schema);
+        if (call is not null) WriteCall(writer, call, schema);
     }
 
     private static void WriteCall(Utf8JsonWriter writer, TransactionRecord call, ModuleSchema? schema)
     {
         if (call.Causation is { } causation) writer.WriteString("$causationId"u8, causation);
+        if (call.Origin is { } origin) writer.WriteNumber("depth"u8, origin.Depth);
         writer.WriteNumber("events"u8, call.EventCount);
         writer.WriteString("reducer"u8, call.Reducer);
         ReducerSchema? reducer = schema?.FindReducer(call.Reducer);
@@ -165,8 +167,16 @@ public static class EventMetadataJson
             IdempotencyKey = JsonFields.Find(json, "idempotencyKey") is null ? null : JsonFields.String(json, "idempotencyKey"),
             Result = ResultOf(json, reducer),
             Causation = JsonFields.Find(json, "$causationId") is null ? null : JsonFields.Guid(json, "$causationId"),
+            Origin = JsonFields.Find(json, "depth") is null ? null : OriginOf(json),
             Chain = chain,
         };
+    }
+
+    private static TransactionOrigin OriginOf(JsonElement json)
+    {
+        int depth = JsonFields.Int32(json, "depth");
+        if (depth is < 0 or > byte.MaxValue) throw new EventFormatException($"depth {depth}", 0);
+        return new(JsonFields.Guid(json, "$correlationId"), (byte)depth);
     }
 
     private static byte[] ArgumentsOf(JsonElement json, ReducerSchema? reducer)

@@ -18,6 +18,7 @@ public static class WrittenEventJson
     private const byte HasIdempotencyKey = 1;
     private const byte HasResult = 2;
     private const byte HasCausation = 4;
+    private const byte HasOrigin = 8;
     private const int HashBytes = 32;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = ValueLimits.Json.MaxDepth };
@@ -127,7 +128,7 @@ public static class WrittenEventJson
         int start = destination.Length;
         destination.Byte(WithoutChain);
         destination.Byte(0);
-        if (!TryBegin(ref json) || !TrySkipIdentity(ref json)) return false;
+        if (!TryBegin(ref json) || !TryReadIdentity(ref json, out Guid correlation)) return false;
         Guid? causation = null;
         if (IsAt(ref json, "$causationId"u8))
         {
@@ -135,11 +136,18 @@ public static class WrittenEventJson
             causation = found;
         }
 
+        byte? depth = null;
+        if (IsAt(ref json, "depth"u8))
+        {
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetByte(out byte found) || !json.Read()) return false;
+            depth = found;
+        }
+
         if (!IsAt(ref json, "events"u8) || json.TokenType != JsonTokenType.Number || !json.TryGetInt32(out int events)) return false;
         destination.Int32(events);
         if (!TryReadInputs(ref json, schema, destination, out ReducerSchema? reducer)) return false;
         if (!TryReadOutputs(ref json, destination) || !json.Read()) return false;
-        byte flags = causation is null ? (byte)0 : HasCausation;
+        byte flags = (byte)((causation is null ? 0 : HasCausation) | (depth is null ? 0 : HasOrigin));
         if (IsAt(ref json, "idempotencyKey"u8))
         {
             if (!TryReadText(ref json, destination) || !json.Read()) return false;
@@ -155,6 +163,12 @@ public static class WrittenEventJson
         }
 
         if (causation is { } cause) destination.Guid(cause);
+        if (depth is { } levels)
+        {
+            destination.Guid(correlation);
+            destination.Byte(levels);
+        }
+
         byte version = WithoutChain;
         if (IsAt(ref json, "chain"u8))
         {
@@ -167,10 +181,16 @@ public static class WrittenEventJson
         return json.TokenType == JsonTokenType.EndObject;
     }
 
-    private static bool TrySkipIdentity(ref Utf8JsonReader json) =>
-        IsAt(ref json, "publication"u8) && json.TokenType == JsonTokenType.String && json.Read()
-        && IsAt(ref json, "$correlationId"u8) && json.TokenType == JsonTokenType.String && json.Read()
-        && IsAt(ref json, "transaction"u8) && json.TokenType == JsonTokenType.String && json.Read()
+    private static bool TryReadIdentity(ref Utf8JsonReader json, out Guid correlation)
+    {
+        correlation = default;
+        return IsAt(ref json, "publication"u8) && json.TokenType == JsonTokenType.String && json.Read()
+            && IsAt(ref json, "$correlationId"u8) && WrittenJson.IsPlainText(json) && json.TryGetGuid(out correlation) && json.Read()
+            && TrySkipPlace(ref json);
+    }
+
+    private static bool TrySkipPlace(ref Utf8JsonReader json) =>
+        IsAt(ref json, "transaction"u8) && json.TokenType == JsonTokenType.String && json.Read()
         && IsAt(ref json, "index"u8) && json.TokenType == JsonTokenType.Number && json.Read();
 
     private static bool TryReadInputs(ref Utf8JsonReader json, ModuleSchema schema, PayloadWriter destination, out ReducerSchema? reducer)

@@ -37,16 +37,6 @@ public enum SubscriptionOperation
     Event,
 }
 
-/// <summary>Where a subscription begins that has no checkpoint yet.</summary>
-public enum SubscriptionStart
-{
-    /// <summary>With the first event of the source, whenever the subscription was published.</summary>
-    Beginning,
-
-    /// <summary>Behind the last event that the source has when the subscription begins to run.</summary>
-    Now,
-}
-
 /// <summary>A reducer that is called for what happens in a module.</summary>
 public sealed class SubscriptionSchema
 {

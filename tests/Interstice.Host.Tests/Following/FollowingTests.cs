@@ -106,6 +106,7 @@ public sealed class FollowingTests
         await bank.ExpectFollowedAsync(follower);
 
         follower.Store.BreakSubscriptions();
+        await WaitFor.ConditionAsync(() => follower.Host.StandingOf("bank")!.FailedAttempts > 0, "the break to be told");
         (await bank.CallAsync(owner, money: 5)).ShouldBeOfType<CallOutcome.Committed>();
         await Until(() => follower.Host.StandingOf("bank")!.FailedAttempts == 0, "the subscription to be resumed");
         await bank.ExpectFollowedAsync(follower);

@@ -24,6 +24,7 @@ public sealed partial class ModuleHost
         // Whatever became of them, the loops are to be ended.
         await _listing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_addingLater).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _regrouping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task FollowListAsync()
@@ -118,7 +119,8 @@ public sealed partial class ModuleHost
                 .RunAsync(_snapshots, _store, module, null, _time, null, cancellationToken)
                 .ConfigureAwait(false);
             Report(result);
-            Watch(await LoadListedAsync(projection, cancellationToken).ConfigureAwait(false));
+            await LoadListedAsync(projection, cancellationToken).ConfigureAwait(false);
+            await RegroupAsync(cancellationToken).ConfigureAwait(false);
             LogListed(module);
         }
         finally
@@ -128,7 +130,7 @@ public sealed partial class ModuleHost
     }
 
     // A module is there when it can be followed: one whose code could not be read is tried again as a whole.
-    private async Task<ModuleLoop> LoadListedAsync(ModuleProjection projection, CancellationToken cancellationToken)
+    private async Task LoadListedAsync(ModuleProjection projection, CancellationToken cancellationToken)
     {
         ModuleLoop loop = StartLoop(projection);
         try
@@ -142,7 +144,6 @@ public sealed partial class ModuleHost
         }
 
         _modules[projection.Module] = loop;
-        return loop;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "module {Module} was published by another host and is followed")]

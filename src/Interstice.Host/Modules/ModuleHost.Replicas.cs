@@ -14,16 +14,34 @@ public sealed partial class ModuleHost
 
     private async Task ShareAsync(CancellationToken cancellationToken)
     {
+        await RegroupAsync(cancellationToken).ConfigureAwait(false);
         if (!_store.CanBeShared) return;
-        GroupWatch[] watches = [.. _modules.Values.Select(Watch)];
+        GroupWatch[] watches;
+        lock (_watches) watches = [.. _watches.Values.Distinct()];
         foreach (GroupWatch watch in watches) await watch.Decided.WaitAsync(cancellationToken).ConfigureAwait(false);
         _listing = Task.Run(FollowListAsync, CancellationToken.None);
     }
 
-    private GroupWatch Watch(ModuleLoop loop)
+    // One watch for a group. The one before, of other members, ends without giving anything up.
+    private async Task<GroupWatch> WatchAsync(params ModuleLoop[] loops)
     {
-        var watch = new GroupWatch(new ExecutionGroup(loop), _store, _identity.Host, _options.Replicas, _time, _logger);
-        lock (_watches) _watches[loop.Projection.Module] = watch;
+        List<GroupWatch> outdated = [];
+        GroupWatch watch;
+        lock (_watches)
+        {
+            GroupWatch?[] present = [.. loops.Select(loop => _watches.GetValueOrDefault(loop.Projection.Module))];
+            if (present[0] is { } known && present.All(other => other == known) && known.Members.Count == loops.Length) return known;
+            foreach (GroupWatch other in present.OfType<GroupWatch>().Distinct())
+            {
+                outdated.Add(other);
+                foreach (ModuleLoop member in other.Members) _watches.Remove(member.Projection.Module);
+            }
+
+            watch = new GroupWatch(new ExecutionGroup(loops), _store, _identity.Host, _options.Replicas, _time, _logger);
+            foreach (ModuleLoop loop in loops) _watches[loop.Projection.Module] = watch;
+        }
+
+        foreach (GroupWatch other in outdated) await other.DisposeAsync().ConfigureAwait(false);
         watch.Start();
         return watch;
     }
@@ -32,7 +50,13 @@ public sealed partial class ModuleHost
     private async Task OwnNewAsync(ModuleLoop loop, CancellationToken cancellationToken)
     {
         if (!_store.CanBeShared) return;
-        if (!_options.Replicas.FollowsOnly) await Watch(loop).Decided.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!_options.Replicas.FollowsOnly)
+        {
+            GroupWatch watch = await WatchAsync(loop).ConfigureAwait(false);
+            await watch.Decided.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+
         ModuleStanding standing = loop.Standing;
         if (standing.Role == ModuleRole.Owner) return;
         throw new ModuleUnavailableException(
@@ -43,7 +67,12 @@ public sealed partial class ModuleHost
     {
         await loop.DisposeAsync().ConfigureAwait(false);
         GroupWatch? watch;
-        lock (_watches) _watches.Remove(loop.Projection.Module, out watch);
+        lock (_watches)
+        {
+            _watches.Remove(loop.Projection.Module, out watch);
+            if (watch is not null && _watches.ContainsValue(watch)) return;
+        }
+
         if (watch is not null) await watch.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -71,7 +71,10 @@ public sealed partial class ModuleHost : IAsyncDisposable
             options.Limits,
             _watchdog,
             DrawRandomness,
-            module => new GuestLog(module, logger));
+            module => new GuestLog(module, logger))
+        {
+            Republished = RegroupLater,
+        };
     }
 
     /// <summary>Names of all modules, sorted.</summary>
@@ -143,9 +146,19 @@ public sealed partial class ModuleHost : IAsyncDisposable
                 var candidate = new PublicationCandidate(binary, hash, code, schema, chunks, publisher);
                 ModuleLoop loop = await GetOrAddAsync(module, candidate, cancellationToken).ConfigureAwait(false);
                 await _code.WriteAsync(hash, binary, cancellationToken).ConfigureAwait(false);
+                await JoinGroupsAsync(module, candidate, cancellationToken).ConfigureAwait(false);
+                PublishResult result;
                 var work = new PublishWork(candidate);
-                loop.Enqueue(work);
-                PublishResult result = await work.Answer.ConfigureAwait(false);
+                try
+                {
+                    loop.Enqueue(work);
+                    result = await work.Answer.ConfigureAwait(false);
+                }
+                finally
+                {
+                    await RegroupAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+
                 result = result with { Warnings = code.Warnings };
                 if (!work.UsesCode) code.Dispose();
                 return result;
@@ -192,6 +205,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
     {
         if (_schedule is not null) await _schedule.DisposeAsync().ConfigureAwait(false);
         await StopListingAsync().ConfigureAwait(false);
+        foreach (ModuleLoop loop in _modules.Values) loop.BeginStop();
         foreach (ModuleLoop loop in _modules.Values) await StopLoopAsync(loop).ConfigureAwait(false);
         _modules.Clear();
         _watchdog.Dispose();
@@ -259,7 +273,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
     private ModuleLoop StartLoop(ModuleProjection projection)
     {
         var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, FindBuildAsync, _time, _logger, _store.CanBeShared);
-        loop.Start(_engine.StackBytes(_options.Limits));
+        loop.Start(StackBytes);
         return loop;
     }
 

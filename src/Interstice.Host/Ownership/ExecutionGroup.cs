@@ -2,7 +2,7 @@ using Interstice.Host.Reducers;
 
 namespace Interstice.Host.Ownership;
 
-/// <summary>Modules that have one owner together. Today each module is a group.</summary>
+/// <summary>Modules that may call each other, directly or over others: they have one owner together (docs/semantics.md, Calls).</summary>
 internal sealed class ExecutionGroup
 {
     private Task[] _changes = [];
@@ -33,6 +33,10 @@ internal sealed class ExecutionGroup
             return ModuleRole.Owner;
         }
     }
+
+    /// <summary>Whether this host owns the first module and not all others: it is to take these.</summary>
+    public bool IsLed =>
+        Members[0].Standing.Role == ModuleRole.Owner && Members.Any(loop => loop.Standing.Role == ModuleRole.Following);
 
     /// <summary>Whether the store does not answer what a module has to ask it.</summary>
     public bool IsUnanswered => Members.Any(loop => loop.Standing.FailedAttempts > 0);

@@ -46,6 +46,9 @@ internal sealed partial class GroupWatch : IAsyncDisposable
         _stream = new HeartbeatStream(store, group.Name, host, options);
     }
 
+    /// <summary>The loops of the group's modules.</summary>
+    public IReadOnlyList<ModuleLoop> Members => _group.Members;
+
     /// <summary>Ends when it is known whether this host owns the group or follows a living owner, or when the store does not answer.</summary>
     public Task Decided => _decided.Task;
 
@@ -89,6 +92,10 @@ internal sealed partial class GroupWatch : IAsyncDisposable
                     case ModuleRole.Owner:
                         _decided.TrySetResult();
                         await BeatAsync(change, stop).ConfigureAwait(false);
+                        break;
+                    case ModuleRole.Following when _group.IsLed:
+                        await BeatAsync(change, stop).ConfigureAwait(false);
+                        await CompleteAsync(stop).ConfigureAwait(false);
                         break;
                     case ModuleRole.Following:
                         await WatchAsync(change, stop).ConfigureAwait(false);
@@ -163,6 +170,18 @@ internal sealed partial class GroupWatch : IAsyncDisposable
             foreach (ModuleLoop loop in _group.Members)
                 await loop.OnLoopAsync(() => loop.ReportStore(fault.Message)).WaitAsync(stop).ConfigureAwait(false);
             await PauseAsync(change, _options.HeartbeatInterval, stop).ConfigureAwait(false);
+        }
+    }
+
+    // The first module decides whose the group is: where hosts came by some modules each, its owner takes the others.
+    private async Task CompleteAsync(CancellationToken stop)
+    {
+        string reason = $"this host owns module {_group.Name}, which may call it or be called by it";
+        foreach (ModuleLoop loop in _group.Members)
+        {
+            if (loop.Standing.Role != ModuleRole.Following) continue;
+            ulong epoch = await loop.OnLoopAsync(() => loop.Projection.Epoch).WaitAsync(stop).ConfigureAwait(false);
+            if (!await TakeAsync(loop, reason, epoch, stop).ConfigureAwait(false)) return;
         }
     }
 

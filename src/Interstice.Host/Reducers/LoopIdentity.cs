@@ -17,4 +17,9 @@ internal sealed record LoopIdentity(
     ModuleLimits Limits,
     CallWatchdog Watchdog,
     Func<UInt128> Randomness,
-    Func<string, Abi.IGuestLog> LogGuest);
+    Func<string, Abi.IGuestLog> LogGuest)
+{
+    /// <summary>Told when another host has published a build of a module, which may have joined it with others. Called on a loop's
+    /// thread.</summary>
+    public Action? Republished { get; init; }
+}

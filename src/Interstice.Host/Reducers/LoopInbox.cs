@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Interstice.Host.Reducers;
 
 /// <summary>Where a loop takes its work from: many producers, one consumer, bounded, no wake-up while it is awake.</summary>
-internal sealed class LoopInbox : IDisposable
+internal sealed class LoopInbox
 {
     private const int SpinsBetweenLooks = 4;
     private const int ImpatienceMax = 64;
@@ -13,11 +13,10 @@ internal sealed class LoopInbox : IDisposable
     private readonly ConcurrentQueue<LoopWork> _work = new();
     private readonly ConcurrentQueue<TransactionBatch> _ended = new();
     private readonly ConcurrentQueue<LoopOrder> _orders = new();
-    private readonly AutoResetEvent _wake = new(false);
     private readonly int _workMax;
     private SharedCount _workCount;
     private WorkAhead _ahead;
-    private int _asleep;
+    private volatile LoopWake _wake = new();
     private int _impatience;
     private int _turnsImpatient;
 
@@ -36,7 +35,7 @@ internal sealed class LoopInbox : IDisposable
         }
 
         _work.Enqueue(work);
-        WakeIfAsleep();
+        _wake.WakeIfAsleep();
         return true;
     }
 
@@ -44,14 +43,14 @@ internal sealed class LoopInbox : IDisposable
     public void Add(TransactionBatch ended)
     {
         _ended.Enqueue(ended);
-        WakeIfAsleep();
+        _wake.WakeIfAsleep();
     }
 
     /// <summary>Queues an order of the host; never refused.</summary>
     public void Post(LoopOrder order)
     {
         _orders.Enqueue(order);
-        WakeIfAsleep();
+        _wake.WakeIfAsleep();
     }
 
     /// <summary>Takes the next order, if there is one.</summary>
@@ -63,7 +62,15 @@ internal sealed class LoopInbox : IDisposable
     }
 
     /// <summary>Wakes the consumer so that it looks at what else has changed.</summary>
-    public void Wake() => _wake.Set();
+    public void Wake() => _wake.Wake();
+
+    /// <summary>Says what wakes the consumer from now on. It looks into the inbox before it sleeps next.</summary>
+    public void WakeBy(LoopWake wake) => _wake = wake;
+
+    /// <summary>Whether there is something to take.</summary>
+    /// <param name="forAppendsOnly">Whether work is not what the consumer waits for.</param>
+    public bool HasSomething(bool forAppendsOnly) =>
+        !_ended.IsEmpty || !_orders.IsEmpty || (!forAppendsOnly && !(_ahead.IsEmpty && _work.IsEmpty));
 
     /// <summary>Number of works that wait.</summary>
     public int WorkCount => Volatile.Read(ref _workCount.Value);
@@ -97,12 +104,10 @@ internal sealed class LoopInbox : IDisposable
     /// <param name="forAppendsOnly">Whether work is not what the consumer waits for.</param>
     public void Wait(bool forAppendsOnly)
     {
-        Volatile.Write(ref _asleep, 1);
-
-        // A producer that did not see the flag has added before this look; one that comes later sees the flag and wakes.
-        Interlocked.MemoryBarrier();
-        if (_ended.IsEmpty && _orders.IsEmpty && (forAppendsOnly || (_ahead.IsEmpty && _work.IsEmpty))) _wake.WaitOne();
-        Volatile.Write(ref _asleep, 0);
+        LoopWake wake = _wake;
+        wake.BeginSleep();
+        if (!HasSomething(forAppendsOnly)) wake.Sleep();
+        wake.EndSleep();
     }
 
     /// <summary>Waits for work without sleeping, for about as long as a caller takes that was just answered; after a time in vain
@@ -130,14 +135,5 @@ internal sealed class LoopInbox : IDisposable
 
         _impatience = 0;
         return true;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _wake.Dispose();
-
-    private void WakeIfAsleep()
-    {
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _asleep) != 0) _wake.Set();
     }
 }

@@ -71,8 +71,15 @@ internal sealed partial class ModuleLoop
         }
         finally
         {
-            if (Projection.PublishedAt != publishedAt) TakeUp(build!);
-            else (build as BuildSearch.Found)?.Build.Code.Dispose();
+            if (Projection.PublishedAt != publishedAt)
+            {
+                TakeUp(build!);
+                _identity.Republished?.Invoke();
+            }
+            else
+            {
+                (build as BuildSearch.Found)?.Build.Code.Dispose();
+            }
         }
 
         if (Projection.Revision == before) return before;

@@ -8,16 +8,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Interstice.Host.Reducers;
 
-/// <summary>Runs the calls of one module one after another on a thread of its own.</summary>
+/// <summary>Runs the calls of one module one after another, on the thread of its execution group.</summary>
 /// <remarks>
-/// Invariants: only the loop's thread touches the projection, the instance and the pipeline. A transaction is applied in
+/// Invariants: only the group's thread touches the projection, the instance and the pipeline. A transaction is applied in
 /// memory, handed to the pipeline and answered when it is durable; the loop does not wait for the store. Whatever was applied
 /// after the last durable revision can be undone. Nothing that rests on an undurable revision is answered.
 /// </remarks>
 internal sealed partial class ModuleLoop : IAsyncDisposable
 {
-    // Guests may recurse as deep as their limit allows; the engine says how much stack that takes.
-    private const int StackBytesMin = 16 * 1024 * 1024;
     private const string StoppingReason = "the host is stopping; try again when it is back";
 
     private readonly IEventStore _store;
@@ -84,15 +82,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
 
     /// <summary>Starts the thread.</summary>
     /// <param name="stackBytes">Stack that the engine asks for.</param>
-    public void Start(int stackBytes = 0)
-    {
-        var thread = new Thread(Run, Math.Max(stackBytes, StackBytesMin))
-        {
-            IsBackground = true,
-            Name = $"module {Projection.Module}",
-        };
-        thread.Start();
-    }
+    public void Start(int stackBytes = 0) => GroupThread.Start(this, stackBytes);
 
     /// <summary>Queues work; refuses it when the queue is full or the host is stopping.</summary>
     public void Enqueue(LoopWork work)
@@ -121,11 +111,17 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         else _pipeline.Current.AddWaiter(work, _pipeline.Applied);
     }
 
-    /// <summary>Finishes what is queued, waits for the store, and ends the thread.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Takes no more work.</summary>
+    public void BeginStop()
     {
         _stopping = true;
         _inbox.Wake();
+    }
+
+    /// <summary>Finishes what is queued, waits for the store, and ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        BeginStop();
         try
         {
             await EndAsync().WaitAsync(_options.StopTimeout, _time).ConfigureAwait(false);
@@ -140,7 +136,6 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
 
         _errandCancelled.Dispose();
         _identity.Watchdog.Remove(_watch);
-        _inbox.Dispose();
         _pipeline.Dispose();
         _indexes.Dispose();
         Retire(Loaded);
@@ -164,56 +159,30 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         await _errand.ConfigureAwait(false);
     }
 
-    private void Run()
-    {
-        string reason = StoppingReason;
-        CallRefusal kind = CallRefusal.Stopping;
-        try
-        {
-            while (Step())
-            {
-            }
-        }
-        catch (Exception fault)
-        {
-            // A defect of the host: what is durable stays so; callers are told that their outcome is unknown.
-            LogLoopFailed(fault, Projection.Module);
-            kind = CallRefusal.Unavailable;
-            reason = $"module {Projection.Module}: the loop failed ({fault.Message}); restart the host";
-            GiveUp(reason);
-            Stand(ModuleRole.Failed, reason);
-        }
-
-        _ended = true;
-        EndClaim(kind, reason);
-        RefuseQueued(kind, reason);
-        _stopped.TrySetResult();
-    }
-
-    private bool Step()
+    /// <summary>Does the next of what is to be done. On the thread of its group, as all that follows.</summary>
+    public LoopTurn TakeTurn()
     {
         while (_inbox.TryTakeEnded(out TransactionBatch _)) CommitEnded();
         while (_inbox.TryTakeOrder(out LoopOrder order)) order.Run();
         if (_doubt is not null) ActOnDoubt();
         if (_appendFailed)
         {
-            if (_pipeline.HaveAllEnded) UndoFailed();
-            else _inbox.Wait(forAppendsOnly: true);
-            return true;
+            if (!_pipeline.HaveAllEnded) return Await(LoopTurn.AwaitsAppends);
+            UndoFailed();
+            return LoopTurn.Worked;
         }
 
         if (_pipeline.IsReadyEarly) Send();
-        else if (_pipeline.IsBatchFull && !SendOrWait()) return true;
+        else if (_pipeline.IsBatchFull && !TrySend()) return Await(LoopTurn.AwaitsAppends);
         if (TryTakeWork(out LoopWork work))
         {
             if (_isOwner || MayDo(work)) Execute(work);
-            return true;
+            return LoopTurn.Worked;
         }
 
-        if (_pipeline.Current.EventCount > 0 && !_pipeline.IsFull) Send();
-        else if (_stopping && _pipeline.IsDrained && (Standing.Role != ModuleRole.Resolving || _attemptsFailed > 0)) return false;
-        else Rest();
-        return true;
+        if (_pipeline.Current.EventCount > 0 && TrySend()) return LoopTurn.Worked;
+        if (_stopping && _pipeline.IsDrained && (Standing.Role != ModuleRole.Resolving || _attemptsFailed > 0)) return LoopTurn.Ended;
+        return Await(LoopTurn.Idle);
     }
 
     private void Execute(LoopWork work)
@@ -229,24 +198,12 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         }
     }
 
-    private void Rest()
-    {
-        Projection.TidyUp();
-        if (_pipeline.IsWaitedFor && _inbox.WaitAwake()) return;
-        _inbox.Wait(forAppendsOnly: false);
-    }
-
     private bool TryTakeWork(out LoopWork work) =>
         _again.Count > 0 ? _again.TryDequeue(out work!) : _inbox.TryTakeWork(out work);
 
-    private bool SendOrWait()
+    private bool TrySend()
     {
-        if (_pipeline.IsFull)
-        {
-            _inbox.Wait(forAppendsOnly: true);
-            return false;
-        }
-
+        if (_pipeline.IsFull) return false;
         Send();
         return true;
     }

@@ -15,7 +15,7 @@ public sealed class LoopInboxTests
     {
         int seed = Random.Shared.Next();
         var random = new Random(seed);
-        using var inbox = new LoopInbox(Max);
+        var inbox = new LoopInbox(Max);
         var model = new Queue<LoopWork>();
         for (int step = 0; step < 20_000; step++)
         {
@@ -41,7 +41,7 @@ public sealed class LoopInboxTests
     public async Task Every_producers_works_leave_in_its_order()
     {
         const int Each = 50_000;
-        using var inbox = new LoopInbox(int.MaxValue);
+        var inbox = new LoopInbox(int.MaxValue);
         Task[] producers = [.. Enumerable.Range(0, 3).Select(producer => Task.Run(() =>
         {
             for (int i = 0; i < Each; i++) inbox.TryAdd(new NumberedWork(producer, i)).ShouldBeTrue();
@@ -66,7 +66,7 @@ public sealed class LoopInboxTests
     [Fact]
     public void What_came_when_the_consumer_had_ended_can_be_taken_late()
     {
-        using var inbox = new LoopInbox(Max);
+        var inbox = new LoopInbox(Max);
         while (inbox.TryTakeWork(out LoopWork _))
         {
         }

@@ -1,0 +1,218 @@
+namespace Interstice.Host.Reducers;
+
+/// <summary>The thread of an execution group: gives the loops of its modules their turns, one after the other, so that a call may go from
+/// module to module and nothing else runs meanwhile.</summary>
+/// <remarks>Invariants: a loop is given turns by one thread at a time; it goes from one thread to another between two turns only. A thread
+/// without loops ends. With one loop it does what that loop does and nothing else.</remarks>
+internal sealed class GroupThread
+{
+    // Guests may recurse as deep as their limit allows; the engine says how much stack that takes.
+    private const int StackBytesMin = 16 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly LoopWake _wake = new();
+    private readonly List<Removal> _arriving = [];
+    private readonly List<Removal> _leaving = [];
+    private ModuleLoop[] _loops = [];
+    private volatile bool _hasMoves;
+    private bool _ended;
+
+    /// <summary>Starts the thread of one loop.</summary>
+    /// <param name="loop">The loop; has no thread yet.</param>
+    /// <param name="stackBytes">Stack that the engine asks for.</param>
+    public static void Start(ModuleLoop loop, int stackBytes)
+    {
+        var group = new GroupThread();
+        group.Attach(loop);
+        var thread = new Thread(group.Run, Math.Max(stackBytes, StackBytesMin))
+        {
+            IsBackground = true,
+            Name = $"module {loop.Projection.Module}",
+        };
+        thread.Start();
+    }
+
+    /// <summary>The loops, in the order of their modules' names. Belongs to the thread.</summary>
+    public ReadOnlySpan<ModuleLoop> Loops => _loops;
+
+    /// <summary>The loop of a module if it is in the group. Belongs to the thread.</summary>
+    public ModuleLoop? Find(string module)
+    {
+        foreach (ModuleLoop loop in _loops)
+            if (loop.Projection.Module == module) return loop;
+        return null;
+    }
+
+    /// <summary>Lets a loop go to the thread of another when its turn is over. Belongs to the thread, as an order of the loop.</summary>
+    /// <returns>Ends when the other thread has it; with <see langword="false"/> if that thread has ended.</returns>
+    public Task<bool> Move(ModuleLoop loop, GroupThread target)
+    {
+        if (target == this) return Task.FromResult(true);
+        var move = new Removal(loop, target, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        _leaving.Add(move);
+        _hasMoves = true;
+        return move.Done.Task;
+    }
+
+    /// <summary>Lets a loop go to a thread of its own when its turn is over. Belongs to the thread, as an order of the loop.</summary>
+    /// <returns>Ends when it runs there.</returns>
+    public Task<bool> Part(ModuleLoop loop, int stackBytes)
+    {
+        if (_loops.Length == 1) return Task.FromResult(true);
+        var move = new Removal(loop, null, new(TaskCreationOptions.RunContinuationsAsynchronously)) { StackBytes = stackBytes };
+        _leaving.Add(move);
+        _hasMoves = true;
+        return move.Done.Task;
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            try
+            {
+                if (_hasMoves) MoveAll();
+                if (_loops.Length == 1) RunLone(_loops[0]);
+                else if (_loops.Length > 1) RunTogether();
+                else if (TryEnd()) return;
+            }
+            catch (Exception fault)
+            {
+                // A transaction may go over all of them: none can be trusted any more.
+                foreach (ModuleLoop loop in _loops) loop.EndFailed(fault);
+                _loops = [];
+            }
+        }
+    }
+
+    private void RunLone(ModuleLoop loop)
+    {
+        while (!_hasMoves)
+        {
+            switch (loop.TakeTurn())
+            {
+                case LoopTurn.Worked:
+                    break;
+                case LoopTurn.AwaitsAppends:
+                    loop.WaitForAppends();
+                    break;
+                case LoopTurn.Idle:
+                    loop.Rest();
+                    break;
+                default:
+                    End(loop);
+                    return;
+            }
+        }
+    }
+
+    private void RunTogether()
+    {
+        bool hasWorked = false;
+        foreach (ModuleLoop loop in _loops)
+        {
+            LoopTurn turn = loop.TakeTurn();
+            if (turn == LoopTurn.Ended)
+            {
+                End(loop);
+                return;
+            }
+
+            hasWorked |= turn == LoopTurn.Worked;
+            if (_hasMoves) return;
+        }
+
+        if (hasWorked) return;
+        foreach (ModuleLoop loop in _loops) loop.TidyUp();
+        _wake.BeginSleep();
+        if (!HasSomething()) _wake.Sleep();
+        _wake.EndSleep();
+    }
+
+    private bool HasSomething()
+    {
+        foreach (ModuleLoop loop in _loops)
+            if (loop.HasSomething) return true;
+        return _hasMoves;
+    }
+
+    private void End(ModuleLoop loop)
+    {
+        _loops = [.. _loops.Where(other => other != loop)];
+        loop.EndStopped();
+    }
+
+    private bool TryEnd()
+    {
+        lock (_gate)
+        {
+            _ended = _arriving.Count == 0;
+            return _ended;
+        }
+    }
+
+    private void Attach(ModuleLoop loop)
+    {
+        _loops = [.. _loops.Append(loop).OrderBy(other => other.Projection.Module, StringComparer.Ordinal)];
+        loop.EnterGroup(this, _wake);
+    }
+
+    private void MoveAll()
+    {
+        Removal[] arriving;
+        lock (_gate)
+        {
+            _hasMoves = false;
+            arriving = [.. _arriving];
+            _arriving.Clear();
+        }
+
+        foreach (Removal move in arriving)
+        {
+            Attach(move.Loop);
+            move.Done.SetResult(true);
+        }
+
+        foreach (Removal move in _leaving)
+        {
+            if (!_loops.Contains(move.Loop)) move.Done.SetResult(false);
+            else Release(move);
+        }
+
+        _leaving.Clear();
+    }
+
+    private void Release(Removal move)
+    {
+        ModuleLoop[] before = _loops;
+        _loops = [.. before.Where(other => other != move.Loop)];
+        if (move.Target is null)
+        {
+            Start(move.Loop, move.StackBytes);
+            move.Done.SetResult(true);
+        }
+        else if (!move.Target.TryReceive(move))
+        {
+            _loops = before;
+            move.Done.SetResult(false);
+        }
+    }
+
+    private bool TryReceive(Removal move)
+    {
+        lock (_gate)
+        {
+            if (_ended) return false;
+            _arriving.Add(move);
+            _hasMoves = true;
+        }
+
+        _wake.Wake();
+        return true;
+    }
+
+    private sealed record Removal(ModuleLoop Loop, GroupThread? Target, TaskCompletionSource<bool> Done)
+    {
+        public int StackBytes { get; init; }
+    }
+}

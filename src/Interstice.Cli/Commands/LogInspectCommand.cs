@@ -87,7 +87,7 @@ internal static class LogInspectCommand
                 .Where(known => filter.Module is null || known.Module == filter.Module)
                 .Select(known => known.Schema),
         ];
-        Expect("table", filter.Table, schemas.SelectMany(schema => schema.Tables.Select(table => table.Name)
+        Expect("table", filter.Table, schemas.SelectMany(schema => schema.AllTables.Select(table => table.Name)
             .Concat(schema.Events.Select(declared => declared.Name))));
         Expect(
             "reducer",

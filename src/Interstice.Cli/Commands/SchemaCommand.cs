@@ -17,9 +17,14 @@ internal static partial class SchemaCommand
         Description = "A module binary, or the name of a module in the store; ./name for a file without an extension",
     };
 
+    private static readonly Option<bool> System = new("--system")
+    {
+        Description = "List the host's tables too, those that every module has",
+    };
+
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
-        new Command("schema", "What a module declares; nothing is executed") { Subject }.Talks().Does(RunAsync);
+        new Command("schema", "What a module declares; nothing is executed") { Subject, System }.Talks().Does(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
@@ -28,8 +33,9 @@ internal static partial class SchemaCommand
         ModuleSchema schema = ModuleName().IsMatch(subject)
             ? await (server?.GetSchemaAsync(subject) ?? ReadFromStoreAsync(session, subject)).ConfigureAwait(false)
             : await ReadFromFileAsync(session, subject).ConfigureAwait(false);
-        if (session.IsText) new SchemaText(schema).Write(session.Output);
-        else session.Documents.WriteDocument(new SchemaDocument(schema).Write);
+        bool withHostTables = parsed.GetValue(System);
+        if (session.IsText) new SchemaText(schema, withHostTables).Write(session.Output);
+        else session.Documents.WriteDocument(new SchemaDocument(schema, withHostTables).Write);
         return ExitCode.Success;
     }
 

@@ -5,14 +5,15 @@ namespace Interstice.Cli.Inspection;
 
 /// <summary>Writes the declarations of a module for people.</summary>
 /// <param name="schema">The declarations.</param>
-internal sealed class SchemaText(ModuleSchema schema)
+/// <param name="withHostTables">Whether the host's tables in the module are listed behind its own.</param>
+internal sealed class SchemaText(ModuleSchema schema, bool withHostTables)
 {
     /// <summary>Writes them.</summary>
     public void Write(StandardOutput output)
     {
         output.WriteLine($"module {schema.Name} {schema.Version}, ABI {schema.Abi}");
         foreach (NamedType type in schema.Types) output.WriteLine($"type {type.Name} = {Describe(type)}");
-        foreach (TableSchema table in schema.Tables) WriteTableText(output, table);
+        foreach (TableSchema table in withHostTables ? schema.AllTables : schema.Tables) WriteTableText(output, table);
         foreach (ReducerSchema reducer in schema.Reducers)
             output.WriteLine(
                 $"reducer {Signature(reducer.Name, reducer.Parameters, reducer.Result)}{Marks(reducer.Visibility)}");
@@ -24,7 +25,7 @@ internal sealed class SchemaText(ModuleSchema schema)
     private static void WriteTableText(StandardOutput output, TableSchema table)
     {
         string kind = table.Kind == TableKind.Logged ? "" : $", {table.Kind.ToString().ToLowerInvariant()}";
-        output.WriteLine($"table {table.Name}{Marks(table.Visibility)}{kind}");
+        output.WriteLine($"table {table.Name}{Marks(table.Visibility)}{kind}{(table.IsOfHost ? ", the host's" : "")}");
         foreach (ColumnSchema column in table.Columns)
         {
             string marks = (column.IsPrimaryKey ? ", primary key" : "")

@@ -15,7 +15,7 @@ public sealed partial class HostImports
         Charge(HostCallCosts.Name);
         string text = ReadText(name, length, "a table name");
         TableSchema? table = _schema.FindTable(text);
-        if (table is null) throw Misuse($"table \"{text}\" is not declared");
+        if (table is null || table.IsOfHost) throw Misuse($"table \"{text}\" is not declared");
         if (table.Kind == TableKind.Event) throw Misuse($"\"{text}\" is an event table; use emit");
         return table.Number;
     }

@@ -6,7 +6,8 @@ namespace Interstice.Host.Inspection;
 
 /// <summary>Writes the declarations of a module.</summary>
 /// <param name="schema">The declarations.</param>
-public sealed class SchemaDocument(ModuleSchema schema)
+/// <param name="withHostTables">Whether the host's tables in the module are listed behind its own, marked.</param>
+public sealed class SchemaDocument(ModuleSchema schema, bool withHostTables = false)
 {
     /// <summary>Writes the stable object.</summary>
     public void Write(Utf8JsonWriter json)
@@ -16,7 +17,7 @@ public sealed class SchemaDocument(ModuleSchema schema)
         json.WriteString("version", schema.Version);
         json.WriteNumber("abi", schema.Abi);
         WriteList(json, "types", schema.Types, WriteType);
-        WriteList(json, "tables", schema.Tables, WriteTable);
+        WriteList(json, "tables", withHostTables ? schema.AllTables : schema.Tables, WriteTable);
         WriteList(json, "reducers", schema.Reducers, WriteReducer);
         WriteList(json, "queries", schema.Queries, WriteQuery);
         WriteList(json, "events", schema.Events, WriteEvent);
@@ -29,6 +30,7 @@ public sealed class SchemaDocument(ModuleSchema schema)
         json.WriteString("kind", Word(table.Kind));
         json.WriteString("visibility", Word(table.Visibility));
         json.WriteNumber("version", table.Version);
+        if (table.IsOfHost) json.WriteBoolean("host", true);
         WriteList(json, "columns", table.Columns, WriteColumn);
         WriteNames(json, "primaryKey", table.PrimaryKey is { } primary ? ColumnsOf(table, primary) : []);
         WriteList(json, "indexes", table.Indexes, (writer, index) =>

@@ -32,7 +32,7 @@ public sealed class LoadedModule : IDisposable
         Runner = runner;
         Limits = limits;
         JsonBound = new EventJsonBound(build.Schema);
-        _tableNames = [.. Schema.Tables.Select(table => Encoding.UTF8.GetBytes(table.Name))];
+        _tableNames = [.. Schema.AllTables.Select(table => Encoding.UTF8.GetBytes(table.Name))];
         _eventNames = [.. Schema.Events.Select(declared => Encoding.UTF8.GetBytes(declared.Name))];
     }
 

@@ -156,6 +156,6 @@ public sealed partial class ModuleProjection
     {
         _undo = new UndoLog(state);
         if (_elsewhere is not null) state.EnterElsewhere(_elsewhere);
-        _tableNames = [.. state.Schema.Tables.Select(table => Encoding.UTF8.GetBytes(table.Name))];
+        _tableNames = [.. state.Schema.AllTables.Select(table => Encoding.UTF8.GetBytes(table.Name))];
     }
 }

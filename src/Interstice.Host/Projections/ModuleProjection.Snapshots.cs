@@ -31,12 +31,14 @@ public sealed partial class ModuleProjection
         Chain = Chain,
         PublishedAt = PublishedAt,
         Published = Published!,
-        TableCount = LoggedTables(Schema!).Count(),
+        TableCount = SnapshotTables().Count(),
     };
 
     /// <summary>The tables that a snapshot holds.</summary>
-    internal IEnumerable<Table> SnapshotTables() =>
-        LoggedTables(Schema!).Select(table => State!.GetTable(table.Number));
+    internal IEnumerable<Table> SnapshotTables() => LoggedTables(Schema!)
+        .Concat(Schema!.HostTables)
+        .Select(table => State!.GetTable(table.Number))
+        .Where(SnapshotTable.IsHeld);
 
     /// <summary>Makes the projection that a snapshot was taken from.</summary>
     /// <param name="reader">The snapshot, its header read and found to fit the log.</param>
@@ -50,8 +52,7 @@ public sealed partial class ModuleProjection
             var schema = ModuleSchema.Parse(header.Published.Schema.Span);
             var projection = new ModuleProjection(header.Module);
             projection.Publish(header.Published, projection.Prepare(schema), header.PublishedAt);
-            foreach (TableSchema declared in LoggedTables(schema)) Load(reader, projection.State!.GetTable(declared.Number), threads);
-            if (reader.NextTable() is { } further) throw Unfit($"table \"{further.Name}\" is not declared");
+            LoadTables(reader, schema, projection.State!, threads);
             projection.TakeOver(header);
             return projection;
         }
@@ -73,10 +74,23 @@ public sealed partial class ModuleProjection
         ReplayedTransactionAt = header.TransactionAt;
     }
 
-    private static void Load(SnapshotReader reader, Table table, int threads)
+    private static void LoadTables(SnapshotReader reader, ModuleSchema schema, ModuleState state, int threads)
     {
         SnapshotTable? head = reader.NextTable();
-        if (head?.Name != table.Schema.Name) throw Unfit($"table \"{table.Schema.Name}\" is missing");
+        foreach (TableSchema declared in LoggedTables(schema).Concat(schema.HostTables))
+        {
+            bool isThere = head?.Name == declared.Name;
+            if (!isThere && !declared.IsOfHost) throw Unfit($"table \"{declared.Name}\" is missing");
+            if (!isThere) continue;
+            Load(reader, head!, state.GetTable(declared.Number), threads);
+            head = reader.NextTable();
+        }
+
+        if (head is not null) throw Unfit($"table \"{head.Name}\" is not declared");
+    }
+
+    private static void Load(SnapshotReader reader, SnapshotTable head, Table table, int threads)
+    {
         var loader = new TableLoader(table);
         while (reader.TryReadRow(out ReadOnlySpan<byte> row))
         {

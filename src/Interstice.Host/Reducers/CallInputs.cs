@@ -7,4 +7,6 @@ namespace Interstice.Host.Reducers;
 /// <param name="Caller">Who called.</param>
 /// <param name="TimeUs">What <c>now()</c> gives.</param>
 /// <param name="Seed">Seed of <c>random()</c>.</param>
-public readonly record struct CallInputs(ReadOnlyMemory<byte> Arguments, Identity Caller, long TimeUs, UInt128 Seed);
+/// <param name="Rows">Writes rows of the host's tables before the reducer runs; null for none, as in all calls that callers make.</param>
+public readonly record struct CallInputs(
+    ReadOnlyMemory<byte> Arguments, Identity Caller, long TimeUs, UInt128 Seed, HostRows? Rows = null);

@@ -8,10 +8,9 @@ namespace Interstice.Host.Reducers;
 /// <param name="reducer">Name of the reducer.</param>
 /// <param name="arguments">Arguments in the canonical encoding.</param>
 /// <param name="caller">Who calls.</param>
-internal sealed class CallWork(string reducer, ReadOnlyMemory<byte> arguments, Identity caller) : LoopWork
+internal sealed class CallWork(string reducer, ReadOnlyMemory<byte> arguments, Identity caller) : TransactionWork
 {
     private readonly TaskCompletionSource<CallOutcome> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private CallOutcome? _outcome;
 
     // Found by the caller's thread, which has just written them.
     private readonly byte[]? _inputs = MemoryMarshal.TryGetArray(arguments, out ArraySegment<byte> array) ? array.Array : null;
@@ -26,17 +25,9 @@ internal sealed class CallWork(string reducer, ReadOnlyMemory<byte> arguments, I
 
     public override object? Inputs => _inputs;
 
-    public override bool Writes => true;
-
     public override void Execute(ModuleLoop loop) => loop.ExecuteCall(this);
 
-    /// <summary>Sets what is to be answered when it is durable.</summary>
-    public void SetOutcome(CallOutcome outcome) => _outcome = outcome;
-
-    public override void Succeed(Revision revision, Position position) => _answer.TrySetResult(
-        _outcome is CallOutcome.Committed committed
-            ? committed with { Revision = revision, Position = position }
-            : _outcome ?? throw new InvalidOperationException("a call was answered before it ran"));
+    public override void Succeed(Revision revision, Position position) => _answer.TrySetResult(OutcomeAt(revision, position));
 
     public override bool Undone(CallRefusal kind, string reason)
     {

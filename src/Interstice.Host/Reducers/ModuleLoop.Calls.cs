@@ -38,6 +38,11 @@ internal sealed partial class ModuleLoop
         }
 
         CallInputs inputs = new(work.Arguments, work.Caller, NowUs(), _numbers.NextSeed(_identity));
+        RunAndCommit(work, loaded, reducer, inputs);
+    }
+
+    private void RunAndCommit(TransactionWork work, LoadedModule loaded, ReducerSchema reducer, in CallInputs inputs)
+    {
         switch (loaded.Runner.RunReducer(reducer, inputs))
         {
             case CallEnd.Rejected rejected:
@@ -49,7 +54,7 @@ internal sealed partial class ModuleLoop
                 Settle(work);
                 break;
             case CallEnd.TimedOut timedOut:
-                LogTimedOut(Projection.Module, work.Reducer, _identity.Limits.CallTimeMax);
+                LogTimedOut(Projection.Module, reducer.Name, _identity.Limits.CallTimeMax);
                 work.SetOutcome(new CallOutcome.Refused(CallRefusal.TimedOut, timedOut.Error));
                 Settle(work);
                 break;
@@ -90,7 +95,8 @@ internal sealed partial class ModuleLoop
         return false;
     }
 
-    private void Commit(CallWork work, LoadedModule loaded, ReducerSchema reducer, in CallInputs inputs)
+    // Without a reducer where the host alone wrote rows.
+    private void Commit(TransactionWork work, LoadedModule loaded, ReducerSchema? reducer, in CallInputs inputs)
     {
         MutationSet mutations = loaded.Runner.Overlay.Freeze();
         var committed = new CallOutcome.Committed(
@@ -123,7 +129,7 @@ internal sealed partial class ModuleLoop
         }
 
         Projection.Apply(mutations);
-        WriteRecord(batch, loaded, reducer, inputs, mutations.Count, committed);
+        WriteRecord(batch, loaded, reducer, inputs, mutations.Count, committed, work.Causation);
         batch.EndTransaction(canBeUndone: true);
         Projection.Advance(_pipeline.Applied);
         work.SetOutcome(committed);
@@ -132,15 +138,15 @@ internal sealed partial class ModuleLoop
 
     // In the larger of the two encodings, whatever the store writes: what one store takes, every other takes too.
     private long BytesOf(
-        TransactionBatch batch, LoadedModule loaded, ReducerSchema reducer, in CallInputs inputs, CallOutcome.Committed committed)
+        TransactionBatch batch, LoadedModule loaded, ReducerSchema? reducer, in CallInputs inputs, CallOutcome.Committed committed)
     {
         long canonical = batch.TransactionBytes + RecordBytes + inputs.Arguments.Length + committed.Value.Length;
         long limit = loaded.Limits.TransactionBytesMax;
-        long named = canonical + reducer.Name.Length + _identity.Engine.Length;
-        if (canonical > limit || !loaded.JsonBound.MayExceed(named, committed.Mutations, limit)) return canonical;
+        long named = canonical + (reducer?.Name.Length ?? 0) + _identity.Engine.Length;
+        if (canonical > limit || !loaded.JsonBound.MayExceed(named, committed.Mutations, limit, loaded.Runner.Overlay.HasHostRows)) return canonical;
         using var json = new EventJsonSize(loaded.Schema);
         batch.MeasureTransaction(json);
-        json.Add(reducer, _identity.Engine, inputs.Arguments.Span, committed.Value.Span);
+        if (reducer is not null) json.Add(reducer, _identity.Engine, inputs.Arguments.Span, committed.Value.Span);
         return Math.Max(canonical, json.Bytes);
     }
 
@@ -196,16 +202,17 @@ internal sealed partial class ModuleLoop
     private void WriteRecord(
         TransactionBatch batch,
         LoadedModule loaded,
-        ReducerSchema reducer,
+        ReducerSchema? reducer,
         in CallInputs inputs,
         int eventCount,
-        CallOutcome.Committed committed)
+        CallOutcome.Committed committed,
+        Guid? causation)
     {
         int start = batch.Buffer.Length;
         new TransactionRecord
         {
             EventCount = eventCount,
-            Reducer = reducer.Name,
+            Reducer = reducer?.Name ?? "",
             Arguments = inputs.Arguments,
             Caller = inputs.Caller,
             TimeUs = inputs.TimeUs,
@@ -216,7 +223,8 @@ internal sealed partial class ModuleLoop
             Host = _identity.Host,
             Epoch = Projection.Epoch,
             StateHash = Projection.StateHash.Value,
-            Result = reducer.Result is null ? null : committed.Value,
+            Result = reducer?.Result is null ? null : committed.Value,
+            Causation = causation,
         }.WriteBeforeChain(batch.Buffer);
         batch.AddLink(start);
     }

@@ -63,6 +63,16 @@ public sealed class ReducerRunner
     internal CallEnd RunReducer(ReducerSchema reducer, in CallInputs inputs) =>
         Run(reducer.Name, _reducers[reducer.Name], reducer.Result, isQuery: false, _limits.FuelPerCall, inputs);
 
+    /// <summary>Lets the host write rows of its tables in a transaction without a reducer.</summary>
+    /// <param name="inputs">What is recorded, with the rows.</param>
+    internal void RunHost(in CallInputs inputs)
+    {
+        _imports.Begin("", isQuery: false, inputs);
+        if (inputs.Rows is not null) WriteHostRows(inputs.Rows);
+        FuelUsed = 0;
+        _imports.End();
+    }
+
     /// <summary>Runs a query.</summary>
     /// <param name="query">Its declaration.</param>
     /// <param name="inputs">What it may depend on; the arguments fit the declaration.</param>
@@ -105,6 +115,7 @@ public sealed class ReducerRunner
         if (_touched) _instance.Reset();
         _touched = true;
         _imports.Begin(name, isQuery, inputs);
+        if (inputs.Rows is not null) WriteHostRows(inputs.Rows);
         _instance.Fuel = fuel;
         CallEnd end;
         bool isAborted = false;
@@ -121,6 +132,12 @@ public sealed class ReducerRunner
         }
 
         return isAborted ? new CallEnd.TimedOut(TooLong(name)) : end;
+    }
+
+    private void WriteHostRows(HostRows rows)
+    {
+        rows(Overlay);
+        Overlay.EndHostRows();
     }
 
     private CallEnd Invoke(string name, int function, DataType? result, ReadOnlySpan<byte> arguments)

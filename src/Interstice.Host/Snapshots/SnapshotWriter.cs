@@ -34,7 +34,7 @@ internal sealed class SnapshotWriter : IDisposable
         writer.Begin(SnapshotBlockKind.Header);
         header.Write(writer._block);
         writer.End();
-        foreach (Table table in tables) writer.WriteTable(table);
+        foreach (Table table in tables.Where(SnapshotTable.IsHeld)) writer.WriteTable(table);
         writer.WriteFooter();
         return writer._offset;
     }

@@ -195,6 +195,7 @@ public sealed partial class MutationOverlay
         if (table.IsActive) return table;
         table.Activate();
         _active.Add(table);
+        HasHostRows |= table.Committed.Schema.IsOfHost;
         return table;
     }
 

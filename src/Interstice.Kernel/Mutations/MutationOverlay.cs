@@ -46,6 +46,9 @@ public sealed partial class MutationOverlay
         for (int i = 0; i < _tables.Length; i++) _tables[i] = new OverlayTable(state.Tables[i]);
     }
 
+    /// <summary>What the module declares.</summary>
+    public ModuleSchema Schema => _state.Schema;
+
     /// <summary>Writes and emits of this transaction, those that cancel each other out included; for limits.</summary>
     public int MutationCount { get; private set; }
 
@@ -61,6 +64,9 @@ public sealed partial class MutationOverlay
 
     /// <summary>Whether it has written to a logged table or emitted.</summary>
     public bool HasWrittenLogged { get; private set; }
+
+    /// <summary>Whether it may have written to one of the host's tables.</summary>
+    public bool HasHostRows { get; private set; }
 
     /// <summary>Begins a transaction. Everything borrowed from the one before ends.</summary>
     public void Begin()
@@ -79,10 +85,15 @@ public sealed partial class MutationOverlay
         MutationCount = 0;
         HasReadEphemeral = false;
         HasWrittenLogged = false;
+        HasHostRows = false;
         _sequence = 0;
         _transaction++;
         _isOpen = true;
     }
+
+    /// <summary>What was written so far is the host's, and made of nothing that the guest reads: <see cref="HasEphemeralFlow"/> leaves it
+    /// out.</summary>
+    public void EndHostRows() => HasWrittenLogged = false;
 
     /// <summary>Emits an event that the module declares.</summary>
     /// <param name="eventNumber">Its number.</param>

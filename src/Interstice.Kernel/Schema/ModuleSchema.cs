@@ -23,17 +23,19 @@ public sealed class ModuleSchema : IEquatable<ModuleSchema>
     private readonly Dictionary<string, QuerySchema> _queries;
     private readonly Dictionary<string, EventSchema> _events;
 
-    internal ModuleSchema(SchemaParser parsed)
+    internal ModuleSchema(SchemaParser parsed, SchemaSource source)
     {
         (Name, Version, Abi, Extra) = (parsed.Name, parsed.Version, parsed.Abi, parsed.Extra);
         Types = parsed.Types;
         Tables = parsed.Tables;
+        HostTables = source == SchemaSource.Module ? SystemTables.Behind(Tables.Length) : [];
+        AllTables = [.. Tables, .. HostTables];
         Reducers = parsed.Reducers;
         Queries = parsed.Queries;
         Events = parsed.Events;
         Subscriptions = parsed.Subscriptions;
         Migrations = parsed.Migrations;
-        _tables = Tables.ToDictionary(table => table.Name);
+        _tables = AllTables.ToDictionary(table => table.Name);
         _reducers = Reducers.ToDictionary(reducer => reducer.Name);
         _queries = Queries.ToDictionary(query => query.Name);
         _events = Events.ToDictionary(@event => @event.Name);
@@ -51,8 +53,15 @@ public sealed class ModuleSchema : IEquatable<ModuleSchema>
     /// <summary>Declared types, by name.</summary>
     public ImmutableArray<NamedType> Types { get; }
 
-    /// <summary>Tables in the order of their numbers.</summary>
+    /// <summary>The tables that the module declares, in the order of their numbers.</summary>
     public ImmutableArray<TableSchema> Tables { get; }
+
+    /// <summary>The host's tables in the module, numbered behind its own: <see cref="SystemTables"/>. They are no part of the
+    /// declarations and their <see cref="ToBytes"/>.</summary>
+    public ImmutableArray<TableSchema> HostTables { get; }
+
+    /// <summary><see cref="Tables"/> and <see cref="HostTables"/>, in the order of their numbers.</summary>
+    public ImmutableArray<TableSchema> AllTables { get; }
 
     /// <summary>Reducers, by name.</summary>
     public ImmutableArray<ReducerSchema> Reducers { get; }
@@ -81,13 +90,13 @@ public sealed class ModuleSchema : IEquatable<ModuleSchema>
     /// <exception cref="SchemaException">They contradict the ABI or themselves; the first contradiction
     /// found.</exception>
     public static ModuleSchema Parse(ReadOnlySpan<byte> utf8Lines, SchemaSource source = SchemaSource.Module) =>
-        new(SchemaParser.Parse(utf8Lines, source));
+        new(SchemaParser.Parse(utf8Lines, source), source);
 
     /// <summary>The declarations in canonical form: equal schemas give equal bytes, and <see cref="Parse"/> of the
     /// bytes gives an equal schema. A copy that the caller owns.</summary>
     public byte[] ToBytes() => [.. Bytes];
 
-    /// <summary>The table of a name, or null.</summary>
+    /// <summary>The table of a name, the module's or the host's, or null.</summary>
     /// <param name="name">The name.</param>
     public TableSchema? FindTable(string name) => _tables.GetValueOrDefault(name);
 

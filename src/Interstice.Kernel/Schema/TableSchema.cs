@@ -67,6 +67,9 @@ public sealed class TableSchema
     /// <summary>The column that the table's counter fills; null if there is none.</summary>
     public int? AutoIncColumn { get; }
 
+    /// <summary>Whether it is one of the <see cref="SystemTables"/>: the host declares and writes it, guests cannot name it.</summary>
+    public bool IsOfHost { get; private init; }
+
     /// <summary>Keys of its declaration that this version does not know, by name.</summary>
     public ImmutableArray<ExtraKey> Extra { get; init; } = [];
 
@@ -81,4 +84,18 @@ public sealed class TableSchema
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>The same table as one of the host's in a module.</summary>
+    /// <param name="number">Its number there.</param>
+    internal TableSchema OfHost(int number) => new(Columns, Row)
+    {
+        Name = Name,
+        Number = number,
+        PrimaryKey = PrimaryKey,
+        Indexes = Indexes,
+        Kind = Kind,
+        Visibility = Visibility,
+        Version = Version,
+        IsOfHost = true,
+    };
 }

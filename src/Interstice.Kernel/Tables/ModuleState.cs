@@ -16,14 +16,14 @@ public sealed class ModuleState
     {
         ArgumentNullException.ThrowIfNull(schema);
         Schema = schema;
-        _tables = [.. schema.Tables.Select(table => new Table(table, _totals))];
+        _tables = [.. schema.AllTables.Select(table => new Table(table, _totals))];
         _byName = _tables.ToDictionary(table => table.Schema.Name);
     }
 
     /// <summary>What the module declares.</summary>
     public ModuleSchema Schema { get; }
 
-    /// <summary>All tables by number, event tables (which never hold a row) included.</summary>
+    /// <summary>All tables by number, the host's and event tables (which never hold a row) included.</summary>
     public ReadOnlySpan<Table> Tables => _tables;
 
     /// <summary>Hash of all logged tables and their counters, kept up with every change.</summary>
@@ -64,10 +64,11 @@ public sealed class ModuleState
         foreach (Table table in _tables) table.EnterElsewhere(elsewhere);
     }
 
-    /// <summary>Has rows that wait entered elsewhere where many do and that may be. Takes little time: call it often.</summary>
+    /// <summary>Has rows of the module's own tables that wait entered elsewhere where many do and that may be. Takes little time: call
+    /// it often.</summary>
     public void HandWaiting()
     {
-        foreach (Table table in _tables) table.HandWaiting(TableIndex.WaitingMany);
+        foreach (Table table in _tables.AsSpan(0, Schema.Tables.Length)) table.HandWaiting(TableIndex.WaitingMany);
     }
 
     /// <summary>Computes the hash from all rows and counters; equal to <see cref="Hash"/>.</summary>

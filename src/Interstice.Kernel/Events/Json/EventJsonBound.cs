@@ -28,6 +28,7 @@ public sealed class EventJsonBound
     private readonly Dictionary<DataType, long> _fixed = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<DataType> _seen = new(ReferenceEqualityComparer.Instance);
     private readonly long _perEvent;
+    private readonly long _perEventOfHost;
     private readonly long _perCall;
     private long _optionGrowth;
     private long _itemGrowth;
@@ -38,8 +39,7 @@ public sealed class EventJsonBound
     {
         ArgumentNullException.ThrowIfNull(schema);
         foreach (NamedType type in schema.Types) Visit(type);
-        foreach (TableSchema table in schema.Tables)
-            _perEvent = Math.Max(_perEvent, EventJsonSize.WrapBytes + table.Name.Length + (2 * FixedOf(table.Row.Fields)));
+        foreach (TableSchema table in schema.Tables) _perEvent = Math.Max(_perEvent, PerEvent(table));
         foreach (EventSchema custom in schema.Events)
         {
             Visit(custom.Payload);
@@ -58,6 +58,8 @@ public sealed class EventJsonBound
             _perCall = Math.Max(_perCall, call);
         }
 
+        _perEventOfHost = _perEvent;
+        foreach (TableSchema table in schema.HostTables) _perEventOfHost = Math.Max(_perEventOfHost, PerEvent(table));
         Growth = Math.Min(Most, Math.Max(TextGrowth, _optionGrowth + _itemGrowth));
     }
 
@@ -68,8 +70,14 @@ public sealed class EventJsonBound
     /// <param name="canonicalBytes">Bytes of the transaction in the canonical encoding, with its record and the names in it.</param>
     /// <param name="events">Number of its events.</param>
     /// <param name="limit">The limit.</param>
-    public bool MayExceed(long canonicalBytes, int events, long limit) =>
-        (canonicalBytes * Growth) + (events * (EventJsonSize.FollowingBytes + _perEvent)) + EventJsonSize.CallBytes + _perCall > limit;
+    /// <param name="hasHostRows">Whether some of its events may be rows of the host's tables.</param>
+    public bool MayExceed(long canonicalBytes, int events, long limit, bool hasHostRows = false)
+    {
+        long perEvent = EventJsonSize.FollowingBytes + (hasHostRows ? _perEventOfHost : _perEvent);
+        return (canonicalBytes * Growth) + (events * perEvent) + EventJsonSize.CallBytes + _perCall > limit;
+    }
+
+    private long PerEvent(TableSchema table) => EventJsonSize.WrapBytes + table.Name.Length + (2 * FixedOf(table.Row.Fields));
 
     private long FixedOf(ImmutableArray<FieldSchema> fields)
     {

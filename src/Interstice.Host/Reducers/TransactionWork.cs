@@ -1,0 +1,27 @@
+using Interstice.Host.Commands;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>Work that makes a transaction.</summary>
+internal abstract class TransactionWork : LoopWork
+{
+    /// <inheritdoc/>
+    public override bool Writes => true;
+
+    /// <summary>The event that caused it, if one did; recorded with the transaction.</summary>
+    public virtual Guid? Causation => null;
+
+    /// <summary>How it ended on the loop, before what it rests on is durable; null until it ran.</summary>
+    public CallOutcome? Outcome { get; private set; }
+
+    /// <summary>Sets what is to be answered when it is durable.</summary>
+    public void SetOutcome(CallOutcome outcome) => Outcome = outcome;
+
+    /// <summary>The outcome as it is answered.</summary>
+    /// <param name="revision">Last revision of its own transaction; of the module when it made none.</param>
+    /// <param name="position">Position of the append that made it durable.</param>
+    protected CallOutcome OutcomeAt(Revision revision, Position position) => Outcome is CallOutcome.Committed committed
+        ? committed with { Revision = revision, Position = position }
+        : Outcome ?? throw new InvalidOperationException("a call was answered before it ran");
+}

@@ -95,6 +95,13 @@ internal static class RowsCommand
             throw new CliException(
                 ExitCode.Usage,
                 $"{name} is an event table and keeps no rows; look at its events with log-inspect");
+        if (table.Kind == TableKind.Ephemeral)
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                $"{name} is an ephemeral table: its rows are in no log, only in the running host that owns {name.Module}; ask it with --server URL");
+        }
+
         if (wanted is null) return primary;
         return table.FindIndex(wanted) ?? throw ModuleLookup.Unknown(
             $"table {name} has no index",

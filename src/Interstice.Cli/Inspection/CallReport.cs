@@ -20,7 +20,7 @@ internal sealed class CallReport(QualifiedName name, DataType? resultType, CallO
         CallOutcome.Committed => ExitCode.Success,
         CallOutcome.Refused
         {
-            Kind: CallRefusal.BadArguments or CallRefusal.UnknownReducer or CallRefusal.UnknownModule,
+            Kind: CallRefusal.BadArguments or CallRefusal.Private or CallRefusal.UnknownReducer or CallRefusal.UnknownModule,
         } => ExitCode.Usage,
         _ => ExitCode.Failed,
     };

@@ -22,7 +22,7 @@ public sealed partial class HostImports
     {
         ExpectRunning("scan");
         Charge(HostCallCosts.Scan);
-        ResolveIndex(tableOrIndex, out TableSchema table, out IndexSchema index);
+        ResolveScanned(tableOrIndex, lowerLength, upperLength, out TableSchema table, out IndexSchema? index);
         if ((flags & ~(AbiCodes.LowerExclusive | AbiCodes.UpperExclusive | AbiCodes.Descending)) != 0)
             throw Misuse($"unknown scan flags {flags}");
         int handle = Array.FindIndex(_scans, scan => scan.Rows is null);
@@ -33,14 +33,14 @@ public sealed partial class HostImports
                 $"{_limits.IteratorsMax} iterators are open, which is the limit; close those that are done");
         }
 
-        ReadOnlySpan<byte> from = ReadBound(table, index, lower, lowerLength, ref _lowerScratch);
-        ReadOnlySpan<byte> to = ReadBound(table, index, upper, upperLength, ref _upperScratch);
+        ReadOnlySpan<byte> from = index is null ? default : ReadBound(table, index, lower, lowerLength, ref _lowerScratch);
+        ReadOnlySpan<byte> to = index is null ? default : ReadBound(table, index, upper, upperLength, ref _upperScratch);
         var range = new KeyRange(
             from,
             (flags & AbiCodes.LowerExclusive) != 0,
             to,
             (flags & AbiCodes.UpperExclusive) != 0);
-        _scans[handle].Rows = Overlay.Scan(table.Number, index.Number, range, (flags & AbiCodes.Descending) != 0);
+        _scans[handle].Rows = Overlay.Scan(table.Number, index?.Number ?? 0, range, (flags & AbiCodes.Descending) != 0);
         _openScans++;
         return handle;
     }
@@ -82,6 +82,17 @@ public sealed partial class HostImports
         Charge(HostCallCosts.Small);
         ResolveScan(iterator).Close();
         _openScans--;
+    }
+
+    // An event table has no index: all of it is scanned, in the order of emission.
+    private void ResolveScanned(int handle, int lowerLength, int upperLength, out TableSchema table, out IndexSchema? index)
+    {
+        table = ResolveTable(handle & TableMask);
+        index = null;
+        if (table.Kind != TableKind.Event) ResolveIndex(handle, out table, out index);
+        else if (handle != table.Number) throw Misuse($"{handle} is no index handle");
+        else if (lowerLength != 0 || upperLength != 0)
+            throw Misuse($"scan of event table \"{table.Name}\" with a bound; it has no keys, scan all of it");
     }
 
     private ReadOnlySpan<byte> ReadBound(

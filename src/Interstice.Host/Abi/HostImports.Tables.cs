@@ -16,7 +16,6 @@ public sealed partial class HostImports
         string text = ReadText(name, length, "a table name");
         TableSchema? table = _schema.FindTable(text);
         if (table is null || table.IsOfHost) throw Misuse($"table \"{text}\" is not declared");
-        if (table.Kind == TableKind.Event) throw Misuse($"\"{text}\" is an event table; use emit");
         return table.Number;
     }
 
@@ -32,8 +31,8 @@ public sealed partial class HostImports
     }
 
     /// <summary>Inserts a row and writes it back with its generated columns. Results: its length,
-    /// <see cref="AbiCodes.DuplicateKey"/>, <see cref="AbiCodes.CounterOverflow"/>, <see cref="AbiCodes.BufferTooSmall"/>. Traps:
-    /// handle, row that is not canonical, in a query, limits, address.</summary>
+    /// <see cref="AbiCodes.DuplicateKey"/>, <see cref="AbiCodes.CounterOverflow"/>, <see cref="AbiCodes.BufferTooSmall"/>. A row of an
+    /// event table is emitted. Traps: handle, row that is not canonical, in a query, a conflict in an ephemeral table, limits, address.</summary>
     public int Insert(int table, int row, int length, int destination, int capacity)
     {
         ExpectWritable("insert");
@@ -56,7 +55,7 @@ public sealed partial class HostImports
     public int Update(int table, int row, int length)
     {
         ExpectWritable("update");
-        TableSchema schema = ResolveTable(table);
+        TableSchema schema = ResolveKept(table, "update");
         ReadOnlySpan<byte> bytes = ReadRow(schema, row, length);
         Charge(HostCallCosts.Write, length);
         CheckMutationLimit();
@@ -69,7 +68,7 @@ public sealed partial class HostImports
     public int Delete(int table, int key, int length)
     {
         ExpectWritable("delete");
-        TableSchema schema = ResolveTable(table);
+        TableSchema schema = ResolveKept(table, "delete");
         ReadOnlySpan<byte> comparable = ReadWholeKey(schema, schema.PrimaryKey!, key, length);
         Charge(HostCallCosts.Write, length);
         CheckMutationLimit();
@@ -81,6 +80,7 @@ public sealed partial class HostImports
     public int Get(int tableOrIndex, int key, int length, int destination, int capacity)
     {
         ExpectRunning("get");
+        ResolveKept(tableOrIndex & TableMask, "get");
         ResolveIndex(tableOrIndex, out TableSchema schema, out IndexSchema index);
         if (!index.IsUnique)
             throw Misuse($"get on index \"{index.Name}\" of table \"{schema.Name}\", which is not unique; use scan");
@@ -110,6 +110,14 @@ public sealed partial class HostImports
     {
         if ((uint)handle >= (uint)_schema.Tables.Length) throw Misuse($"{handle} is no table handle");
         return _schema.Tables[handle];
+    }
+
+    // Rows of an event table have no key by which one could be named.
+    private TableSchema ResolveKept(int handle, string function)
+    {
+        TableSchema table = ResolveTable(handle);
+        return table.Kind != TableKind.Event ? table : throw Misuse(
+            $"{function} on event table \"{table.Name}\"; its rows are emitted with insert, and read with scan and count by the same transaction");
     }
 
     private void ResolveIndex(int handle, out TableSchema table, out IndexSchema index)
@@ -179,6 +187,7 @@ public sealed partial class HostImports
 
     private int Refuse(TableSchema table, WriteOutcome outcome)
     {
+        EphemeralRules.ExpectNoConflict(table, outcome);
         switch (outcome.Result)
         {
             case WriteResult.NotFound:

@@ -52,6 +52,9 @@ public enum CallRefusal
     /// <summary>No such reducer or query.</summary>
     UnknownReducer,
 
+    /// <summary>The reducer or query is private to its module.</summary>
+    Private,
+
     /// <summary>The arguments do not fit the declaration.</summary>
     BadArguments,
 

@@ -25,6 +25,8 @@ public sealed class CallValidation(ModuleHost host) : IPipelineBehavior<CallRedu
             return Refuse(CallRefusal.Unavailable, $"module {request.Module} has no published build yet");
         if (loaded.Schema.FindReducer(request.Reducer) is not { } reducer)
             return Refuse(CallRefusal.UnknownReducer, loaded.DescribeUnknownReducer(request.Reducer));
+        if (reducer.Visibility == Visibility.Private)
+            return Refuse(CallRefusal.Private, PrivateNames.Describe("reducer", request.Module, request.Reducer));
         return ArgumentRules.Check(reducer.Name, reducer.Arguments, request.Arguments, loaded.Limits) is { } error
             ? Refuse(CallRefusal.BadArguments, error)
             : next();
@@ -57,6 +59,8 @@ public sealed class QueryValidation(ModuleHost host) : IPipelineBehavior<RunQuer
 
         if (loaded.Schema.FindQuery(request.Query) is not { } query)
             return Refuse(CallRefusal.UnknownReducer, loaded.DescribeUnknownQuery(request.Query));
+        if (query.Visibility == Visibility.Private)
+            return Refuse(CallRefusal.Private, PrivateNames.Describe("query", request.Module, request.Query));
         return ArgumentRules.Check(query.Name, query.Arguments, request.Arguments, loaded.Limits) is { } error
             ? Refuse(CallRefusal.BadArguments, error)
             : next();

@@ -125,7 +125,7 @@ public sealed partial class EventDecoder(IEventStore store)
             Module = module,
             Operation = OperationOf(recorded.Type),
             Subject = subject,
-            Table = isEmitted ? null : schema?.FindTable(subject),
+            Table = schema?.FindTable(subject),
             Emitted = isEmitted ? schema?.FindEvent(subject) : null,
             Row = Within(recorded.Data, row),
             OldRow = Within(recorded.Data, oldRow),

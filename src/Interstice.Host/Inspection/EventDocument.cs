@@ -24,7 +24,7 @@ public static class EventDocument
 
     private static void WriteMutation(Utf8JsonWriter json, LoggedEvent logged, TransactionId transaction)
     {
-        bool isEmitted = logged.Recorded.Type == EventTypes.EventEmitted;
+        bool isEmitted = logged.Recorded.Type == EventTypes.EventEmitted && logged.Table is null;
         json.WriteString(isEmitted ? "event" : "table", logged.Subject);
         if (isEmitted)
         {

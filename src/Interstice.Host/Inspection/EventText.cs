@@ -47,7 +47,7 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
     /// <summary>What an event changed: <c>~ accounts [1]  balance 100 -> 50</c>.</summary>
     public static string DescribeMutation(LoggedEvent logged)
     {
-        if (logged.Recorded.Type == EventTypes.EventEmitted)
+        if (logged.Recorded.Type == EventTypes.EventEmitted && logged.Table is null)
         {
             string payload = logged.Emitted is { } declared
                 ? ValueText.Of(declared.Payload, logged.Row.Span)
@@ -58,6 +58,8 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
         if (logged.Table is not { } table) return $"{Sign(logged)} {logged.Subject}  {logged.Row.Length} bytes";
         if (!logged.OldRow.IsEmpty) return DescribeUpdate(logged, table);
         string[] row = ValueText.OfRow(table.Row, logged.Row.Span);
+        if (table.PrimaryKey is null)
+            return $"{Sign(logged)} {table.Name}  {string.Join(" ", table.Columns.Select(column => $"{column.Name} {row[column.Number]}"))}";
         var text = new StringBuilder($"{Sign(logged)} {table.Name} [{Key(table, row)}] ");
         foreach (ColumnSchema column in table.Columns)
             if (!column.IsPrimaryKey) text.Append($" {column.Name} {row[column.Number]}");
@@ -109,6 +111,7 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
     {
         EventTypes.RowInserted => "+",
         EventTypes.RowDeleted => "-",
+        EventTypes.EventEmitted => "!",
         _ => "~",
     };
 

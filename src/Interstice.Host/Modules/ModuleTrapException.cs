@@ -30,6 +30,12 @@ public enum ModuleTrapKind
     /// <summary>A limit of the transaction was reached; the message names it.</summary>
     Limit,
 
+    /// <summary>What was read from an ephemeral table would have flown into the log (docs/tables.md).</summary>
+    EphemeralFlow,
+
+    /// <summary>A row does not fit the constraints of an ephemeral table, which the log must not depend on.</summary>
+    EphemeralConflict,
+
     /// <summary>The host stopped the call because it took too long by the clock.</summary>
     Aborted,
 }

@@ -173,12 +173,6 @@ public static class PublicationRules
             if (reducer.Lifecycle is not null) throw NotYet(schema, $"reducer \"{reducer.Name}\" with a lifecycle role");
             if (reducer.Calls.Length > 0) throw NotYet(schema, $"reducer \"{reducer.Name}\" with calls to other modules");
         }
-
-        foreach (TableSchema table in schema.Tables)
-        {
-            if (table.Kind != TableKind.Logged)
-                throw NotYet(schema, $"table \"{table.Name}\" of kind {table.Kind.ToString().ToLowerInvariant()}");
-        }
     }
 
     private static ModuleRefusedException NotYet(ModuleSchema schema, string what) => new(

@@ -1,6 +1,7 @@
 using System.Text;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Mutations;
+using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
 
 namespace Interstice.Host.Projections;
@@ -8,7 +9,7 @@ namespace Interstice.Host.Projections;
 /// <summary>The one place where rows change: live transactions with a record for undo, recorded events without.</summary>
 public sealed partial class ModuleProjection
 {
-    private readonly Queue<long> _appliedEnds = new();
+    private readonly Queue<AppliedEnd> _appliedEnds = new();
     private UndoLog? _undo;
     private byte[][] _tableNames = [];
     private IIndexEntering? _elsewhere;
@@ -31,7 +32,9 @@ public sealed partial class ModuleProjection
             throw;
         }
 
-        _appliedEnds.Enqueue(undo.Position);
+        bool isLogged = mutations.LoggedCount > 0;
+        _appliedEnds.Enqueue(new(undo.Position, isLogged));
+        if (!isLogged) return;
         TransactionCount++;
         RecordedHash = null;
     }
@@ -42,7 +45,7 @@ public sealed partial class ModuleProjection
     {
         if (transactions == 0) return;
         long end = 0;
-        for (int i = 0; i < transactions; i++) end = _appliedEnds.Dequeue();
+        for (int i = 0; i < transactions; i++) end = _appliedEnds.Dequeue().Position;
         _undo!.ReleaseTo(end);
     }
 
@@ -55,13 +58,16 @@ public sealed partial class ModuleProjection
         Revision = revision;
         _links.MoveTo(chain);
         if (transactions == 0) return;
-        long[] ends = [.. _appliedEnds];
+        AppliedEnd[] ends = [.. _appliedEnds];
         int kept = ends.Length - transactions;
-        _undo!.UndoTo(kept == 0 ? _undo.Released : ends[kept - 1]);
+        _undo!.UndoTo(kept == 0 ? _undo.Released : ends[kept - 1].Position);
         _appliedEnds.Clear();
-        foreach (long end in ends.AsSpan(0, kept)) _appliedEnds.Enqueue(end);
-        TransactionCount -= transactions;
+        foreach (AppliedEnd end in ends.AsSpan(0, kept)) _appliedEnds.Enqueue(end);
+        TransactionCount -= ends.AsSpan(kept).ToArray().Count(end => end.IsLogged);
     }
+
+    /// <summary>Empties the ephemeral tables. Nothing applied may wait to be released.</summary>
+    public void ClearEphemeral() => State?.ClearEphemeral();
 
     /// <summary>Does what may be done when there is nothing else to do, so that nobody waits for it later.</summary>
     public void TidyUp() => State?.EnterWaiting();
@@ -136,8 +142,15 @@ public sealed partial class ModuleProjection
     {
         // Modules have few tables: comparing names costs less than hashing them.
         for (int i = 0; i < _tableNames.Length; i++)
-            if (name.SequenceEqual(_tableNames[i])) return State!.GetTable(i);
+            if (name.SequenceEqual(_tableNames[i])) return ExpectLogged(recorded, State!.GetTable(i));
         throw Damage(recorded, ReplayErrorKind.Diverged, "a declared table", $"\"{Encoding.UTF8.GetString(name)}\"");
+    }
+
+    private Table ExpectLogged(in RecordedEvent recorded, Table table)
+    {
+        if (table.Schema.Kind == TableKind.Logged) return table;
+        string found = $"{table.Schema.Kind.ToString().ToLowerInvariant()} table \"{table.Schema.Name}\"";
+        throw Damage(recorded, ReplayErrorKind.Diverged, "a logged table", found);
     }
 
     private void ExpectCanonical(in RecordedEvent recorded, Table table, ReadOnlySpan<byte> row)
@@ -158,4 +171,7 @@ public sealed partial class ModuleProjection
         if (_elsewhere is not null) state.EnterElsewhere(_elsewhere);
         _tableNames = [.. state.Schema.AllTables.Select(table => Encoding.UTF8.GetBytes(table.Name))];
     }
+
+    /// <summary>Where a transaction ends among the changes that can be undone, and whether it is in the log.</summary>
+    private readonly record struct AppliedEnd(long Position, bool IsLogged);
 }

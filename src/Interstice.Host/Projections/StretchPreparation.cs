@@ -1,5 +1,6 @@
 using System.Text;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
 
 namespace Interstice.Host.Projections;
@@ -14,7 +15,11 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
     private const int TransactionEventsMax = 1 << 20;
     private const long BytesMax = 32 * 1024 * 1024;
 
-    private readonly byte[][] _names = [.. tables.ToArray().Select(table => Encoding.UTF8.GetBytes(table.Schema.Name))];
+    // Only rows of logged tables are recorded: no event has an empty name.
+    private readonly byte[][] _names =
+    [
+        .. tables.ToArray().Select(table => table.Schema.Kind == TableKind.Logged ? Encoding.UTF8.GetBytes(table.Schema.Name) : []),
+    ];
     private readonly string[] _types = [EventTypes.RowInserted, EventTypes.RowUpdated, EventTypes.RowDeleted, EventTypes.EventEmitted];
     private Revision _expected;
     private Revision _openedAt;
@@ -154,6 +159,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
         RowChangeKind kind, ReadOnlySpan<byte> name, ReadOnlySpan<byte> oldRow, ReadOnlySpan<byte> newRow, Revision revision)
     {
         // Modules have few tables: comparing names costs less than hashing them.
+        if (name.IsEmpty) return false;
         int table = 0;
         while (table < _names.Length && !name.SequenceEqual(_names[table])) table++;
         int at = (int)(revision.Value - Stretch.From.Value);

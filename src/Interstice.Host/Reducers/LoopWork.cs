@@ -9,6 +9,9 @@ internal abstract class LoopWork
     /// <summary>Whether only the owner of the module may do it.</summary>
     public virtual bool Writes => false;
 
+    /// <summary>Whether what it rests on may be in the store although it was undone here: it waits until that is known.</summary>
+    public virtual bool MayBeInStore => Writes;
+
     /// <summary>What the work will read besides its own fields, or null.</summary>
     public virtual object? Inputs => null;
 

@@ -1,3 +1,4 @@
+using Interstice.Host.Abi;
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Kernel.Events;
@@ -105,10 +106,16 @@ internal sealed partial class ModuleLoop
             mutations.Count,
             loaded.Runner.TakeResult(),
             loaded.Runner.FuelUsed);
-        if (mutations.Count == 0)
+        if (EphemeralRules.FindFlow(loaded.Runner.Overlay) is { } flow)
         {
-            work.SetOutcome(committed);
+            work.SetOutcome(new CallOutcome.Trapped(flow.Kind, flow.Message));
             Settle(work);
+            return;
+        }
+
+        if (mutations.LoggedCount == 0)
+        {
+            CommitUnlogged(work, mutations, committed);
             return;
         }
 
@@ -129,7 +136,7 @@ internal sealed partial class ModuleLoop
         }
 
         Projection.Apply(mutations);
-        WriteRecord(batch, loaded, reducer, inputs, mutations.Count, committed, work.Causation);
+        WriteRecord(batch, loaded, reducer, inputs, mutations.LoggedCount, committed, work.Causation);
         batch.EndTransaction(canBeUndone: true);
         Projection.Advance(_pipeline.Applied);
         work.SetOutcome(committed);
@@ -173,27 +180,33 @@ internal sealed partial class ModuleLoop
 
     private static void WriteEvents(TransactionBatch batch, TransactionId id, MutationSet mutations, LoadedModule loaded)
     {
-        for (int i = 0; i < mutations.Count; i++)
+        int i = 0;
+        foreach (Mutation mutation in mutations)
         {
-            Mutation mutation = mutations[i];
+            if (!mutation.IsLogged) continue;
+            Guid eventId = id.EventId(i++);
             int start = batch.Buffer.Length;
             switch (mutation.Kind)
             {
                 case MutationKind.Insert:
                     RowEvent.Write(batch.Buffer, loaded.TableName(mutation.Number), mutation.NewRow);
-                    batch.AddEvent(id.EventId(i), EventTypes.RowInserted, start);
+                    batch.AddEvent(eventId, EventTypes.RowInserted, start);
                     break;
                 case MutationKind.Update:
                     RowEvent.WriteUpdate(batch.Buffer, loaded.TableName(mutation.Number), mutation.OldRow, mutation.NewRow);
-                    batch.AddEvent(id.EventId(i), EventTypes.RowUpdated, start);
+                    batch.AddEvent(eventId, EventTypes.RowUpdated, start);
                     break;
                 case MutationKind.Delete:
                     RowEvent.Write(batch.Buffer, loaded.TableName(mutation.Number), mutation.OldRow);
-                    batch.AddEvent(id.EventId(i), EventTypes.RowDeleted, start);
+                    batch.AddEvent(eventId, EventTypes.RowDeleted, start);
+                    break;
+                case MutationKind.EmitRow:
+                    RowEvent.Write(batch.Buffer, loaded.TableName(mutation.Number), mutation.NewRow);
+                    batch.AddEvent(eventId, EventTypes.EventEmitted, start);
                     break;
                 default:
                     RowEvent.Write(batch.Buffer, loaded.EventName(mutation.Number), mutation.NewRow);
-                    batch.AddEvent(id.EventId(i), EventTypes.EventEmitted, start);
+                    batch.AddEvent(eventId, EventTypes.EventEmitted, start);
                     break;
             }
         }

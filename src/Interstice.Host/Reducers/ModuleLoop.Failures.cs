@@ -42,8 +42,8 @@ internal sealed partial class ModuleLoop
     // Queries run again on what is durable; calls wait until it is known what became of their append.
     private void KeepUnresolved(TransactionBatch batch, AppendFailure failure, List<LoopWork> again)
     {
-        TransactionBatch.Waiter[] calls = [.. batch.Waiters.Where(waiter => waiter.Work.Writes)];
-        AnswerUndone(batch.Waiters.Where(waiter => !waiter.Work.Writes), failure, again);
+        TransactionBatch.Waiter[] calls = [.. batch.Waiters.Where(waiter => waiter.Work.MayBeInStore)];
+        AnswerUndone(batch.Waiters.Where(waiter => !waiter.Work.MayBeInStore), failure, again);
         _unresolved.Enqueue(new(batch.FirstEvent, batch.Before + batch.EventCount, calls));
     }
 

@@ -190,6 +190,7 @@ internal sealed partial class ModuleLoop
         _attempt = null;
         string reason = DescribeOwner();
         LogLost(Projection.Module, Projection.Owner, Projection.Epoch);
+        Projection.ClearEphemeral();
         StandFollowing();
         RefuseUnresolved(CallRefusal.NotOwner, reason);
         _sent?.Work.Refuse(CallRefusal.NotOwner, reason);

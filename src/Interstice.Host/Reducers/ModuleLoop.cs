@@ -243,6 +243,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private void AnswerIdleWaiters()
     {
         if (!_pipeline.IsDrained || _pipeline.Current.Waiters.Count == 0) return;
+        Projection.Release(_pipeline.Current.TakeTransactions());
         _pipeline.Current.Answer(_pipeline.DurablePosition);
         _pipeline.Current.ClearWaiters();
     }

@@ -94,6 +94,14 @@ internal sealed class TransactionBatch : IDisposable
         if (canBeUndone) TransactionCount++;
     }
 
+    /// <summary>Takes over the transactions of a batch without events, which is never sent: their number.</summary>
+    public int TakeTransactions()
+    {
+        int count = TransactionCount;
+        TransactionCount = 0;
+        return count;
+    }
+
     /// <summary>Adds an event whose payload was just written to <see cref="Buffer"/>.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="type">Its type.</param>

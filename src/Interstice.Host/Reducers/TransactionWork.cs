@@ -9,6 +9,12 @@ internal abstract class TransactionWork : LoopWork
     /// <inheritdoc/>
     public override bool Writes => true;
 
+    /// <summary>Whether what it changed is in no log, so that it is certainly gone once it has been undone.</summary>
+    public bool IsLostWhenUndone { get; set; }
+
+    /// <inheritdoc/>
+    public override bool MayBeInStore => !IsLostWhenUndone;
+
     /// <summary>The event that caused it, if one did; recorded with the transaction.</summary>
     public virtual Guid? Causation => null;
 

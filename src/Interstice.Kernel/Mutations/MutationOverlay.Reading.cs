@@ -20,13 +20,13 @@ public sealed partial class MutationOverlay
         return read.Committed.TryGet(0, comparableKey, out row);
     }
 
-    /// <summary>Number of rows.</summary>
+    /// <summary>Number of rows; of an event table, of those that the transaction has emitted.</summary>
     /// <param name="table">Number of the table.</param>
     /// <exception cref="ArgumentException">There is no such table.</exception>
     public long Count(int table)
     {
         OverlayTable read = Read(table);
-        return read.Committed.Count + read.CountDifference;
+        return read.IsEvent ? CountEmitted(table) : read.Committed.Count + read.CountDifference;
     }
 
     private bool TryGetUnique(OverlayTable table, int index, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> row)
@@ -54,8 +54,13 @@ public sealed partial class MutationOverlay
     private OverlayTable Read(int number)
     {
         OverlayTable table = TableOf(number);
-        HasReadEphemeral |= table.IsEphemeral;
+        NoteRead(table);
         return table;
+    }
+
+    private void NoteRead(OverlayTable table)
+    {
+        if (table.IsEphemeral) EphemeralRead ??= table.Committed.Schema;
     }
 
     /// <summary>The entry that holds a key of a unique index through one of its own versions, or -1.</summary>

@@ -11,18 +11,25 @@ public sealed partial class MutationOverlay
 
     /// <summary>Opens a scan over a range of an index. It sees the rows as they are now, whatever the transaction writes later.</summary>
     /// <param name="table">Number of the table.</param>
-    /// <param name="index">Number of the index: 0 is the primary key.</param>
-    /// <param name="range">The range; copied.</param>
+    /// <param name="index">Number of the index: 0 is the primary key, and the order of emission for an event table.</param>
+    /// <param name="range">The range; copied. An event table has no keys, so that all of it is scanned.</param>
     /// <param name="descending">Whether the last row comes first.</param>
     /// <returns>The scan. Dispose of it to have it used again; it ends with the transaction anyway.</returns>
-    /// <exception cref="ArgumentException">There is no such table or index.</exception>
+    /// <exception cref="ArgumentException">There is no such table or index, or a bound is given for an event table.</exception>
     public OverlayScan Scan(int table, int index, KeyRange range, bool descending)
     {
         OverlayTable scanned = Read(table);
+        if (scanned.IsEvent) return ScanEmitted(scanned.Committed, range, descending);
         RowKeys keys = scanned.Committed.Index(index).Keys;
         BTree? tree = scanned.IsActive ? TreeOf(scanned, index) : null;
-        if (!_closedScans.TryPop(out OverlayScan? scan)) scan = new OverlayScan(this);
+        OverlayScan scan = NewScan();
         scan.Open(scanned.Committed, index, keys, tree, range, descending, _sequence, _scansOpened++);
+        return scan;
+    }
+
+    private OverlayScan NewScan()
+    {
+        if (!_closedScans.TryPop(out OverlayScan? scan)) scan = new OverlayScan(this);
         scan.Slot = _openScans.Count;
         _openScans.Add(scan);
         return scan;

@@ -78,7 +78,7 @@ public sealed partial class MutationOverlay
         }
 
         _rows.Truncate(offset);
-        HasReadEphemeral |= table.IsEphemeral;
+        NoteRead(table);
         return outcome;
     }
 
@@ -86,7 +86,7 @@ public sealed partial class MutationOverlay
     {
         AutoIncrement? column = table.Committed.AutoIncrement;
         if (column is null || !column.IsZero(row)) return WriteOutcome.Done;
-        HasReadEphemeral |= table.IsEphemeral;
+        NoteRead(table);
         if (table.Counter >= column.Max) return WriteOutcome.CounterOverflow;
         column.Write(row, table.Counter + 1);
         return WriteOutcome.Done;

@@ -60,7 +60,10 @@ public sealed partial class MutationOverlay
     public bool HasEphemeralFlow => HasReadEphemeral && HasWrittenLogged;
 
     /// <summary>Whether anything came out of an ephemeral table. Going back to a savepoint does not take it back.</summary>
-    public bool HasReadEphemeral { get; private set; }
+    public bool HasReadEphemeral => EphemeralRead is not null;
+
+    /// <summary>The first ephemeral table that something came out of, or null.</summary>
+    public TableSchema? EphemeralRead { get; private set; }
 
     /// <summary>Whether it has written to a logged table or emitted.</summary>
     public bool HasWrittenLogged { get; private set; }
@@ -83,7 +86,7 @@ public sealed partial class MutationOverlay
         Empty(_steps);
         _frozen.Begin([]);
         MutationCount = 0;
-        HasReadEphemeral = false;
+        EphemeralRead = null;
         HasWrittenLogged = false;
         HasHostRows = false;
         _sequence = 0;

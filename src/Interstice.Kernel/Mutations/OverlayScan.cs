@@ -32,11 +32,14 @@ public sealed class OverlayScan : IDisposable
     private bool _isUpperExclusive;
     private bool _isCurrentCommitted;
     private uint _current;
+    private bool _isEmitted;
+    private int _nextStep;
+    private int _endStep;
 
     internal OverlayScan(MutationOverlay overlay) => _overlay = overlay;
 
     /// <summary>The row; borrowed until the next call of <see cref="MoveNext"/> or the next savepoint that is undone.</summary>
-    public ReadOnlySpan<byte> Current => _isCurrentCommitted ? _table!.Rows[_current] : _overlay.Rows[_current];
+    public ReadOnlySpan<byte> Current => _isEmitted ? _overlay.Emitted((int)_current) : _isCurrentCommitted ? _table!.Rows[_current] : _overlay.Rows[_current];
 
     internal long Number { get; private set; }
 
@@ -48,6 +51,7 @@ public sealed class OverlayScan : IDisposable
     public bool MoveNext()
     {
         ObjectDisposedException.ThrowIf(_table is null, this);
+        if (_isEmitted) return MoveEmitted();
         if (!_hasCommitted) _hasCommitted = MoveCommitted();
         if (_tree is not null && !_hasOverlay) _hasOverlay = MoveOverlay();
         if (!_hasCommitted && !_hasOverlay) return false;
@@ -72,6 +76,7 @@ public sealed class OverlayScan : IDisposable
         Table table, int index, RowKeys keys, BTree? tree, KeyRange range, bool descending, long sequence, long number)
     {
         _table = table;
+        _isEmitted = false;
         _keys = keys;
         _isDescending = descending;
         _sequence = sequence;
@@ -82,6 +87,25 @@ public sealed class OverlayScan : IDisposable
         if (_tree is null) return;
         KeepBounds(range);
         FindPlace();
+    }
+
+    /// <summary>Opens the scan over the rows of an event table that were emitted before a step.</summary>
+    internal void OpenEmitted(Table table, int steps, bool descending, long number)
+    {
+        _table = table;
+        _isEmitted = true;
+        _isDescending = descending;
+        Number = number;
+        (_nextStep, _endStep) = descending ? (steps - 1, -1) : (0, steps);
+    }
+
+    private bool MoveEmitted()
+    {
+        int direction = _isDescending ? -1 : 1;
+        if (!_overlay.TryFindEmitted(_table!.Schema.Number, ref _nextStep, _endStep, direction)) return false;
+        _current = (uint)_nextStep;
+        _nextStep += direction;
+        return true;
     }
 
     private bool MoveCommitted()

@@ -14,7 +14,7 @@ internal sealed partial class SchemaParser
         JsonElement[] items = reader.ReadItems("columns", 1, SchemaLimits.ColumnsMax, "columns");
         List<ColumnDraft> drafts = ReadNamed(reader, items, "column", isTyped: false, ReadColumn);
         ImmutableArray<int> key = ReadPrimaryKey(reader, drafts, kind);
-        CheckAutoInc(reader, drafts);
+        CheckAutoInc(reader, drafts, kind);
         ImmutableArray<ColumnSchema> columns = [.. drafts.Select((draft, i) => draft.ToColumn(i, key.Contains(i)))];
         var row = new RowCodec(ImmutableArray<FieldSchema>.CastUp(columns));
         IndexSchema? primary = key.IsEmpty ? null
@@ -149,9 +149,15 @@ internal sealed partial class SchemaParser
             $"{reader.Subject}: column \"{column.Name}\" of type {column.Type} cannot be part of {what}; {advice}");
     }
 
-    private static void CheckAutoInc(DeclarationReader reader, List<ColumnDraft> columns)
+    private static void CheckAutoInc(DeclarationReader reader, List<ColumnDraft> columns, TableKind kind)
     {
         ColumnDraft[] marked = [.. columns.Where(column => column.IsAutoInc)];
+        if (kind == TableKind.Event && marked.Length > 0)
+        {
+            throw reader.Error(SchemaErrorKind.InvalidEventTable,
+                $"{reader.Subject} keeps no rows (kind event), so no counter either; remove autoInc from column \"{marked[0].Name}\"");
+        }
+
         if (marked.Length > 1)
         {
             throw reader.Error(SchemaErrorKind.InvalidAutoInc, $"{reader.Subject} marks columns \"{marked[0].Name}\" "

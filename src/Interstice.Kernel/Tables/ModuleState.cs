@@ -71,6 +71,13 @@ public sealed class ModuleState
         foreach (Table table in _tables.AsSpan(0, Schema.Tables.Length)) table.HandWaiting(TableIndex.WaitingMany);
     }
 
+    /// <summary>Empties the ephemeral tables. No change of them may wait for undo or release.</summary>
+    public void ClearEphemeral()
+    {
+        foreach (Table table in _tables)
+            if (table.Schema.Kind == TableKind.Ephemeral) table.Clear();
+    }
+
     /// <summary>Computes the hash from all rows and counters; equal to <see cref="Hash"/>.</summary>
     public StateHash ComputeHashFromRows()
     {

@@ -83,7 +83,7 @@ internal sealed class ModuleLookup(ModuleHost host, Readiness readiness)
     private static void ExpectPublic(Visibility visibility, string what, string module, string name)
     {
         if (visibility == Visibility.Private)
-            throw new ProblemException(ProblemKind.Private, $"{what} {module}.{name} is private: only its own module may use it");
+            throw new ProblemException(ProblemKind.Private, PrivateNames.Describe(what, module, name));
     }
 
     private static ProblemException Unknown(string module, string what, string name, IEnumerable<string> known) =>

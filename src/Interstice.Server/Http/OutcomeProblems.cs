@@ -59,6 +59,7 @@ internal static class OutcomeProblems
     {
         CallRefusal.UnknownModule => ProblemKind.UnknownModule,
         CallRefusal.UnknownReducer => ProblemKind.UnknownMember,
+        CallRefusal.Private => ProblemKind.Private,
         CallRefusal.BadArguments => ProblemKind.BadArguments,
         CallRefusal.NotOwner => ProblemKind.NotOwner,
         _ => CallDocument.MayRetry(refusal) ? ProblemKind.Retry : ProblemKind.ModuleUnavailable,

@@ -2,10 +2,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using Interstice.Host.Modules;
+using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Host.Replay;
 using Interstice.Host.Snapshots;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 using Interstice.Server.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -35,7 +37,9 @@ internal sealed class RowEndpoints(
     public async Task<IResult> ListAsync(HttpContext context, string module, string table)
     {
         var parameters = new QueryParameters(context.Request.Query, "where", "index", "from", "to", "limit", "at");
-        ModuleLookup.Table(modules.Schema(module), module, table);
+        TableSchema declared = ModuleLookup.Table(modules.Schema(module), module, table);
+        Revision? at = parameters.Number("at", long.MaxValue) is { } revision ? new Revision(revision) : null;
+        if (declared.Kind == TableKind.Ephemeral) ExpectPresent(module, table, at);
         var query = new RowQuery(
             module,
             table,
@@ -45,11 +49,21 @@ internal sealed class RowEndpoints(
             parameters.Text("to"),
             (int)(parameters.Number("limit", options.RowsMax) ?? Math.Min(RowsDefault, options.RowsMax)),
             options.RowsScannedMax);
-        RowPage page = parameters.Number("at", long.MaxValue) is { } at
-            ? await LookBackAsync(query, new Revision(at), context.RequestAborted).ConfigureAwait(false)
+        RowPage page = at is { } past
+            ? await LookBackAsync(query, past, context.RequestAborted).ConfigureAwait(false)
             : await host.ViewAsync(module, query.Look).ConfigureAwait(false);
         await WriteAsync(context, query, page).ConfigureAwait(false);
         return Results.Empty;
+    }
+
+    // Its rows are in no log: only the owner has them, and only now. Another answer would look like an empty table.
+    private void ExpectPresent(string module, string table, Revision? at)
+    {
+        if (at is not null)
+            throw new ProblemException(ProblemKind.BadRequest, $"{module}.{table} is an ephemeral table: its rows are in no log, so it has no past");
+        if (host.StandingOf(module) is not { Role: ModuleRole.Following } standing) return;
+        throw new ProblemException(OutcomeProblems.OfOwner(
+            standing.Owner, $"{module}.{table} is an ephemeral table: only the host that owns {module} has its rows, and this one follows; ask the owner"));
     }
 
     private async Task<RowPage> LookBackAsync(RowQuery query, Revision at, CancellationToken cancellationToken)

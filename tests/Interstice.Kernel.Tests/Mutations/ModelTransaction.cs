@@ -70,8 +70,13 @@ internal sealed class ModelTransaction
     private void Step()
     {
         int table = _random.Next(_tables.Length);
-        bool isEvent = _tables[table].Schema.Kind == TableKind.Event;
-        switch (_random.Next(isEvent ? 2 : 20))
+        if (_tables[table].Schema.Kind == TableKind.Event)
+        {
+            StepOfEvents(table);
+            return;
+        }
+
+        switch (_random.Next(20))
         {
             case 0:
                 Emit();
@@ -102,6 +107,28 @@ internal sealed class ModelTransaction
                 break;
             default:
                 _overlay.Count(table).ShouldBe(_tables[table].Rows.Count);
+                break;
+        }
+    }
+
+    private void StepOfEvents(int table)
+    {
+        List<byte[]> emitted = [.. _steps.Where(step => step.Table == table).Select(step => step.Payload!)];
+        switch (_random.Next(6))
+        {
+            case 0:
+                Emit();
+                break;
+            case 1:
+                bool descending = _random.Next(2) == 0;
+                if (descending) emitted.Reverse();
+                _scans.Add((_scansOpened++, _overlay.Scan(table, 0, KeyRange.All, descending), new Queue<byte[]>(emitted)));
+                break;
+            case 2:
+                _overlay.Count(table).ShouldBe(emitted.Count);
+                break;
+            default:
+                Insert(table);
                 break;
         }
     }

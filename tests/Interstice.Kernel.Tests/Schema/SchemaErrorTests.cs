@@ -190,6 +190,8 @@ public sealed class SchemaErrorTests
             "subscription of \"run\" to \"bank.t\": depth is 65; it is 1 to 64"),
         (SchemaErrorKind.InvalidKey, Reducer + "\n" + Subscription("bank.t", "insert", "run").Replace("\"source\"", "\"from\":\"end\",\"source\""),
             "subscription of \"run\" to \"bank.t\": from is \"end\"; expected beginning or now"),
+        (SchemaErrorKind.InvalidEventTable, Table("""{"name":"x","type":"u64","autoInc":true}""", ",\"kind\":\"event\""),
+            "table \"t\" keeps no rows (kind event), so no counter either; remove autoInc from column \"x\""),
         (SchemaErrorKind.InvalidSubscription, Reducer + "\n" + Subscription("bank", "insert", "run"),
             "subscription of \"run\" to \"bank\": source \"bank\" is neither module.table nor module.event"),
         (SchemaErrorKind.InvalidSubscription, Reducer + "\n" + Table(Keyed) + "\n" + Subscription("m.t", "event", "run"),

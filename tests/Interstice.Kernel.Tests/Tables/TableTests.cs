@@ -34,6 +34,22 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void Clearing_empties_an_ephemeral_table_with_its_indexes_and_counter_and_no_other()
+    {
+        Table presence = _state.GetTable(Presence);
+        for (ulong id = 1; id <= 3000; id++) presence.Insert(Note(id, $"p{id}"));
+        PeopleTable.Insert(Person(1, "a@x", "ann"));
+        StateHash hash = _state.Hash;
+        _state.ClearEphemeral();
+        (presence.Count, presence.Counter, presence.PayloadBytes).ShouldBe((0, 0ul, 0));
+        presence.Verify();
+        (_state.Hash, PeopleTable.Count).ShouldBe((hash, 1));
+        presence.Insert(Note(1, "again"));
+        presence.Verify();
+        Should.Throw<InvalidOperationException>(PeopleTable.Clear).Message.ShouldContain("not ephemeral");
+    }
+
+    [Fact]
     public void Rows_of_a_transaction_may_swap_unique_values_one_by_one()
     {
         (byte[] ann, byte[] bob) = (Person(1, "a@x", "ann"), Person(2, "b@x", "bob"));

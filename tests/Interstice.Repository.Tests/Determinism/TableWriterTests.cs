@@ -13,6 +13,7 @@ public sealed class TableWriterTests
     private static readonly string[] Writers =
     [
         $"{Table}::Insert", $"{Table}::Update", $"{Table}::Delete", $"{Table}::Undo", $"{Table}::Release",
+        $"{Table}::Clear",
         $"{UndoLog}::.ctor", $"{UndoLog}::Add", $"{UndoLog}::UndoTo", $"{UndoLog}::ReleaseTo",
         $"{Loader}::.ctor", $"{Loader}::Add", $"{Loader}::Complete",
         $"{Replay}::.ctor", $"{Replay}::Insert", $"{Replay}::Update", $"{Replay}::Delete", $"{Replay}::Apply",

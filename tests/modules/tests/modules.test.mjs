@@ -33,11 +33,12 @@ for (const { file, calls } of MODULES.filter(module => module.calls)) {
       const host = TestHost.load(new URL(file, HERE));
       if (call.query === "size") host.call("add", [5n]);
       for (let time = 0; time < (call.times ?? 1); time++) {
-        const args = (call.args ?? []).map(BigInt);
+        const args = (call.args ?? []).map(value => typeof value === "string" ? Buffer.from(value, "base64") : BigInt(value));
         const answer = kind === "reducer" ? host.call(call.reducer, args) : host.query(call.query, args);
         assert.equal(answer.outcome, call.outcome, answer.error);
         if (call.outcome === "rejected") assert.equal(answer.error ?? "", call.error);
-        if (call.value !== undefined) assert.equal(String(answer.value), String(call.value));
+        const value = answer.value instanceof Uint8Array ? Buffer.from(answer.value).toString("base64") : answer.value;
+        if (call.value !== undefined) assert.equal(String(value), String(call.value));
       }
     });
   }

@@ -73,6 +73,7 @@ internal static class CommandLine
         LogArchiveCommand.Create(),
         LogScavengeCommand.Create(),
         ReplayCheckCommand.Create(),
+        LeakCheckCommand.Create(),
         SnapshotCommand.Create(),
         SnapshotsCommand.Create(),
         BackupCommand.Create(),

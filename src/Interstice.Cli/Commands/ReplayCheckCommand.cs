@@ -1,8 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using Interstice.Cli.Errors;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Output;
 using Interstice.Cli.Stores;
+using Interstice.Host.Inspection;
+using Interstice.Host.Reexecution;
+using Interstice.Kernel.Events;
 
 namespace Interstice.Cli.Commands;
 
@@ -22,23 +27,64 @@ internal static class ReplayCheckCommand
         HelpName = "MODULE",
     };
 
+    private static readonly Option<bool> ReExecute = new("--re-execute")
+    {
+        Description = "Run every recorded call again in its build and compare all its effects, instead of replaying them",
+    };
+
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
         new Command(
             "replay-check",
             "Replay from position zero several times and compare the hash after every transaction")
         {
-            Runs, Module,
-        }.Does(RunAsync);
+            Runs, Module, ReExecute, RevisionRange.From, RevisionRange.To,
+        }.Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
+        if (parsed.GetValue(ReExecute)) return await ReExecuteAsync(parsed, session).ConfigureAwait(false);
+        if (parsed.GetValue(RevisionRange.From) is not null || parsed.GetValue(RevisionRange.To) is not null)
+            throw new CliException(ExitCode.Usage, "--from and --to go with --re-execute; a replay begins at position zero");
         await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
         var check = new ReplayCheck(session, store.Events, parsed.GetValue(Module));
         ReplayCheckReport report = await check.RunAsync((int)(parsed.GetValue(Runs) ?? 2)).ConfigureAwait(false);
         if (session.IsText) WriteText(session.Output, report);
         else session.Documents.WriteDocument(report.Write);
         return report.IsDeterministic ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static async Task<ExitCode> ReExecuteAsync(ParseResult parsed, Session session)
+    {
+        if (parsed.GetValue(Runs) is not null) throw new CliException(ExitCode.Usage, "--runs and --re-execute exclude each other; give one of them");
+        (Revision from, Revision? to) = RevisionRange.Of(parsed);
+        await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
+        List<ReexecutionResult> results = await new StoredCalls(session, store)
+            .RunAsync(parsed.GetValue(Module), from, to).ConfigureAwait(false);
+        if (session.IsText)
+        {
+            foreach (ReexecutionResult result in results) ReexecutionText.Write(session.Output, result);
+        }
+        else
+        {
+            session.Documents.WriteDocument(json => Write(json, results));
+        }
+
+        return results.TrueForAll(result => result.IsEqual) ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    // The members of every replay-check, and what was run again.
+    private static void Write(Utf8JsonWriter json, List<ReexecutionResult> results)
+    {
+        json.WriteStartObject();
+        ReexecutionResult? first = results.Find(result => !result.IsEqual);
+        EffectDifference? difference = first?.Differences[0];
+        new ReplayCheckReport([], difference is null ? null : new(
+            StreamNames.Module(first!.Module), difference.Revision, difference.Reducer, difference.Expected, difference.Found)).WriteMembers(json);
+        json.WriteStartArray("modules");
+        foreach (ReexecutionResult result in results) ReexecutionDocument.Write(json, result);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteText(StandardOutput output, ReplayCheckReport report)

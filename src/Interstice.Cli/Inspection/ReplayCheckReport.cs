@@ -35,6 +35,13 @@ internal sealed record ReplayCheckReport(IReadOnlyList<ReplayRun> Runs, Divergen
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
+        WriteMembers(json);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the members of the object into one that is begun.</summary>
+    public void WriteMembers(Utf8JsonWriter json)
+    {
         json.WriteBoolean("deterministic", IsDeterministic);
         json.WriteStartArray("runs");
         foreach (ReplayRun run in Runs)
@@ -49,7 +56,6 @@ internal sealed record ReplayCheckReport(IReadOnlyList<ReplayRun> Runs, Divergen
         json.WriteEndArray();
         if (Divergence is null) json.WriteNull("divergence");
         else WriteDivergence(json, Divergence);
-        json.WriteEndObject();
     }
 
     private static void WriteDivergence(Utf8JsonWriter json, Divergence divergence)

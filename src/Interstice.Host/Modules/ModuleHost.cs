@@ -29,6 +29,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
     private readonly SnapshotStore? _snapshots;
     private readonly ILogRetention? _retention;
     private readonly CodeStore _code;
+    private readonly BuildLoader _builds;
     private readonly LoopIdentity _identity;
     private readonly CallWatchdog _watchdog;
     private readonly ConcurrentDictionary<string, ModuleLoop> _modules = new(StringComparer.Ordinal);
@@ -63,6 +64,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
         _snapshots = snapshots;
         _retention = retention;
         _code = new CodeStore(store);
+        _builds = new BuildLoader(store, engine);
         _watchdog = new CallWatchdog(time, options.Limits.CallTimeMax);
         _identity = new LoopIdentity(
             Guid.NewGuid(),
@@ -227,25 +229,6 @@ public sealed partial class ModuleHost : IAsyncDisposable
         return loop;
     }
 
-    private async Task<BuildSearch> FindBuildAsync(ModulePublished published, CancellationToken cancellationToken)
-    {
-        try
-        {
-            byte[] binary = await _code.ReadAsync(published, cancellationToken).ConfigureAwait(false);
-            var schema = ModuleSchema.Parse(published.Schema.Span);
-            IModuleCode code = _engine.Load(binary);
-            return new BuildSearch.Found(new(binary, published.Code, code, schema, published.ChunkCount, published.Publisher));
-        }
-        catch (ModuleRefusedException refusal)
-        {
-            return new BuildSearch.Refused(refusal.Message);
-        }
-        catch (SchemaException fault)
-        {
-            return new BuildSearch.Refused(fault.Message);
-        }
-    }
-
     // A module that cannot even begin is neither listed nor kept.
     private async Task<ModuleLoop> GetOrAddAsync(
         string module,
@@ -272,7 +255,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
 
     private ModuleLoop StartLoop(ModuleProjection projection)
     {
-        var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, FindBuildAsync, _time, _logger, _store.CanBeShared);
+        var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, _builds.FindAsync, _time, _logger, _store.CanBeShared);
         loop.Start(StackBytes);
         return loop;
     }

@@ -57,11 +57,30 @@ public sealed class ReducerRunner
     /// <summary>Fuel that the last call used.</summary>
     public ulong FuelUsed { get; private set; }
 
+    /// <summary>What the last call returned; borrowed until the next one.</summary>
+    internal ReadOnlySpan<byte> Result => _imports.ReturnValue;
+
+    /// <summary>Whether each call begins from the initial image. It does, but where leaks are looked for.</summary>
+    internal bool ResetsImage { get; set; } = true;
+
     /// <summary>Runs a reducer.</summary>
     /// <param name="reducer">Its declaration.</param>
     /// <param name="inputs">What it may depend on; the arguments fit the declaration.</param>
-    internal CallEnd RunReducer(ReducerSchema reducer, in CallInputs inputs) =>
-        Run(reducer.Name, _reducers[reducer.Name], reducer.Result, isQuery: false, _limits.FuelPerCall, inputs);
+    internal CallEnd RunReducer(ReducerSchema reducer, in CallInputs inputs) => RunReducer(reducer, inputs, _limits.FuelPerCall);
+
+    /// <summary>Runs a reducer with fuel of its own.</summary>
+    /// <param name="reducer">Its declaration.</param>
+    /// <param name="inputs">What it may depend on; the arguments fit the declaration.</param>
+    /// <param name="fuel">What it may use.</param>
+    internal CallEnd RunReducer(ReducerSchema reducer, in CallInputs inputs, ulong fuel) =>
+        Run(reducer.Name, _reducers[reducer.Name], reducer.Result, isQuery: false, fuel, inputs);
+
+    /// <summary>Puts the instance back to its initial image now.</summary>
+    internal void ResetImage()
+    {
+        _instance.Reset();
+        _touched = false;
+    }
 
     /// <summary>Lets the host write rows of its tables in a transaction without a reducer.</summary>
     /// <param name="inputs">What is recorded, with the rows.</param>
@@ -112,7 +131,7 @@ public sealed class ReducerRunner
         ulong fuel,
         in CallInputs inputs)
     {
-        if (_touched) _instance.Reset();
+        if (_touched && ResetsImage) _instance.Reset();
         _touched = true;
         _imports.Begin(name, isQuery, inputs);
         if (inputs.Rows is not null) WriteHostRows(inputs.Rows);

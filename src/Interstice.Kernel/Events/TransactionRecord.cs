@@ -12,8 +12,8 @@ public sealed record TransactionRecord
     public const byte FormatVersion = 2;
 
     private const byte VersionWithoutChain = 1;
-    private const byte HasIdempotencyKey = 1;
-    private const byte HasResult = 2;
+    internal const byte HasIdempotencyKey = 1;
+    internal const byte HasResult = 2;
     private const byte HasCausation = 4;
     private const byte HasOrigin = 8;
     private const byte KnownFlags = HasIdempotencyKey | HasResult | HasCausation | HasOrigin;
@@ -223,7 +223,7 @@ public sealed record TransactionRecord
     private static ChainValue? ReadChain(ref PayloadReader reader, byte version) =>
         version > VersionWithoutChain ? reader.ChainValue() : null;
 
-    private static byte ReadFlags(ref PayloadReader reader)
+    internal static byte ReadFlags(ref PayloadReader reader)
     {
         byte flags = reader.Byte();
         if ((flags & ~KnownFlags) != 0) throw new EventFormatException($"unknown flags 0x{flags:x2}", 1);

@@ -60,7 +60,7 @@ public sealed class UsageTests : IDisposable
         listed.ShouldBe(
         [
             "demo", "run", "health", "store", "publish", "call", "query", "rows", "modules", "schema", "log-inspect", "log-verify",
-            "log-repair", "log-archive", "log-scavenge", "replay-check", "snapshot", "snapshots", "backup", "restore", "completion",
+            "log-repair", "log-archive", "log-scavenge", "replay-check", "leak-check", "snapshot", "snapshots", "backup", "restore", "completion",
         ]);
     }
 

@@ -1,0 +1,69 @@
+using System.Text;
+using Interstice.Host.Abi;
+using Interstice.Host.Modules;
+using Interstice.Host.Reducers;
+using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Tables;
+
+namespace Interstice.Host.Reexecution;
+
+/// <summary>A build with an instance that runs recorded calls. What they do stays in the overlay: no table changes.</summary>
+internal sealed class RecordedBuild : IDisposable
+{
+    private readonly byte[][] _names;
+
+    private RecordedBuild(LoadedModule loaded)
+    {
+        Loaded = loaded;
+        _names = [.. loaded.Schema.Reducers.Select(reducer => Encoding.UTF8.GetBytes(reducer.Name))];
+    }
+
+    /// <summary>The build.</summary>
+    public LoadedModule Loaded { get; }
+
+    /// <summary>Runs its calls.</summary>
+    public ReducerRunner Runner => Loaded.Runner;
+
+    /// <summary>Makes an instance.</summary>
+    /// <param name="build">The build; not disposed with it.</param>
+    /// <param name="state">The tables that it reads.</param>
+    /// <param name="limits">What a call may use; the clock is no limit here.</param>
+    /// <exception cref="ModuleRefusedException">It cannot be linked or its initialisation trapped.</exception>
+    public static RecordedBuild Create(PublicationCandidate build, ModuleState state, ModuleLimits limits) => new(LoadedModule.Create(
+        build,
+        state,
+        limits with { LogLinesMax = 0, CallTimeMax = Timeout.InfiniteTimeSpan },
+        SilentLog.Instance,
+        new CallWatch(TimeProvider.System, Timeout.InfiniteTimeSpan)));
+
+    /// <summary>The reducer of a name, or null.</summary>
+    /// <param name="name">Its name in UTF-8.</param>
+    public ReducerSchema? FindReducer(ReadOnlySpan<byte> name)
+    {
+        // Modules have few reducers: comparing names costs less than making a string of one.
+        for (int i = 0; i < _names.Length; i++)
+            if (name.SequenceEqual(_names[i])) return Loaded.Schema.Reducers[i];
+        return null;
+    }
+
+    /// <summary>Runs a call with the inputs that are recorded.</summary>
+    /// <param name="reducer">Its reducer; the arguments fit.</param>
+    /// <param name="call">The record.</param>
+    /// <param name="fuel">What it may use.</param>
+    public CallEnd Run(ReducerSchema reducer, in RecordedCall call, ulong fuel) =>
+        Runner.RunReducer(reducer, new CallInputs(call.Arguments, call.Caller, call.TimeUs, call.Seed), fuel);
+
+    /// <summary>Ends the instance.</summary>
+    public void Dispose() => Loaded.Dispose();
+
+    // What a guest logged was logged when the call was made.
+    private sealed class SilentLog : IGuestLog
+    {
+        public static readonly SilentLog Instance = new();
+
+        public void Write(int level, string function, string text)
+        {
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Interstice.Journal;
 using Interstice.Server.EventStoreDb;
@@ -20,6 +21,9 @@ internal sealed class EndpointProcess : IAsyncDisposable
         (_process, _directory, ConnectionString) = (process, directory, $"esdb://{authority}?tls=false");
 
     public string ConnectionString { get; }
+
+    /// <summary>The process's number, as text.</summary>
+    public string Id => _process.Id.ToString(CultureInfo.InvariantCulture);
 
     public static async Task<EndpointProcess> StartAsync()
     {

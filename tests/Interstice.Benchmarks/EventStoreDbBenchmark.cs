@@ -25,15 +25,15 @@ internal static class EventStoreDbBenchmark
         foreach (EventPayloads payloads in Enum.GetValues<EventPayloads>())
         {
             await using EndpointProcess endpoint = await EndpointProcess.StartAsync();
-            await MeasureAsync(endpoint.ConnectionString, "the endpoint in a process of its own", payloads, settings, report);
+            await MeasureAsync(endpoint.ConnectionString, endpoint.Id, "the endpoint in a process of its own", payloads, settings, report);
         }
 
         if (Environment.GetEnvironmentVariable("INTERSTICE_ESDB") is { Length: > 0 } server)
-            await MeasureAsync(server, "the server of INTERSTICE_ESDB", EventPayloads.Json, settings, report);
+            await MeasureAsync(server, null, "the server of INTERSTICE_ESDB", EventPayloads.Json, settings, report);
     }
 
     private static async Task MeasureAsync(
-        string connectionString, string server, EventPayloads payloads, RunSettings settings, Report report)
+        string connectionString, string? process, string server, EventPayloads payloads, RunSettings settings, Report report)
     {
         string directory = Directory.CreateTempSubdirectory("interstice-bench-").FullName;
         EventStoreDbStore store = await EventStoreDbStore.ConnectAsync(connectionString, new EventStoreDbOptions { Payloads = payloads });
@@ -41,6 +41,7 @@ internal static class EventStoreDbBenchmark
         await using var client = new EventStoreClient(EventStoreClientSettings.Create(connectionString));
         await bank.TransfersPerSecondAsync(new Load(1024, 1), Accounts, settings.Seconds, seed: 0);
         EventData[][] transactions = await TransactionsAsync(client);
+        var times = new ProcessorTimes(process);
         RateTable rates = new([.. InFlight.Select(calls => $"{calls}")]);
         Dictionary<int, Latencies> latencies = InFlight.ToDictionary(calls => calls, _ => new Latencies());
         List<double> replays = [], reads = [], replayTimes = [], readTimes = [], storeTimes = [];
@@ -48,8 +49,11 @@ internal static class EventStoreDbBenchmark
         {
             foreach (int calls in InFlight)
             {
-                rates.Add(Raw, $"{calls}", await AppendsPerSecondAsync(client, transactions, calls, settings.Seconds));
-                rates.Add(Host, $"{calls}", await TransfersPerSecondAsync(bank, calls, settings.Seconds, round, latencies[calls]));
+                Task<double> Appends() => AppendsPerSecondAsync(client, transactions, calls, settings.Seconds);
+                Task<double> Transfers() => TransfersPerSecondAsync(bank, calls, settings.Seconds, round, latencies[calls]);
+                bool isTimed = calls == InFlight[^1];
+                rates.Add(Raw, $"{calls}", await (isTimed ? times.MeasureAsync(Raw, Appends) : Appends()));
+                rates.Add(Host, $"{calls}", await (isTimed ? times.MeasureAsync(Host, Transfers) : Transfers()));
             }
 
             (double read, double readTime) = await MeasuredAsync(() => ReadAsync(client));
@@ -65,6 +69,7 @@ internal static class EventStoreDbBenchmark
         report.Heading($"EventStoreDB: {server}, events as {payloads}, durable, {transactions[0].Length} events a transfer, {settings.Rounds} rounds");
         rates.Print(report, "transactions/s (median) with so many in flight");
         rates.PrintRatios(report, Host, new Dictionary<string, string> { [Raw] = "P19 at 1,024" });
+        times.Print(report, $"processor time with {InFlight[^1]} in flight, us a transaction");
         report.Table(
             ["latency of the host, ms", .. InFlight.Select(calls => $"{calls}")],
             [

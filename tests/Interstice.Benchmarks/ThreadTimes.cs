@@ -2,17 +2,18 @@ using System.Globalization;
 
 namespace Interstice.Benchmarks;
 
-/// <summary>Processor time of this process's threads, from Linux.</summary>
+/// <summary>Processor time of a process's threads, from Linux.</summary>
 internal static class ThreadTimes
 {
     private const string PoolPrefix = ".NET TP";
 
     /// <summary>Nanoseconds that threads have run, by their names; threads of the pool are one. Those that have ended are not in
     /// it.</summary>
-    public static Dictionary<string, long> NanosecondsByName()
+    /// <param name="process">The process; this one if nothing else is said.</param>
+    public static Dictionary<string, long> NanosecondsByName(string process = "self")
     {
         var times = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (string thread in Directory.GetDirectories("/proc/self/task"))
+        foreach (string thread in Directory.GetDirectories($"/proc/{process}/task"))
         {
             try
             {

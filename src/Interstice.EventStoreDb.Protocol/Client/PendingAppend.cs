@@ -29,30 +29,36 @@ internal sealed record PendingAppend(
             else options.Deadline21100 = Timestamp.FromDateTime(DateTime.UtcNow + deadline);
         }
 
-        var chunk = new BatchAppendReq { CorrelationId = CorrelationId.ToDto(), Options = options };
-        long bytes = 0;
-        foreach (EventData data in Events)
+        var head = new BatchAppendReq { CorrelationId = CorrelationId.ToDto(), Options = options };
+        int first = 0;
+        do
         {
-            long size = data.Data.Length + data.Metadata.Length;
-            if (bytes > 0 && bytes + size > Options.BatchAppendSize)
-            {
-                call.Add(chunk);
-                chunk = new BatchAppendReq { CorrelationId = chunk.CorrelationId };
-                bytes = 0;
-            }
+            first = WriteChunk(call, head, first);
+            head.Options = null; // the first chunk alone has them
+        }
+        while (first < Events.Count);
+    }
 
-            bytes += size;
-            chunk.ProposedMessages.Add(new BatchAppendReq.Types.ProposedMessage
-            {
-                Id = data.EventId.ToDto(),
-                Metadata = { ["type"] = data.Type, ["content-type"] = data.ContentType },
-                CustomMetadata = UnsafeByteOperations.UnsafeWrap(data.Metadata),
-                Data = UnsafeByteOperations.UnsafeWrap(data.Data),
-            });
+    // From one event on, as many as a chunk takes, one at least.
+    private int WriteChunk(GrpcCall<BatchAppendReq, BatchAppendResp> call, BatchAppendReq head, int first)
+    {
+        int end = first;
+        int size = head.CalculateSize();
+        for (long bytes = 0; end < Events.Count; end++)
+        {
+            bytes += Events[end].Data.Length + Events[end].Metadata.Length;
+            if (end > first && bytes > Options.BatchAppendSize) break;
+            size += ProposedBytes.SizeOf(Events[end]);
         }
 
-        chunk.IsFinal = true;
-        call.Add(chunk);
+        bool isFinal = end == Events.Count;
+        Span<byte> room = call.AddMessage(size + (isFinal ? ProposedBytes.FinalBytes : 0));
+        int headBytes = head.CalculateSize();
+        head.WriteTo(room[..headBytes]);
+        room = room[headBytes..];
+        for (int i = first; i < end; i++) room = ProposedBytes.Write(room, Events[i]);
+        if (isFinal) ProposedBytes.WriteFinal(room);
+        return end;
     }
 
     internal void Answer(BatchAppendResp answer)

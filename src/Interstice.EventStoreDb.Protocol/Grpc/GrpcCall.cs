@@ -63,6 +63,11 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
     /// <param name="request">The request.</param>
     public void Add(TRequest request) => GrpcFrames.Write(request, _written);
 
+    /// <summary>Makes room for a request in the buffer that <see cref="FlushAsync"/> sends.</summary>
+    /// <param name="bytes">Bytes of the request.</param>
+    /// <returns>The room, which the caller fills before it adds anything else.</returns>
+    public Span<byte> AddMessage(int bytes) => GrpcFrames.Begin(bytes, _written);
+
     /// <summary>Sends what was added, as fast as the server takes it.</summary>
     /// <returns>False if the call has ended; reading tells how.</returns>
     public async ValueTask<bool> FlushAsync()

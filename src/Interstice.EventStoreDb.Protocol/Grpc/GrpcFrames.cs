@@ -24,12 +24,29 @@ public static class GrpcFrames
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(output);
-        int length = message.CalculateSize();
+        WritePrefix(message.CalculateSize(), output);
+        message.WriteTo(output);
+    }
+
+    /// <summary>Writes the prefix of a message and makes room for it.</summary>
+    /// <param name="bytes">Bytes of the message.</param>
+    /// <param name="output">Where it goes; it counts the room as written.</param>
+    /// <returns>The room.</returns>
+    internal static Span<byte> Begin(int bytes, IBufferWriter<byte> output)
+    {
+        WritePrefix(bytes, output);
+        if (bytes == 0) return default;
+        Span<byte> room = output.GetSpan(bytes)[..bytes];
+        output.Advance(bytes);
+        return room;
+    }
+
+    private static void WritePrefix(int length, IBufferWriter<byte> output)
+    {
         Span<byte> prefix = output.GetSpan(PrefixBytes);
         prefix[0] = 0;
         BinaryPrimitives.WriteInt32BigEndian(prefix[1..], length);
         output.Advance(PrefixBytes);
-        message.WriteTo(output);
     }
 
     /// <summary>Takes the first message of what has arrived, if all of it has.</summary>

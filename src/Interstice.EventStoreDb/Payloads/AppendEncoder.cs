@@ -69,7 +69,7 @@ internal sealed class AppendEncoder(Revision? publication, ModuleSchema? schema)
 
     private bool TryWrite(in EventData data, out int middle)
     {
-        middle = 0;
+        if (TryWriteOfTransaction(data, out middle)) return true;
         if (!EventJson.IsKnown(data.Type)) return false;
         _json ??= new Utf8JsonWriter(_bytes, EventJson.WriterOptions);
         _json.Reset(_bytes);
@@ -80,6 +80,19 @@ internal sealed class AppendEncoder(Revision? publication, ModuleSchema? schema)
         if (!EventMetadataJson.TryWrite(_json, data.Id, data.Type, data.Metadata.Span, publication, schema)) return Abandoned();
         _json.Flush();
         return true;
+    }
+
+    // What nearly every event is. Everything else is written, or found to have no form in JSON, by those who know all of them.
+    private bool TryWriteOfTransaction(in EventData data, out int middle)
+    {
+        middle = 0;
+        if (publication is not { } at || schema is null) return false;
+        int start = _bytes.Length;
+        if (!EventJsonBytes.TryWritePayload(_bytes, data.Type, data.Data.Span, schema)) return false;
+        middle = _bytes.Length;
+        if (EventJsonBytes.TryWriteMetadata(_bytes, data.Id, data.Metadata.Span, at, schema)) return true;
+        _bytes.Truncate(start);
+        return false;
     }
 
     // What the writer holds back must not come with the next event.

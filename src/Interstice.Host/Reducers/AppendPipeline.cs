@@ -18,6 +18,8 @@ internal sealed class AppendPipeline : IDisposable
     private readonly LoopInbox _inbox;
     private readonly EventChain _links;
     private readonly BatchSender _sender;
+    private readonly int _eventsEarly;
+    private readonly int _inFlightFew;
     private int _loneBatches;
     private readonly Queue<TransactionBatch> _inFlight = new();
     private TransactionBatch? _takesOwnership;
@@ -37,6 +39,7 @@ internal sealed class AppendPipeline : IDisposable
         _inbox = inbox;
         _links = links;
         _sender = new BatchSender(batch => _ = AppendAsync(batch), stream);
+        (_eventsEarly, _inFlightFew) = store.CanBeShared ? (EventsEarlyShared, InFlightMax) : (EventsEarly, InFlightFew);
         DurableChain = links.Value;
         Durable = durable;
         Tip = durable;
@@ -56,6 +59,10 @@ internal sealed class AppendPipeline : IDisposable
 
     /// <summary>So many appends keep the store busy: then batches grow.</summary>
     public const int InFlightFew = 4;
+
+    /// <summary>What <see cref="EventsEarly"/> is for a store that is shared, and so on a network: encoding, both ends of the connection, the
+    /// server's disk and the way back take turns with one batch, and each wants another one to do meanwhile.</summary>
+    public const int EventsEarlyShared = 384;
 
     /// <summary>Bytes after which a batch is sent.</summary>
     public const int BytesPerAppendMax = 1024 * 1024;
@@ -96,9 +103,8 @@ internal sealed class AppendPipeline : IDisposable
         Current.EventCount >= EventsPerAppendMax
         || Current.Buffer.Length >= Math.Min(BytesPerAppendMax, _store.GatheredBytesMax);
 
-    /// <summary>Whether the current batch is better sent now than filled on. Never where the store is shared: it is on a network then, and
-    /// each append a round trip.</summary>
-    public bool IsReadyEarly => !_store.CanBeShared && Current.EventCount >= EventsEarly && _inFlight.Count < InFlightFew && !IsFull;
+    /// <summary>Whether the current batch is better sent now than filled on.</summary>
+    public bool IsReadyEarly => Current.EventCount >= _eventsEarly && _inFlight.Count < _inFlightFew && !IsFull;
 
     /// <summary>Revision of the last event applied, durable or not.</summary>
     public Revision Applied => Tip + Current.EventCount;

@@ -32,6 +32,7 @@ public sealed partial class RowCodec
             if (type.IsPlain) PlainHeight = Math.Max(PlainHeight, type.PlainHeight);
         }
 
+        JsonNames = JsonBytes.NamesOf(Fields.Select(field => field.Name));
         Utf8Names = [.. Fields.Select(field => System.Text.Encoding.UTF8.GetBytes(field.Name))];
         _prefix = PrefixOffsets(_lengths);
         FixedLength = isFixed ? MinLength : null;
@@ -48,6 +49,9 @@ public sealed partial class RowCodec
 
     /// <summary>Names of the fields, for comparing them with JSON.</summary>
     internal byte[][] Utf8Names { get; }
+
+    /// <summary>Names of the fields as JSON has them before their values.</summary>
+    internal byte[][] JsonNames { get; }
 
     internal bool IsPlain { get; }
 

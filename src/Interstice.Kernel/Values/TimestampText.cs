@@ -21,6 +21,32 @@ public static class TimestampText
         return time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Writes what <see cref="Format"/> gives.</summary>
+    /// <param name="microseconds">Microseconds since the Unix epoch.</param>
+    /// <param name="utf8">Takes the text; 27 bytes are enough.</param>
+    /// <returns>Bytes written.</returns>
+    internal static int Write(long microseconds, Span<byte> utf8)
+    {
+        if (microseconds is < MinUs or > MaxUs)
+        {
+            microseconds.TryFormat(utf8, out int written, [], CultureInfo.InvariantCulture);
+            return written;
+        }
+
+        DateTime time = DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+        (utf8[4], utf8[7], utf8[10], utf8[13], utf8[16], utf8[19], utf8[26]) =
+            ((byte)'-', (byte)'-', (byte)'T', (byte)':', (byte)':', (byte)'.', (byte)'Z');
+        time.Deconstruct(out int year, out int month, out int day);
+        WriteNumber(utf8[..4], year);
+        WriteNumber(utf8[5..7], month);
+        WriteNumber(utf8[8..10], day);
+        WriteNumber(utf8[11..13], time.Hour);
+        WriteNumber(utf8[14..16], time.Minute);
+        WriteNumber(utf8[17..19], time.Second);
+        WriteNumber(utf8[20..26], (int)(time.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond));
+        return FormattedLength;
+    }
+
     /// <summary>Reads a timestamp in ISO 8601, in UTC, with up to six digits of a second's fraction.</summary>
     /// <param name="text">The text, ending in Z.</param>
     /// <param name="microseconds">Microseconds since the Unix epoch.</param>
@@ -53,6 +79,11 @@ public static class TimestampText
         long ticks = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks;
         microseconds = ((ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) + fractionUs;
         return true;
+    }
+
+    private static void WriteNumber(Span<byte> digits, int number)
+    {
+        for (int i = digits.Length - 1; i >= 0; i--, number /= 10) digits[i] = (byte)('0' + (number % 10));
     }
 
     private static bool TryNumber(ReadOnlySpan<byte> digits, out int number)

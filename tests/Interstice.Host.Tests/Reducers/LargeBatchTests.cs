@@ -83,6 +83,28 @@ public sealed class LargeBatchTests
         (await host.RebuildAsync("bank")).Chain.ShouldBe(await host.ChainAsync("bank"));
     }
 
+    // As above, but no call waits for more than one round trip behind another: all places are taken before batches grow.
+    [Fact]
+    public async Task A_shared_store_gets_small_batches_until_every_place_is_taken()
+    {
+        const int EventsPerCall = 3;
+        const int CallsPerBatch = (AppendPipeline.EventsEarlyShared / EventsPerCall) + 1;
+        await using HostFixture host = await StartAsync(isShared: true);
+        host.Store.CloseGate();
+        int before = host.Store.AppendCount;
+        using var isQueued = new ManualResetEventSlim();
+        Task<bool> held = host.Host.ViewAsync("bank", _ => isQueued.Wait(TimeSpan.FromMinutes(1)));
+        Task<CallOutcome>[] calls = Call(host, 2 * AppendPipeline.InFlightMax * CallsPerBatch);
+
+        isQueued.Set();
+        await WaitFor.ConditionAsync(() => host.Store.AppendCount == before + AppendPipeline.InFlightMax, "the batches to be sent");
+        host.Store.OpenGate();
+
+        (await held).ShouldBeTrue();
+        (await Task.WhenAll(calls)).ShouldAllBe(outcome => outcome.GetType() == typeof(CallOutcome.Committed));
+        (await host.RebuildAsync("bank")).Chain.ShouldBe(await host.ChainAsync("bank"));
+    }
+
     [Fact]
     public async Task A_publication_follows_a_large_batch_in_the_chain()
     {
@@ -133,9 +155,9 @@ public sealed class LargeBatchTests
         return seen;
     }
 
-    private static async Task<HostFixture> StartAsync()
+    private static async Task<HostFixture> StartAsync(bool isShared = false)
     {
-        HostFixture host = await HostFixture.StartAsync();
+        HostFixture host = await HostFixture.StartAsync(prepare: store => store.CanBeShared = isShared);
         await host.PublishAsync("bank");
         await host.CommitAsync("bank", "open_account", "ann", 1000);
         await host.CommitAsync("bank", "open_account", "bob", 1000);

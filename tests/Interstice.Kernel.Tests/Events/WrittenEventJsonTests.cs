@@ -25,13 +25,9 @@ public sealed class WrittenEventJsonTests
         for (int i = 0; i < 1500; i++)
         {
             DataType type = values.Type();
-            ModuleSchema schema = ModuleSchema.Parse(Encoding.UTF8.GetBytes($$$"""
-                {{{RandomValues.Declarations}}}
-                {"table":{"name":"rows","columns":[{"name":"id","type":"u64","primaryKey":true},{"name":"value","type":"{{{type}}}"}]}}
-                {"event":{"name":"told","type":"{{{type}}}"}}
-                """));
+            ModuleSchema schema = RandomEvents.SchemaWith(type);
             string kind = (i % 3) switch { 0 => EventTypes.EventEmitted, 1 => EventTypes.RowInserted, _ => EventTypes.RowUpdated };
-            byte[] payload = PayloadOf(kind, i, values.Value(type), values.Value(type));
+            byte[] payload = RandomEvents.PayloadOf(kind, i, values.Value(type), values.Value(type));
             byte[] json = Write(writer => EventJson.TryWrite(writer, kind, payload, schema));
             using var read = new PayloadWriter();
             all++;
@@ -68,15 +64,11 @@ public sealed class WrittenEventJsonTests
     {
         var random = new Random(_seed);
         var values = new RandomValues(random);
-        ModuleSchema schema = ModuleSchema.Parse("""
-            {"module":{"name":"m","version":"1.0.0","abi":1}}
-            {"reducer":{"name":"work","parameters":[{"name":"who","type":"string"},{"name":"amount","type":"i64"}],"result":"u64"}}
-            {"reducer":{"name":"silent","parameters":[]}}
-            """u8);
+        ModuleSchema schema = RandomEvents.SchemaOfReducers();
         (int fast, int changed) = (0, 0);
         for (int i = 0; i < 1000; i++)
         {
-            byte[] metadata = MetadataOf(random, values, schema);
+            byte[] metadata = RandomEvents.MetadataOf(random, values, schema);
             TransactionId id = new((ulong)random.NextInt64(), (uint)i);
             byte[] json = Write(writer =>
                 EventMetadataJson.TryWrite(writer, id.EventId(0), EventTypes.RowInserted, metadata, new Revision(i), schema));
@@ -104,54 +96,6 @@ public sealed class WrittenEventJsonTests
 
         fast.ShouldBeGreaterThan(500, $"seed {_seed}: all but texts with escapes are read fast");
         changed.ShouldBeGreaterThan(100, $"seed {_seed}: some changes give other calls");
-    }
-
-    private static byte[] PayloadOf(string kind, int id, byte[] value, byte[] other)
-    {
-        using var payload = new PayloadWriter();
-        byte[] key = BitConverter.GetBytes((ulong)id);
-        if (kind == EventTypes.EventEmitted) RowEvent.Write(payload, "told"u8, value);
-        else if (kind == EventTypes.RowInserted) RowEvent.Write(payload, "rows"u8, [.. key, .. value]);
-        else RowEvent.WriteUpdate(payload, "rows"u8, [.. key, .. value], [.. key, .. other]);
-        return payload.Written.ToArray();
-    }
-
-    private static byte[] MetadataOf(Random random, RandomValues values, ModuleSchema schema)
-    {
-        ReducerSchema reducer = schema.FindReducer(random.Next(3) == 0 ? "silent" : "work")!;
-        byte[] Bytes(int count)
-        {
-            byte[] bytes = new byte[count];
-            random.NextBytes(bytes);
-            return bytes;
-        }
-
-        using var metadata = new PayloadWriter();
-        new TransactionRecord
-        {
-            EventCount = random.Next(1, 10),
-            Reducer = reducer.Name,
-            Arguments = reducer.Name == "silent"
-                ? default
-                : (byte[])[.. values.Value(DataType.Parse("string")), .. values.Value(DataType.Parse("i64"))],
-            Caller = Identity.Read(Bytes(32)),
-            TimeUs = random.NextInt64(-1_000_000_000_000_000, 2_000_000_000_000_000),
-            Seed = new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64()),
-            Code = CodeHash.Read(Bytes(32)),
-            Engine = "managed-1",
-            Fuel = (ulong)random.NextInt64(),
-            Host = Guid.NewGuid(),
-            Epoch = (ulong)random.Next(),
-            StateHash = new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64()),
-            IdempotencyKey = random.Next(2) == 0 ? null : $"key {random.Next()}",
-            Result = reducer.Result is null || random.Next(2) == 0
-                ? (ReadOnlyMemory<byte>?)null
-                : BitConverter.GetBytes((ulong)random.Next()),
-            Causation = random.Next(2) == 0 ? null : Guid.NewGuid(),
-            Origin = random.Next(2) == 0 ? null : new(Guid.NewGuid(), (byte)random.Next(256)),
-            Chain = random.Next(2) == 0 ? null : ChainValue.Read(Bytes(32)),
-        }.Write(metadata);
-        return metadata.Written.ToArray();
     }
 
     private static byte[] Changed(byte[] json, Random random)

@@ -65,6 +65,7 @@ public sealed partial class ModuleHost
 
     private async Task StopLoopAsync(ModuleLoop loop)
     {
+        await UnsubscribeAsync(loop).ConfigureAwait(false);
         await loop.DisposeAsync().ConfigureAwait(false);
         GroupWatch? watch;
         lock (_watches)

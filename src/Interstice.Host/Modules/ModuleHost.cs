@@ -56,6 +56,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Snapshots.Validate();
         options.Replicas.Validate();
+        options.Subscriptions.Validate();
         _store = store;
         _engine = engine;
         _options = options;
@@ -144,6 +145,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
             await _publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
+                IReadOnlyList<string> warnings = await CheckSubscriptionsAsync(module, schema).ConfigureAwait(false);
                 int chunks = CodeStore.CountChunks(binary.Length);
                 var candidate = new PublicationCandidate(binary, hash, code, schema, chunks, publisher);
                 ModuleLoop loop = await GetOrAddAsync(module, candidate, cancellationToken).ConfigureAwait(false);
@@ -161,7 +163,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
                     await RegroupAsync(CancellationToken.None).ConfigureAwait(false);
                 }
 
-                result = result with { Warnings = code.Warnings };
+                result = result with { Warnings = warnings.Count == 0 ? code.Warnings : [.. code.Warnings, .. warnings] };
                 if (!work.UsesCode) code.Dispose();
                 return result;
             }
@@ -207,6 +209,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
     {
         if (_schedule is not null) await _schedule.DisposeAsync().ConfigureAwait(false);
         await StopListingAsync().ConfigureAwait(false);
+        foreach (ModuleLoop loop in _modules.Values) await UnsubscribeAsync(loop).ConfigureAwait(false);
         foreach (ModuleLoop loop in _modules.Values) loop.BeginStop();
         foreach (ModuleLoop loop in _modules.Values) await StopLoopAsync(loop).ConfigureAwait(false);
         _modules.Clear();
@@ -257,6 +260,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
     {
         var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, _builds.FindAsync, _time, _logger, _store.CanBeShared);
         loop.Start(StackBytes);
+        Subscribe(loop);
         return loop;
     }
 

@@ -1,6 +1,7 @@
 using Interstice.Host.Ownership;
 using Interstice.Host.Reducers;
 using Interstice.Host.Snapshots;
+using Interstice.Host.Subscriptions;
 
 namespace Interstice.Host.Modules;
 
@@ -15,6 +16,9 @@ public sealed record ModuleHostOptions
 
     /// <summary>How modules are shared with other hosts.</summary>
     public ReplicaOptions Replicas { get; init; } = new();
+
+    /// <summary>How subscriptions between modules are delivered.</summary>
+    public SubscriptionOptions Subscriptions { get; init; } = new();
 
     /// <summary>When snapshots are taken; means something only where the host has a place for them.</summary>
     public SnapshotOptions Snapshots { get; init; } = new();

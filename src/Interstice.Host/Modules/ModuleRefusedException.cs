@@ -21,6 +21,9 @@ public enum ModuleRefusalKind
     /// <summary>Its initialisation trapped.</summary>
     Initialization,
 
+    /// <summary>A subscription cannot be, or makes a cycle.</summary>
+    Subscription,
+
     /// <summary>It does not fit the tables that the module has.</summary>
     Incompatible,
 }

@@ -166,7 +166,6 @@ public static class PublicationRules
     // What this version would accept and then not do is refused instead.
     private static void CheckSupported(ModuleSchema schema)
     {
-        if (schema.Subscriptions.Length > 0) throw NotYet(schema, "a subscription");
         if (schema.Migrations.Length > 0) throw NotYet(schema, "a migration");
         foreach (ReducerSchema reducer in schema.Reducers)
         {

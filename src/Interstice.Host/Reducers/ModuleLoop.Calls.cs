@@ -136,7 +136,7 @@ internal sealed partial class ModuleLoop
         }
 
         Projection.Apply(mutations);
-        WriteRecord(batch, loaded, reducer, inputs, mutations.LoggedCount, committed, work.Causation);
+        WriteRecord(batch, loaded, reducer, inputs, mutations.LoggedCount, committed, work);
         batch.EndTransaction(canBeUndone: true);
         Projection.Advance(_pipeline.Applied);
         work.SetOutcome(committed);
@@ -219,7 +219,7 @@ internal sealed partial class ModuleLoop
         in CallInputs inputs,
         int eventCount,
         CallOutcome.Committed committed,
-        Guid? causation)
+        TransactionWork work)
     {
         int start = batch.Buffer.Length;
         new TransactionRecord
@@ -237,7 +237,8 @@ internal sealed partial class ModuleLoop
             Epoch = Projection.Epoch,
             StateHash = Projection.StateHash.Value,
             Result = reducer?.Result is null ? null : committed.Value,
-            Causation = causation,
+            Causation = work.Causation,
+            Origin = work.Origin,
         }.WriteBeforeChain(batch.Buffer);
         batch.AddLink(start);
     }

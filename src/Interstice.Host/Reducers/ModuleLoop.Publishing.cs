@@ -100,6 +100,7 @@ internal sealed partial class ModuleLoop
     {
         Retire(Interlocked.Exchange(ref _loaded, loaded));
         Volatile.Write(ref _unavailable, unavailable);
+        AnnounceLoaded();
     }
 
     private static void Retire(LoadedModule? loaded)

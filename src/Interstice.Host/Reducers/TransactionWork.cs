@@ -18,6 +18,9 @@ internal abstract class TransactionWork : LoopWork
     /// <summary>The event that caused it, if one did; recorded with the transaction.</summary>
     public virtual Guid? Causation => null;
 
+    /// <summary>What the transaction inherits from the one that led to it; null for one that begins a chain.</summary>
+    public virtual TransactionOrigin? Origin => null;
+
     /// <summary>How it ended on the loop, before what it rests on is durable; null until it ran.</summary>
     public CallOutcome? Outcome { get; private set; }
 

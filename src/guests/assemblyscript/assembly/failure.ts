@@ -33,6 +33,13 @@ export function refused(): void {
   fail(lastResultText());
 }
 
+/** Ends the call as rejected because a reducer of another module said no, with its text. */
+// @ts-ignore: decorator
+@global
+export function __interstice_call_failed(): void {
+  refused();
+}
+
 /** What `fail` becomes in the body of a reducer or query: the cheap way out, by the return value. */
 // @ts-ignore: decorator
 @global

@@ -55,6 +55,10 @@ export declare function caller(out: usize): void;
 @external("interstice", "caller_module")
 export declare function callerModule(out: usize, capacity: i32): i32;
 
+@external("interstice", "call")
+export declare function call(
+  module: usize, moduleLength: i32, reducer: usize, reducerLength: i32, args: usize, length: i32): i32;
+
 @external("interstice", "result")
 export declare function result(out: usize, capacity: i32): i32;
 

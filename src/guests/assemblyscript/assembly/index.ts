@@ -2,6 +2,7 @@ import "./cursor";
 import "./table";
 
 export { fail, ensure } from "./failure";
+export { Attempt, Outcome } from "./outcome";
 export { now, random, caller, callerModule, log } from "./context";
 export {
   Timestamp, Duration, MILLISECOND, SECOND, MINUTE, HOUR, DAY, Identity, Uuid, U128, I128, Option,

@@ -50,13 +50,29 @@ export function __interstice_get(source: i32, key: usize, length: i32): usize {
   return written < 0 ? 0 : incoming;
 }
 
-/** The text that explains the last negative result. */
-export function lastResultText(): string {
+// What goes with the last result; its length.
+function fetchResult(): i32 {
   let written = host.result(incoming, incomingCapacity);
   while (written == host.BUFFER_TOO_SMALL) {
     growIncoming();
     written = host.result(incoming, incomingCapacity);
   }
+  return written;
+}
+
+/** Calls a reducer of another module; the address of its return value in the incoming buffer, or 0 when it said no. */
+// @ts-ignore: decorator
+@global
+export function __interstice_call(
+  module: usize, moduleLength: i32, reducer: usize, reducerLength: i32, args: usize, length: i32): usize {
+  const returned = host.call(module, moduleLength, reducer, reducerLength, args, length);
+  if (returned > 0) fetchResult();
+  return returned < 0 ? 0 : incoming;
+}
+
+/** The text that explains the last negative result. */
+export function lastResultText(): string {
+  const written = fetchResult();
   return written <= 0 ? "the host refused the change" : String.UTF8.decodeUnsafe(incoming, written);
 }
 

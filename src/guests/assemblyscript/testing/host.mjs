@@ -19,6 +19,7 @@ export class TestHost {
     this.caller = options.caller ?? "00".repeat(32);
     this.rowsPerBatch = options.rowsPerBatch ?? Infinity;
     this.tables = this.schema.tables.map(table => new Table(this.schema, table));
+    this.modules = new Map([[this.schema.module.name, this]]);
     this.#random = BigInt(options.seed ?? 1);
   }
 
@@ -28,7 +29,17 @@ export class TestHost {
     return new TestHost(readFileSync(path), options);
   }
 
-  /** `{ outcome, value, error, mutations, events, logs }`; outcome is committed, rejected or trapped. */
+  /** Lets the modules of these hosts call each other's reducers, each call and what it calls in one transaction. */
+  connect(...others) {
+    const together = new Map([this, ...others].flatMap(host => [...host.modules]));
+    for (const host of together.values()) host.modules = together;
+    return this;
+  }
+
+  /**
+   * `{ outcome, value, error, mutations, events, logs }`; outcome is committed, rejected or trapped. What it did in a
+   * module that it called stands there with `module`, the name of that module.
+   */
   call(name, args = {}) {
     return this.#run("reducer", this.schema.reducers.get(name), name, args);
   }
@@ -67,11 +78,11 @@ export class TestHost {
     const encoded = encodeFields(this.schema, parameters, Array.isArray(args)
       ? Object.fromEntries(parameters.map((parameter, at) => [parameter.name, args[at]]))
       : args);
-    const saved = this.tables.map(table => table.save());
+    const restore = saveAll(this.modules);
     const call = new Call(this, kind === "query");
-    const outcome = call.run(`${kind}:${name}`, encoded, declaration);
+    const outcome = call.run(kind, declaration, encoded);
     if (outcome.outcome !== "committed") {
-      this.tables.forEach((table, at) => table.restore(saved[at]));
+      restore();
       outcome.mutations = [];
       outcome.events = [];
     }
@@ -79,10 +90,18 @@ export class TestHost {
   }
 }
 
+// Gives what puts the tables of all these modules back.
+function saveAll(modules) {
+  const saved = [...modules.values()].flatMap(host => host.tables.map(table => [table, table.save()]));
+  return () => saved.forEach(([table, rows]) => table.restore(rows));
+}
+
 /** One call: the imports, and what they have gathered. */
 class Call {
   #host;
   #readOnly;
+  #outer;
+  #declaration;
   #memory;
   #sources = [];
   #iterators = [];
@@ -95,12 +114,16 @@ class Call {
   #events = [];
   #logs = [];
 
-  constructor(host, readOnly) {
+  /** `outer` is the call of another module that this one is part of. */
+  constructor(host, readOnly, outer = null) {
     this.#host = host;
     this.#readOnly = readOnly;
+    this.#outer = outer;
   }
 
-  run(exported, args, declaration) {
+  run(kind, declaration, args) {
+    const exported = `${kind}:${declaration.name}`;
+    this.#declaration = declaration;
     const base = () => ({ mutations: this.#mutations, events: this.#events, logs: this.#logs });
     try {
       const instance = new WebAssembly.Instance(this.#host.module, { interstice: this.#imports() });
@@ -160,13 +183,54 @@ class Call {
       returns: (value, length) => { this.#value = this.#copy(value, length); },
       fail: (text, length) => { this.#text = this.#string(text, length); },
       log: (level, text, length) => this.#log(level, this.#string(text, length)),
-      now: () => this.#host.now,
-      random: () => this.#host.nextRandom(),
-      caller: out => this.#bytes(out, 32).set(Buffer.from(this.#host.caller, "hex")),
-      caller_module: (out, capacity) => this.#put(Buffer.alloc(0), out, capacity),
+      now: () => this.#outermost.now,
+      random: () => this.#outermost.nextRandom(),
+      caller: out => this.#bytes(out, 32).set(Buffer.from(this.#outermost.caller, "hex")),
+      caller_module: (out, capacity) => this.#put(Buffer.from(this.#outer?.module ?? ""), out, capacity),
+      call: (module, moduleLength, reducer, reducerLength, args, length) => this.#call(
+        this.#string(module, moduleLength), this.#string(reducer, reducerLength), this.#copy(args, length)),
       result: (out, capacity) => this.#put(this.#result, out, capacity),
       needed: () => this.#needed,
     };
+  }
+
+  get module() {
+    return this.#host.schema.module.name;
+  }
+
+  // Time, chance and caller of a transaction are those of the call that a client made.
+  get #outermost() {
+    return this.#outer ? this.#outer.#outermost : this.#host;
+  }
+
+  get #path() {
+    return [...(this.#outer?.#path ?? []), this.module];
+  }
+
+  #call(module, reducer, args) {
+    const reference = `${module}.${reducer}`;
+    const host = this.#host.modules.get(module);
+    const declaration = host?.schema.reducers.get(reducer);
+    if (this.#readOnly) throw new Misuse("a query may not call");
+    if (!this.#declaration.calls?.includes(reference)) {
+      throw new Misuse(`${this.module}.${this.#declaration.name} does not declare that it calls ${reference}`);
+    }
+    if (!declaration) throw new Misuse(`there is no reducer ${reference}; connect the host of module ${module}`);
+    if (declaration.visibility === "private") throw new Misuse(`reducer ${reference} is private`);
+    if (this.#path.includes(module)) throw new Misuse(`${[...this.#path, module].join(" -> ")}: module ${module} runs already`);
+    const restore = saveAll(this.#host.modules);
+    const nested = new Call(host, false, this);
+    const ended = nested.run("reducer", declaration, args);
+    this.#logs.push(...ended.logs);
+    if (ended.outcome === "trapped") throw new Misuse(`${reference}: ${ended.error}`);
+    if (ended.outcome === "rejected") {
+      restore();
+      return this.#refuse({ refused: REFUSED.CALL_FAILED, text: ended.error ?? `${reducer} failed and gave no reason` });
+    }
+    this.#mutations.push(...ended.mutations.map(mutation => ({ module, ...mutation })));
+    this.#events.push(...ended.events.map(event => ({ module, ...event })));
+    this.#result = nested.#value ?? Buffer.alloc(0);
+    return this.#result.length;
   }
 
   #open(name) {

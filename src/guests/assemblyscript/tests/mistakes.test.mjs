@@ -41,6 +41,13 @@ const MISTAKES = [
   ["a wrong option", `@table("a", { kind: "evnt" }) class A { ${KEY} }`, 2, /one of logged, ephemeral, event/],
   ["a bad name", `@table("My-Table") class A { ${KEY} }`, 2, /a-z, 0-9 and _/],
   ["a default of the wrong type", `@table class A { ${KEY} @defaultValue("x") n: i32 = 0; }`, 2, /one literal of type i32/],
+  ["a remote reducer without a module", "@remote(\"take\") declare function take(): void;", 2, /stands for: @remote\("stock.reserve"\)/],
+  ["a remote reducer with a body", "@remote(\"a.b\") function take(): void {}", 2, /declare it without a body/],
+  ["a remote reducer that is one of this module", "@reducer @remote(\"a.b\") declare function take(): void;", 2, /of another module/],
+  ["a subscription to nothing", "@subscription(\"items\", \"insert\") function a(): void {}", 2, /@subscription\("stock.items", "insert"\)/],
+  ["a subscription to an unknown operation", "@subscription(\"a.b\", \"upsert\") function a(): void {}", 2, /one of insert, update, delete, event/],
+  ["a subscription of a query", "@query @subscription(\"a.b\", \"insert\") function a(): u8 { return 0; }", 2, /cannot handle a subscription/],
+  ["an unknown option of a subscription", "@subscription(\"a.b\", \"insert\", { since: \"now\" }) function a(): void {}", 2, /no option since; there is from, depth/],
   ["a stray decorator", "class A { @primaryKey id: u64 = 0; }", 2, /mark class A with @table/],
 ];
 

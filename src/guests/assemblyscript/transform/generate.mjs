@@ -1,4 +1,5 @@
-import { nameOf } from "./syntax.mjs";
+import { CommonFlags } from "assemblyscript";
+import { nameOf, textOf } from "./syntax.mjs";
 import { CURSOR_MEMBERS } from "./model.mjs";
 import { camelCase } from "./names.mjs";
 
@@ -50,6 +51,28 @@ export function ${wrapperName(call)}(p: usize, length: i32): i32 {
   ${call.result ? `const result = ${invoke};` : `${invoke};`}
   if (__interstice_rejected()) return 1;${result ?? ""}
   return 0;
+}`;
+}
+
+/** The function that calls a reducer of another module, in the place of its declaration. */
+export function remoteFunction({ declaration, reference, parameters, result, catches }, codec) {
+  const [module, reducer] = reference.split(".");
+  const returned = textOf(declaration.signature.returnType);
+  const list = declaration.signature.parameters.map(({ name, type }) => `a_${name.text}: ${textOf(type)}`).join(", ");
+  const value = result && codec.read(result, 0);
+  const [failed, done] = !catches
+    ? ["__interstice_call_failed();", result ? `return ${value};` : ""]
+    : result
+      ? [`return __interstice_failed(__interstice_nothing<${result.as}>());`, `return __interstice_returned<${result.as}>(${value});`]
+      : ["return __interstice_failed(__interstice_succeeded());", "return __interstice_succeeded();"];
+  return `
+${declaration.is(CommonFlags.Export) ? "export " : ""}function ${nameOf(declaration)}(${list}): ${returned} {
+  const from = __interstice_room(${codec.boundOf(parameters, parameter => `a_${parameter.property}`)});
+  let p = from;
+  ${codec.writeAll(parameters.map(({ type, property }) => ({ type, value: `a_${property}` })))}
+  p = __interstice_call(${utf8(module)}, ${utf8(reducer)}, from, <i32>(p - from));
+  if (p == 0) ${failed}
+  ${done}
 }`;
 }
 

@@ -2,9 +2,10 @@ import { SourceKind } from "assemblyscript";
 import { Codec } from "./codec.mjs";
 import { Diagnostics } from "./diagnostics.mjs";
 import { Edits } from "./edits.mjs";
-import { database, eventMember, structMembers, tableClasses, wrapper, wrapperName } from "./generate.mjs";
+import { database, eventMember, remoteFunction, structMembers, tableClasses, wrapper, wrapperName } from "./generate.mjs";
 import { Model } from "./model.mjs";
 import { isName } from "./names.mjs";
+import { Reach } from "./reach.mjs";
 import { calledNames, rewriteRejections } from "./rejections.mjs";
 import { schemaLines } from "./schema.mjs";
 import { Scope } from "./scope.mjs";
@@ -39,7 +40,7 @@ export default class IntersticeTransform {
     for (const source of sources) model.read(source);
     if (diagnostics.count > 0) return;
 
-    this.schema = schemaLines(module, model, types);
+    this.schema = schemaLines(module, model, types, new Reach(sources, model.remotes));
     this.exports = new Map(model.calls.map(call => [wrapperName(call), `${call.kind}:${call.name}`]));
     const entry = sources.find(source => source.sourceKind === SourceKind.UserEntry);
     const called = calledNames(sources);
@@ -90,6 +91,10 @@ function rewrite(parser, source, entry, model, types, called) {
     edits.insert(struct.declaration.range.end - 1, oneLine(members));
   }
   for (const table of tables) edits.insert(table.declaration.decorators[0].range.start, "@global ");
+  for (const remote of model.remotes.filter(candidate => candidate.source === source)) {
+    const { start, end } = remote.declaration.range;
+    edits.replace(start, end, oneLine(remoteFunction(remote, codec)));
+  }
 
   const generated = [
     ...tables.map(table => tableClasses(table, codec)),

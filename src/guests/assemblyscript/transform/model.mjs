@@ -5,6 +5,8 @@ import { decorator, decoratorName, literal, nameOf, textOf } from "./syntax.mjs"
 const TABLE_OPTIONS = { kind: ["logged", "ephemeral", "event"], visibility: ["public", "private"], version: null };
 const REDUCER_OPTIONS = { visibility: ["public", "private"], calls: null };
 const QUERY_OPTIONS = { visibility: REDUCER_OPTIONS.visibility };
+const SUBSCRIPTION_OPTIONS = { from: ["beginning", "now"], depth: null };
+const OPERATIONS = ["insert", "update", "delete", "event"];
 const LIFECYCLES = ["init", "upgrade", "connected", "disconnected"];
 const AUTO_INC = new Set(["i32", "u32", "i64", "u64"]);
 const KEY_KINDS = "bool, integers, strings, bytes, times, identities, uuids, enums and options of these";
@@ -19,11 +21,13 @@ const TABLE_MEMBERS = new Set([
   "insert", "tryInsert", "update", "tryUpdate", "delete", "find", "get", "has", "scan", "of", "count",
 ]);
 
-/** Reads the decorated declarations of all sources into tables, reducers, queries and events. */
+/** Reads the decorated declarations of all sources into tables, events, reducers, queries, subscriptions and remote reducers. */
 export class Model {
   tables = [];
   events = [];
   calls = [];
+  subscriptions = [];
+  remotes = [];
   #tableNames = new Map();
   #callNames = new Map();
 
@@ -197,17 +201,26 @@ export class Model {
   }
 
   #function(declaration, source) {
+    const remote = decorator(declaration, "remote");
+    const subscriptions = declaration.decorators?.filter(node => decoratorName(node) === "subscription") ?? [];
     const lifecycle = LIFECYCLES.find(name => decorator(declaration, name));
     const reducer = decorator(declaration, "reducer") ?? (lifecycle && decorator(declaration, lifecycle));
     const query = decorator(declaration, "query");
-    if (!reducer && !query) return;
+    if (remote) this.#remote(declaration, source, remote);
+    if (!reducer && !query && subscriptions.length === 0) return;
+    if (remote) {
+      this.#error(remote, `${nameOf(declaration)} stands for a reducer of another module; remove its other decorators`);
+      return;
+    }
     if (reducer && query) {
       this.#error(declaration, "a function is a reducer or a query, not both");
       return;
     }
     const node = reducer ?? query;
-    const { name, options } = this.#nameAndOptions(node, declaration, reducer ? REDUCER_OPTIONS : QUERY_OPTIONS);
-    this.#unique(this.#callNames, name, node, "reducer or query");
+    const { name, options } = node
+      ? this.#nameAndOptions(node, declaration, reducer ? REDUCER_OPTIONS : QUERY_OPTIONS)
+      : { name: snakeCase(nameOf(declaration)), options: { visibility: "private" } };
+    this.#unique(this.#callNames, name, node ?? subscriptions[0], "reducer or query");
     const call = {
       kind: query ? "query" : "reducer", name, declaration, source, lifecycle, options,
       parameters: this.#parameters(declaration, source), result: this.#result(declaration, source, query),
@@ -217,6 +230,36 @@ export class Model {
       this.#error(declaration.signature.parameters[0], `the host calls @${lifecycle} without arguments`);
     }
     this.calls.push(call);
+    for (const subscription of subscriptions) this.#subscription(subscription, call);
+  }
+
+  #subscription(node, handler) {
+    const [source, operation, options] = (node.args ?? []).map(literal);
+    const name = nameOf(handler.declaration);
+    if (handler.kind === "query") this.#error(node, `query ${name} cannot handle a subscription: it changes nothing`);
+    if (!isReference(source) || !OPERATIONS.includes(operation) || node.args.length > 3) {
+      this.#error(node, `write what is listened to and the operation, one of ${OPERATIONS.join(", ")}: `
+        + "@subscription(\"stock.items\", \"insert\")");
+      return;
+    }
+    for (const [option, value] of Object.entries(options ?? {})) this.#option(node, SUBSCRIPTION_OPTIONS, option, value);
+    this.subscriptions.push({ source, operation, handler: handler.name, ...options });
+  }
+
+  #remote(declaration, source, node) {
+    const reference = node.args?.length === 1 ? literal(node.args[0]) : undefined;
+    const name = nameOf(declaration);
+    if (!isReference(reference)) {
+      this.#error(node, `name the module and the reducer that ${name} stands for: @remote("stock.reserve")`);
+      return;
+    }
+    if (declaration.body) this.#error(declaration.name, `${name} runs in another module; declare it without a body`);
+    if (declaration.isGeneric) this.#error(declaration, `${name} cannot have type parameters`);
+    const { catches, value } = outcomeOf(declaration.signature.returnType);
+    this.remotes.push({
+      reference, declaration, source, catches, parameters: this.#parameters(declaration, source),
+      result: catches ? value && this.types.resolve(value, source) : this.#result(declaration, source, false),
+    });
   }
 
   #parameters(declaration, source) {
@@ -280,7 +323,21 @@ export class Model {
     if (names.has(name)) this.#error(node, `${kind} ${name} is declared twice; give one another name`);
     names.set(name, node);
   }
+
   #error(node, message) {
     this.diagnostics.error(node, message);
   }
+}
+
+function isReference(value) {
+  return typeof value === "string" && value.split(".").length === 2 && value.split(".").every(isName);
+}
+
+// Whether a remote function gives failures back: as an Attempt, or with the value of an Outcome<T>.
+function outcomeOf(type) {
+  const name = type?.name?.identifier?.text;
+  if (name === "Attempt") return { catches: "end", value: null };
+  return name === "Outcome" && type.typeArguments?.length === 1
+    ? { catches: "value", value: type.typeArguments[0] }
+    : { catches: null, value: null };
 }

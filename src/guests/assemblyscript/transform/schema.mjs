@@ -1,11 +1,12 @@
 /** The lines of the custom section `interstice.schema` (docs/abi.md), in the order of the sources. */
-export function schemaLines(module, model, types) {
+export function schemaLines(module, model, types, reach) {
   return [
     { module: { name: module.name, version: module.version, abi: 1 } },
     ...[...types.declared.values()].map(({ type }) => ({ type: typeLine(type) })),
     ...model.tables.map(table => ({ table: tableLine(table) })),
     ...model.events.map(event => ({ event: { name: event.name, type: event.struct.schema } })),
-    ...model.calls.map(call => ({ [call.kind]: callLine(call) })),
+    ...model.calls.map(call => ({ [call.kind]: callLine(call, reach.remotesOf(call)) })),
+    ...model.subscriptions.map(subscription => ({ subscription: subscriptionLine(subscription) })),
   ].map(line => JSON.stringify(line));
 }
 
@@ -41,7 +42,7 @@ function indexLine(index) {
   return line;
 }
 
-function callLine(call) {
+function callLine(call, remotes) {
   const line = { name: call.name };
   if (call.parameters.length > 0) {
     line.parameters = call.parameters.map(parameter => ({ name: parameter.name, type: parameter.type.schema }));
@@ -49,6 +50,11 @@ function callLine(call) {
   if (call.result) line.result = call.result.schema;
   if (call.options.visibility === "private") line.visibility = "private";
   if (call.lifecycle) line.lifecycle = call.lifecycle;
-  if (call.options.calls) line.calls = call.options.calls;
+  const calls = [...new Set([...(call.options.calls ?? []), ...remotes])].sort();
+  if (calls.length > 0) line.calls = calls;
   return line;
+}
+
+function subscriptionLine({ depth, ...subscription }) {
+  return depth === undefined ? subscription : { ...subscription, depth: Number(depth) };
 }

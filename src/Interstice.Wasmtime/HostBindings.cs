@@ -30,6 +30,8 @@ internal sealed partial class HostBindings
             case Func<int> f: linker.DefineFunction(module, name, Guard(f)); break;
             case Func<long> f: linker.DefineFunction(module, name, Guard(f)); break;
             case Func<int, int> f: linker.DefineFunction(module, name, Guard(f)); break;
+            case Func<long, int> f: linker.DefineFunction(module, name, Guard(f)); break;
+            case Func<int, int, int, int, long, long, long> f: linker.DefineFunction(module, name, Guard(f)); break;
             case Func<int, long> f: linker.DefineFunction(module, name, Guard(f)); break;
             case Func<int, int, int> f: linker.DefineFunction(module, name, Guard(f)); break;
             case Func<int, int, int, int> f: linker.DefineFunction(module, name, Guard(f)); break;

@@ -16,8 +16,11 @@ public static class AbiCodes
     /// <summary>No row has this primary key. Given by <c>update</c>.</summary>
     public const int NotFound = -4;
 
-    /// <summary>The auto-increment column has no value left. Given by <c>insert</c>.</summary>
+    /// <summary>The auto-increment column has no value left. Given by <c>insert</c>, <c>schedule</c>.</summary>
     public const int CounterOverflow = -5;
+
+    /// <summary>The module has as many timers as it may. Given by <c>schedule</c>, <c>schedule_each</c>.</summary>
+    public const int TimersFull = -6;
 
     /// <summary>Flag of <c>scan</c>: the lower bound is exclusive.</summary>
     public const int LowerExclusive = 1;

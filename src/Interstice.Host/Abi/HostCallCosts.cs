@@ -4,7 +4,8 @@ namespace Interstice.Host.Abi;
 /// numbers never change under that version (docs/formats/fuel.md).</summary>
 public static class HostCallCosts
 {
-    /// <summary><c>now</c>, <c>random</c>, <c>needed</c>, <c>caller</c>, <c>caller_module</c>, <c>count</c>, <c>close</c>.</summary>
+    /// <summary><c>now</c>, <c>random</c>, <c>needed</c>, <c>caller</c>, <c>caller_module</c>, <c>count</c>, <c>close</c>, <c>firing</c>.
+    /// </summary>
     public const uint Small = 10;
 
     /// <summary><c>table</c>, <c>index</c>: a look-up by name.</summary>
@@ -13,7 +14,7 @@ public static class HostCallCosts
     /// <summary><c>get</c>.</summary>
     public const uint Get = 200;
 
-    /// <summary><c>insert</c>, <c>update</c>, <c>delete</c>.</summary>
+    /// <summary><c>insert</c>, <c>update</c>, <c>delete</c>, <c>schedule</c>, <c>schedule_each</c>, <c>cancel</c>.</summary>
     public const uint Write = 500;
 
     /// <summary><c>scan</c>.</summary>

@@ -79,6 +79,7 @@ public sealed partial class HostImports : IDisposable
         _caller = inputs.Caller;
         _timeUs = inputs.TimeUs;
         _random = new RandomSequence(inputs.Seed);
+        _firing = inputs.Firing;
         _failText = null;
         _needed = 0;
         _logLines = 0;

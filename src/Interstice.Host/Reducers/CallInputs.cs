@@ -1,3 +1,4 @@
+using Interstice.Host.Timers;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Host.Reducers;
@@ -8,5 +9,6 @@ namespace Interstice.Host.Reducers;
 /// <param name="TimeUs">What <c>now()</c> gives.</param>
 /// <param name="Seed">Seed of <c>random()</c>.</param>
 /// <param name="Rows">Writes rows of the host's tables before the reducer runs; null for none, as in all calls that callers make.</param>
+/// <param name="Firing">What fires, where a timer calls.</param>
 public readonly record struct CallInputs(
-    ReadOnlyMemory<byte> Arguments, Identity Caller, long TimeUs, UInt128 Seed, HostRows? Rows = null);
+    ReadOnlyMemory<byte> Arguments, Identity Caller, long TimeUs, UInt128 Seed, HostRows? Rows = null, TimerFiring? Firing = null);

@@ -29,6 +29,7 @@ internal sealed partial class ModuleLoop
         }
 
         if (isOpen) BeginResolving(failure.Reason);
+        PauseDuties();
         foreach (LoopWork work in again) work.Execute(this);
     }
 

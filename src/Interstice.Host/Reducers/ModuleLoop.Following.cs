@@ -146,6 +146,7 @@ internal sealed partial class ModuleLoop
         Volatile.Write(ref _standing, new(Projection.Module, role, reason, _time.GetUtcNow(), 0));
         Volatile.Write(ref _epochOfRole, Projection.Epoch);
         _isOwner = role == ModuleRole.Owner;
+        BeginDuties();
         Interlocked.Exchange(ref _roleChange, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 

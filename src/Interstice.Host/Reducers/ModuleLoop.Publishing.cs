@@ -101,6 +101,7 @@ internal sealed partial class ModuleLoop
         Retire(Interlocked.Exchange(ref _loaded, loaded));
         Volatile.Write(ref _unavailable, unavailable);
         AnnounceLoaded();
+        BeginDuties();
     }
 
     private static void Retire(LoadedModule? loaded)

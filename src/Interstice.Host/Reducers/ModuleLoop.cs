@@ -134,6 +134,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
             return;
         }
 
+        EndAlarm();
         _errandCancelled.Dispose();
         _identity.Watchdog.Remove(_watch);
         _pipeline.Dispose();
@@ -212,6 +213,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     {
         _pipeline.Send();
         Projection.HandWaiting();
+        WatchTimers();
     }
 
     // Ends may be queued out of order; what is committed goes from the oldest on.
@@ -237,6 +239,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _pipeline.Commit(revision, position);
         Projection.Release(batch.TransactionCount);
         _pipeline.Recycle(batch);
+        EndPause();
     }
 
     // Work without events that joined a batch which stayed empty: everything that it rests on is durable now.

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Schema } from "./schema.mjs";
 import { REFUSED, Table } from "./table.mjs";
+import { Timers } from "./timers.mjs";
 import { decode, encodeFields } from "./values.mjs";
 
 /** Thrown into the module by a host call that a correct module never makes. */
@@ -20,6 +21,7 @@ export class TestHost {
     this.rowsPerBatch = options.rowsPerBatch ?? Infinity;
     this.tables = this.schema.tables.map(table => new Table(this.schema, table));
     this.modules = new Map([[this.schema.module.name, this]]);
+    this.timers = new Timers(this.schema);
     this.#random = BigInt(options.seed ?? 1);
   }
 
@@ -72,7 +74,18 @@ export class TestHost {
     return table;
   }
 
-  #run(kind, declaration, name, args) {
+  /** Runs what a timer calls, as the host does when it is due, and takes the timer out or moves it to its next due time. */
+  fire(id, { ticks = 1n, attempt = 1 } = {}) {
+    const timer = this.timers.find(id);
+    if (!timer) throw new Error(`the module has no timer ${id}`);
+    const saved = this.timers.save();
+    this.timers.advance(id, ticks);
+    const outcome = this.#run("reducer", this.schema.reducers.get(timer.reducer), timer.reducer, timer.args, { ...timer, ticks, attempt });
+    if (outcome.outcome !== "committed") this.timers.restore(saved);
+    return outcome;
+  }
+
+  #run(kind, declaration, name, args, firing = null) {
     if (!declaration) throw new Error(`the module has no ${kind} ${name}`);
     const parameters = declaration.parameters ?? [];
     const encoded = encodeFields(this.schema, parameters, Array.isArray(args)
@@ -83,6 +96,13 @@ export class TestHost {
     const outcome = call.run(kind, declaration, encoded);
     if (outcome.outcome !== "committed") {
       restore();
+    const saved = this.tables.map(table => table.save());
+    const timers = this.timers.save();
+    const call = new Call(this, kind === "query", firing);
+    const outcome = call.run(`${kind}:${name}`, encoded, declaration);
+    if (outcome.outcome !== "committed") {
+      this.tables.forEach((table, at) => table.restore(saved[at]));
+      this.timers.restore(timers);
       outcome.mutations = [];
       outcome.events = [];
     }
@@ -102,6 +122,7 @@ class Call {
   #readOnly;
   #outer;
   #declaration;
+  #firing;
   #memory;
   #sources = [];
   #iterators = [];
@@ -119,6 +140,10 @@ class Call {
     this.#host = host;
     this.#readOnly = readOnly;
     this.#outer = outer;
+  constructor(host, readOnly, firing) {
+    this.#host = host;
+    this.#readOnly = readOnly;
+    this.#firing = firing;
   }
 
   run(kind, declaration, args) {
@@ -189,6 +214,20 @@ class Call {
       caller_module: (out, capacity) => this.#put(Buffer.from(this.#outer?.module ?? ""), out, capacity),
       call: (module, moduleLength, reducer, reducerLength, args, length) => this.#call(
         this.#string(module, moduleLength), this.#string(reducer, reducerLength), this.#copy(args, length)),
+      now: () => this.#host.now,
+      random: () => this.#host.nextRandom(),
+      caller: out => this.#bytes(out, 32).set(Buffer.from(this.#host.caller, "hex")),
+      caller_module: (out, capacity) => this.#put(Buffer.alloc(0), out, capacity),
+      schedule: (...args) => this.#schedule("once", ...args),
+      schedule_each: (...args) => this.#schedule("each", ...args),
+      cancel: timer => {
+        if (this.#readOnly) throw new Misuse("a query may not cancel");
+        return this.#host.timers.cancel(BigInt.asUintN(64, timer)) ? 1 : 0;
+      },
+      firing: (out, capacity) => {
+        this.#bytes(out, capacity);
+        return this.#firing === null ? REFUSED.NONE : this.#put(Timers.describe(this.#firing), out, capacity);
+      },
       result: (out, capacity) => this.#put(this.#result, out, capacity),
       needed: () => this.#needed,
     };
@@ -231,6 +270,11 @@ class Call {
     this.#events.push(...ended.events.map(event => ({ module, ...event })));
     this.#result = nested.#value ?? Buffer.alloc(0);
     return this.#result.length;
+  #schedule(missed, name, nameLength, args, length, due, interval) {
+    if (this.#readOnly) throw new Misuse("a query may not schedule");
+    const problem = this.#host.timers.problemOf(this.#string(name, nameLength), this.#copy(args, length), interval);
+    if (problem) throw new Misuse(problem);
+    return this.#host.timers.add(this.#string(name, nameLength), this.#copy(args, length), due, interval, missed);
   }
 
   #open(name) {

@@ -20,8 +20,8 @@ export class TestHost {
     this.caller = options.caller ?? "00".repeat(32);
     this.rowsPerBatch = options.rowsPerBatch ?? Infinity;
     this.tables = this.schema.tables.map(table => new Table(this.schema, table));
-    this.modules = new Map([[this.schema.module.name, this]]);
     this.timers = new Timers(this.schema);
+    this.modules = new Map([[this.schema.module.name, this]]);
     this.#random = BigInt(options.seed ?? 1);
   }
 
@@ -92,17 +92,10 @@ export class TestHost {
       ? Object.fromEntries(parameters.map((parameter, at) => [parameter.name, args[at]]))
       : args);
     const restore = saveAll(this.modules);
-    const call = new Call(this, kind === "query");
+    const call = new Call(this, kind === "query", null, firing);
     const outcome = call.run(kind, declaration, encoded);
     if (outcome.outcome !== "committed") {
       restore();
-    const saved = this.tables.map(table => table.save());
-    const timers = this.timers.save();
-    const call = new Call(this, kind === "query", firing);
-    const outcome = call.run(`${kind}:${name}`, encoded, declaration);
-    if (outcome.outcome !== "committed") {
-      this.tables.forEach((table, at) => table.restore(saved[at]));
-      this.timers.restore(timers);
       outcome.mutations = [];
       outcome.events = [];
     }
@@ -110,9 +103,9 @@ export class TestHost {
   }
 }
 
-// Gives what puts the tables of all these modules back.
+// Gives what puts the tables and timers of all these modules back.
 function saveAll(modules) {
-  const saved = [...modules.values()].flatMap(host => host.tables.map(table => [table, table.save()]));
+  const saved = [...modules.values()].flatMap(host => [...host.tables, host.timers].map(table => [table, table.save()]));
   return () => saved.forEach(([table, rows]) => table.restore(rows));
 }
 
@@ -120,9 +113,9 @@ function saveAll(modules) {
 class Call {
   #host;
   #readOnly;
+  #firing;
   #outer;
   #declaration;
-  #firing;
   #memory;
   #sources = [];
   #iterators = [];
@@ -136,14 +129,11 @@ class Call {
   #logs = [];
 
   /** `outer` is the call of another module that this one is part of. */
-  constructor(host, readOnly, outer = null) {
-    this.#host = host;
-    this.#readOnly = readOnly;
-    this.#outer = outer;
-  constructor(host, readOnly, firing) {
+  constructor(host, readOnly, outer = null, firing = null) {
     this.#host = host;
     this.#readOnly = readOnly;
     this.#firing = firing;
+    this.#outer = outer;
   }
 
   run(kind, declaration, args) {
@@ -214,10 +204,6 @@ class Call {
       caller_module: (out, capacity) => this.#put(Buffer.from(this.#outer?.module ?? ""), out, capacity),
       call: (module, moduleLength, reducer, reducerLength, args, length) => this.#call(
         this.#string(module, moduleLength), this.#string(reducer, reducerLength), this.#copy(args, length)),
-      now: () => this.#host.now,
-      random: () => this.#host.nextRandom(),
-      caller: out => this.#bytes(out, 32).set(Buffer.from(this.#host.caller, "hex")),
-      caller_module: (out, capacity) => this.#put(Buffer.alloc(0), out, capacity),
       schedule: (...args) => this.#schedule("once", ...args),
       schedule_each: (...args) => this.#schedule("each", ...args),
       cancel: timer => {
@@ -270,6 +256,8 @@ class Call {
     this.#events.push(...ended.events.map(event => ({ module, ...event })));
     this.#result = nested.#value ?? Buffer.alloc(0);
     return this.#result.length;
+  }
+
   #schedule(missed, name, nameLength, args, length, due, interval) {
     if (this.#readOnly) throw new Misuse("a query may not schedule");
     const problem = this.#host.timers.problemOf(this.#string(name, nameLength), this.#copy(args, length), interval);

@@ -56,7 +56,7 @@ internal static class SnapshotBenchmark
         long bytes = 0;
         SnapshotName name = new(BankHost.Module, projection.Revision);
         double seconds = SecondsOf(() =>
-            snapshots.Write(name, file => bytes = SnapshotWriter.Write(file, header, tables, CancellationToken.None)));
+            snapshots.Write(name, file => bytes = SnapshotWriter.Write(file, header, tables, null, CancellationToken.None)));
         Add(Write, seconds);
         Add(RawWrite, SecondsOf(() =>
         {

@@ -62,6 +62,29 @@ public sealed class BankOnEventStoreDbTests : IAsyncLifetime
         (await third.HashAsync()).ShouldBe(before);
     }
 
+    [Theory]
+    [InlineData(EventPayloads.Json)]
+    [InlineData(EventPayloads.Canonical)]
+    public async Task A_key_is_known_to_the_next_host_in_either_encoding(EventPayloads payloads)
+    {
+        using var arguments = new PayloadWriter();
+        arguments.String("ann");
+        arguments.Int64(5);
+        byte[] call = arguments.Written.ToArray();
+        CallOutcome.Committed first;
+        await using (HostedBank host = await StartAsync(payloads))
+        {
+            await host.PublishAsync();
+            first = (CallOutcome.Committed)await host.CallAsync("open_account", call, "a \"key\" \\");
+        }
+
+        await using HostedBank next = await StartAsync(payloads);
+        var again = (CallOutcome.Committed)await next.CallAsync("open_account", call, "a \"key\" \\");
+        (again.IsRepeat, again.Revision, again.Mutations, again.Fuel).ShouldBe((true, first.Revision, first.Mutations, first.Fuel));
+        again.Value.ToArray().ShouldBe(first.Value.ToArray());
+        (await StoredAsync()).Count.ShouldBe((int)first.Revision.Value + 1 + 1); // and the next host's ownership
+    }
+
     [Fact]
     public async Task What_happened_can_be_read_as_JSON_by_anyone()
     {

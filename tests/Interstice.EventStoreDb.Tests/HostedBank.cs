@@ -80,6 +80,6 @@ internal sealed class HostedBank(IEventStore store, ServiceProvider services) : 
         await store.DisposeAsync();
     }
 
-    internal Task<CallOutcome> CallAsync(string reducer, byte[] arguments) =>
-        _mediator.Send(new CallReducer(Module, reducer, arguments, Caller));
+    internal Task<CallOutcome> CallAsync(string reducer, byte[] arguments, string? key = null) =>
+        _mediator.Send(new CallReducer(Module, reducer, arguments, Caller, key));
 }

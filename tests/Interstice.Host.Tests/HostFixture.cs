@@ -107,6 +107,10 @@ internal sealed class HostFixture : IAsyncDisposable
     public async Task<CallOutcome> CallAsync(string module, string reducer, params object[] arguments) =>
         await Mediator.Send(new CallReducer(module, reducer, await EncodeAsync(module, reducer, arguments), Tester));
 
+    /// <summary>Calls a reducer with an idempotency key.</summary>
+    public async Task<CallOutcome> CallWithKeyAsync(string key, string module, string reducer, params object[] arguments) =>
+        await Mediator.Send(new CallReducer(module, reducer, await EncodeAsync(module, reducer, arguments), Tester, key));
+
     public async Task<QueryOutcome> QueryAsync(string module, string query, params object[] arguments) =>
         await Mediator.Send(new RunQuery(module, query, await EncodeAsync(module, query, arguments), Tester));
 

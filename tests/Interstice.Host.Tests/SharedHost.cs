@@ -56,12 +56,12 @@ internal sealed class SharedHost : IAsyncDisposable
     }
 
     /// <summary>Opens an account of the bank: a transaction of one event without money, of two with.</summary>
-    public Task<CallOutcome> OpenAccountAsync(string owner, long money = 0)
+    public Task<CallOutcome> OpenAccountAsync(string owner, long money = 0, string? key = null)
     {
         using var arguments = new PayloadWriter();
         arguments.String(owner);
         arguments.Int64(money);
-        return Mediator.Send(new CallReducer("bank", "open_account", arguments.Written.ToArray(), HostFixture.Tester));
+        return Mediator.Send(new CallReducer("bank", "open_account", arguments.Written.ToArray(), HostFixture.Tester, key));
     }
 
     /// <summary>Accounts of an owner.</summary>

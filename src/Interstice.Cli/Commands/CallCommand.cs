@@ -1,9 +1,11 @@
 using System.CommandLine;
+using Interstice.Cli.Errors;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Remote;
 using Interstice.Cli.Stores;
 using Interstice.Host.Commands;
+using Interstice.Host.Idempotency;
 using Interstice.Kernel.Schema;
 
 namespace Interstice.Cli.Commands;
@@ -19,20 +21,28 @@ internal static class CallCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private static readonly Option<string?> Key = new("--idempotency-key")
+    {
+        Description = "A key of your own: however often the call is made with it, it takes effect once and has one answer",
+        HelpName = "KEY",
+    };
+
     /// <summary>Makes the command.</summary>
     public static Command Create() =>
         new Command(
             "call",
-            "Call a reducer; its transaction is durable when the answer comes") { Name, Arguments }.Talks().Runs(RunAsync);
+            "Call a reducer; its transaction is durable when the answer comes") { Name, Arguments, Key }.Talks().Runs(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "reducer");
+        string? key = parsed.GetValue(Key);
+        if (key is not null && CallKey.Check(key) is { } wrong) throw new CliException(ExitCode.Usage, $"{Key.Name}: {wrong}");
         using ServerClient? server = ServerClient.TryCreate(parsed, session);
         if (server is not null)
         {
             (CallOutcome answer, DataType? result) = await new RemoteCalls(server)
-                .CallAsync(name, parsed.GetValue(Arguments) ?? [])
+                .CallAsync(name, parsed.GetValue(Arguments) ?? [], key)
                 .ConfigureAwait(false);
             return Report(session, new CallReport(name, result, answer));
         }
@@ -51,7 +61,7 @@ internal static class CallCommand
 
         // A call that was queued is waited for: fuel bounds it, and an answer is worth more than a quick end.
         CallOutcome outcome = await host.Mediator
-            .Send(new CallReducer(name.Module, name.Member, arguments, LocalCaller.Identity), CancellationToken.None)
+            .Send(new CallReducer(name.Module, name.Member, arguments, LocalCaller.Identity, key), CancellationToken.None)
             .ConfigureAwait(false);
         return Report(session, new CallReport(name, reducer.Result, outcome));
     }

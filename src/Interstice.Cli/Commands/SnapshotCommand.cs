@@ -40,6 +40,7 @@ internal static class SnapshotCommand
                 store.Events,
                 module,
                 SnapshotAccess.Keep(session, parsed.GetValue(Keep)),
+                HostSettings.OfModules().Keys,
                 TimeProvider.System,
                 new ReplayDisplay(session.Progress),
                 session.Stopping)

@@ -46,8 +46,11 @@ internal sealed class HostSession : IAsyncDisposable
         services.AddSingleton(session.Engine ?? throw new InvalidOperationException("the command chose no engine"));
         services.AddSingleton<ILoggerFactory>(new StderrLog(session.IsVerbose ? LogLevel.Debug : LogLevel.Error));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        ModuleHostOptions set = HostSettings.OfModules();
         services.AddIntersticeHost(new ModuleHostOptions
         {
+            Limits = set.Limits,
+            Keys = set.Keys,
             Snapshots = SnapshotAccess.Options(session, isReader),
             Replicas = new ReplicaOptions { FollowsOnly = isReader },
         });

@@ -1,5 +1,6 @@
 using Interstice.Cli.Errors;
 using Interstice.Cli.Stores;
+using Interstice.Host.Modules;
 using Interstice.Server.Hosting;
 
 namespace Interstice.Cli.Hosting;
@@ -7,6 +8,11 @@ namespace Interstice.Cli.Hosting;
 /// <summary>The settings of <c>run</c>: the command line before the environment before appsettings.json (docs/settings.md).</summary>
 internal static class HostSettings
 {
+    /// <summary>What is set, in the environment or the file, of limits of calls and of idempotency keys: commands that run modules without
+    /// serving them keep it too.</summary>
+    /// <exception cref="CliException">Something that was set is no such value, out of range, or no setting at all.</exception>
+    public static ModuleHostOptions OfModules() => Apply(new IntersticeOptions(), new Dictionary<string, string>()).Host;
+
     /// <summary>Applies what was set anywhere.</summary>
     /// <param name="options">What holds otherwise.</param>
     /// <param name="commandLine">Values of the options that were given, by their names.</param>

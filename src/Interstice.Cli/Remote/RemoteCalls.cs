@@ -17,7 +17,7 @@ internal sealed class RemoteCalls(ServerClient server)
     private const string JsonType = "application/json";
 
     /// <summary>Calls a reducer.</summary>
-    public async Task<(CallOutcome Outcome, DataType? Result)> CallAsync(QualifiedName name, IReadOnlyList<string> texts)
+    public async Task<(CallOutcome Outcome, DataType? Result)> CallAsync(QualifiedName name, IReadOnlyList<string> texts, string? key = null)
     {
         ModuleSchema schema = await server.GetSchemaAsync(name.Module).ConfigureAwait(false);
         ReducerSchema reducer = schema.FindReducer(name.Member) ?? throw ModuleLookup.Unknown(
@@ -25,12 +25,13 @@ internal sealed class RemoteCalls(ServerClient server)
         byte[] body = Body(ArgumentTexts.Encode(name.ToString(), texts, reducer.Arguments), reducer.Arguments);
         try
         {
-            JsonElement answer = await server.PostAsync(Path(name, "reducers"), body, JsonType, hasOutcome: true).ConfigureAwait(false);
+            JsonElement answer = await server.PostAsync(Path(name, "reducers"), body, JsonType, hasOutcome: true, key).ConfigureAwait(false);
             return (OutcomeOf(answer, reducer.Result), reducer.Result);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or TimeoutException or ForeignAnswerException)
         {
-            return (new CallOutcome.Unknown($"the answer to the call was lost: {fault.Message}; it may or may not be committed"), reducer.Result);
+            string advice = key is null ? "it may or may not be committed" : "make the call again with the same key";
+            return (new CallOutcome.Unknown($"the answer to the call was lost: {fault.Message}; {advice}"), reducer.Result);
         }
     }
 

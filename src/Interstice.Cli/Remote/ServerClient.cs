@@ -14,6 +14,7 @@ namespace Interstice.Cli.Remote;
 /// <summary>Talks to a running host over its HTTP API (docs/http-api.md).</summary>
 internal sealed class ServerClient : IDisposable
 {
+    private const string IdempotencyHeader = "Idempotency-Key";
     private const string CallerHeader = "Interstice-Caller";
     private const string Lines = "application/x-ndjson";
     private const string ProblemPrefix = "urn:interstice:problem:";
@@ -93,21 +94,23 @@ internal sealed class ServerClient : IDisposable
     /// <param name="body">The body.</param>
     /// <param name="mediaType">Its type.</param>
     /// <param name="hasOutcome">Whether a problem that has an outcome is an answer.</param>
-    public Task<JsonElement> PostAsync(string path, byte[] body, string mediaType, bool hasOutcome) =>
-        PostAsync(path, body, mediaType, hasOutcome, followsOwner: true);
+    /// <param name="key">An idempotency key; null for none.</param>
+    public Task<JsonElement> PostAsync(string path, byte[] body, string mediaType, bool hasOutcome, string? key = null) =>
+        PostAsync(path, body, mediaType, hasOutcome, key, followsOwner: true);
 
-    private async Task<JsonElement> PostAsync(string path, byte[] body, string mediaType, bool hasOutcome, bool followsOwner)
+    private async Task<JsonElement> PostAsync(
+        string path, byte[] body, string mediaType, bool hasOutcome, string? key, bool followsOwner)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
-        using HttpResponseMessage response = await SendRawAsync(HttpMethod.Post, path, content, null, AnswerTimeout).ConfigureAwait(false);
+        using HttpResponseMessage response = await SendRawAsync(HttpMethod.Post, path, content, null, AnswerTimeout, key).ConfigureAwait(false);
         JsonElement answer = await ReadAsync(response).ConfigureAwait(false);
         if (followsOwner && OwnerOf(response) is { } owner)
         {
             using ServerClient client = new(_session, owner, _key, _isInsecure, _connecting);
             try
             {
-                return await client.PostAsync(path, body, mediaType, hasOutcome, followsOwner: false).ConfigureAwait(false);
+                return await client.PostAsync(path, body, mediaType, hasOutcome, key, followsOwner: false).ConfigureAwait(false);
             }
             catch (CliException fault) when (fault is not ForeignAnswerException && fault.Code == ExitCode.Unopened)
             {
@@ -169,9 +172,11 @@ internal sealed class ServerClient : IDisposable
         using (response) throw Failure(response.StatusCode, await ReadAsync(response).ConfigureAwait(false));
     }
 
-    private async Task<HttpResponseMessage> SendRawAsync(HttpMethod method, string path, HttpContent? content, string? accept, TimeSpan patience)
+    private async Task<HttpResponseMessage> SendRawAsync(
+        HttpMethod method, string path, HttpContent? content, string? accept, TimeSpan patience, string? key = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (key is not null) request.Headers.Add(IdempotencyHeader, Quote(key));
         if (accept is not null) request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         try
         {
@@ -189,6 +194,10 @@ internal sealed class ServerClient : IDisposable
             throw Unreachable(fault);
         }
     }
+
+    // RFC 8941, 3.3.3.
+    private static string Quote(string key) =>
+        $"\"{key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private CliException Unreachable(Exception fault) => new(
         ExitCode.Unopened,

@@ -22,7 +22,12 @@ public abstract record CallOutcome
         Position Position,
         int Mutations,
         ReadOnlyMemory<byte> Value,
-        ulong Fuel) : CallOutcome;
+        ulong Fuel) : CallOutcome
+    {
+        /// <summary>Whether a call before it with the same idempotency key made the transaction: this one changed nothing, and is answered
+        /// as that was. Only <see cref="Position"/> may be a later one.</summary>
+        public bool IsRepeat { get; init; }
+    }
 
     /// <summary>The reducer said no; nothing was changed.</summary>
     /// <param name="Error">Its text.</param>
@@ -57,6 +62,9 @@ public enum CallRefusal
 
     /// <summary>The arguments do not fit the declaration.</summary>
     BadArguments,
+
+    /// <summary>The idempotency key was used for another call of the same caller.</summary>
+    KeyReused,
 
     /// <summary>The module's queue is full: try again later.</summary>
     QueueFull,

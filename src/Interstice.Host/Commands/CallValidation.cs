@@ -1,3 +1,4 @@
+using Interstice.Host.Idempotency;
 using Interstice.Host.Modules;
 using Interstice.Host.Reducers;
 using Interstice.Kernel.Schema;
@@ -27,6 +28,7 @@ public sealed class CallValidation(ModuleHost host) : IPipelineBehavior<CallRedu
             return Refuse(CallRefusal.UnknownReducer, loaded.DescribeUnknownReducer(request.Reducer));
         if (reducer.Visibility == Visibility.Private)
             return Refuse(CallRefusal.Private, PrivateNames.Describe("reducer", request.Module, request.Reducer));
+        if (request.IdempotencyKey is { } key && CallKey.Check(key) is { } wrong) return Refuse(CallRefusal.BadArguments, wrong);
         return ArgumentRules.Check(reducer.Name, reducer.Arguments, request.Arguments, loaded.Limits) is { } error
             ? Refuse(CallRefusal.BadArguments, error)
             : next();

@@ -36,6 +36,7 @@ internal readonly record struct RequestEnd(string Outcome, string? Reason, bool 
     private static RequestEnd OfRefusal(CallRefusal kind)
     {
         bool isUnknown = kind is CallRefusal.UnknownModule or CallRefusal.UnknownReducer;
-        return new("refused", kind.ToString(), IsFault: !isUnknown && kind is not (CallRefusal.BadArguments or CallRefusal.Private), isUnknown);
+        bool isCallers = kind is CallRefusal.BadArguments or CallRefusal.Private or CallRefusal.KeyReused;
+        return new("refused", kind.ToString(), IsFault: !isUnknown && !isCallers, isUnknown);
     }
 }

@@ -53,7 +53,7 @@ public sealed partial class EventDecoder(IEventStore store)
 
     /// <summary>The words that <c>--op</c> takes.</summary>
     public static IReadOnlyList<string> Operations { get; } =
-        ["insert", "update", "delete", "emit", "publish", "own", "code", "list"];
+        ["insert", "update", "delete", "emit", "call", "publish", "own", "code", "list"];
 
     /// <summary>The word for events of a type; null for what is none of Interstice's types.</summary>
     public static string? OperationOf(string type) => type switch
@@ -62,6 +62,7 @@ public sealed partial class EventDecoder(IEventStore store)
         EventTypes.RowUpdated => "update",
         EventTypes.RowDeleted => "delete",
         EventTypes.EventEmitted => "emit",
+        EventTypes.CallRecorded => "call",
         EventTypes.ModulePublished => "publish",
         EventTypes.OwnershipTaken => "own",
         EventTypes.CodeChunk => "code",
@@ -114,10 +115,11 @@ public sealed partial class EventDecoder(IEventStore store)
     {
         ModuleSchema? schema = _schemas.GetValueOrDefault(module);
         ReadOnlySpan<byte> payload = recorded.Data.Span;
-        ReadOnlySpan<byte> name, row, oldRow = default;
-        if (recorded.Type == EventTypes.RowUpdated) RowEvent.ReadUpdate(payload, out name, out oldRow, out row);
+        ReadOnlySpan<byte> name = default, row = default, oldRow = default;
+        if (recorded.Type == EventTypes.CallRecorded) CallRecorded.Read(payload);
+        else if (recorded.Type == EventTypes.RowUpdated) RowEvent.ReadUpdate(payload, out name, out oldRow, out row);
         else RowEvent.Read(payload, out name, out row);
-        string subject = Encoding.UTF8.GetString(name);
+        string? subject = recorded.Type == EventTypes.CallRecorded ? null : Encoding.UTF8.GetString(name);
         bool isEmitted = recorded.Type == EventTypes.EventEmitted;
         return new LoggedEvent
         {
@@ -125,8 +127,8 @@ public sealed partial class EventDecoder(IEventStore store)
             Module = module,
             Operation = OperationOf(recorded.Type),
             Subject = subject,
-            Table = schema?.FindTable(subject),
-            Emitted = isEmitted ? schema?.FindEvent(subject) : null,
+            Table = subject is null ? null : schema?.FindTable(subject),
+            Emitted = isEmitted ? schema?.FindEvent(subject!) : null,
             Row = Within(recorded.Data, row),
             OldRow = Within(recorded.Data, oldRow),
             Transaction = id,

@@ -25,14 +25,14 @@ public static class EventDocument
     private static void WriteMutation(Utf8JsonWriter json, LoggedEvent logged, TransactionId transaction)
     {
         bool isEmitted = logged.Recorded.Type == EventTypes.EventEmitted && logged.Table is null;
-        json.WriteString(isEmitted ? "event" : "table", logged.Subject);
+        if (logged.Subject is { } subject) json.WriteString(isEmitted ? "event" : "table", subject);
         if (isEmitted)
         {
             json.WritePropertyName("payload");
             if (logged.Emitted is { } declared) JsonValues.Write(json, declared.Payload, logged.Row.Span);
             else json.WriteBase64StringValue(logged.Row.Span);
         }
-        else
+        else if (logged.Subject is not null)
         {
             json.WritePropertyName("key");
             WriteKey(json, logged);
@@ -78,6 +78,7 @@ public static class EventDocument
             JsonValues.Write(json, type, result.Span);
         }
 
+        if (call.IdempotencyKey is { } key) json.WriteString("idempotencyKey", key);
         json.WriteString("caller", call.Caller.ToString());
         json.WriteString("at", TimestampText.Format(call.TimeUs));
         json.WriteString("codeHash", call.Code.ToString());

@@ -41,12 +41,13 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
         string hash = call.StateHash.ToString("x32", CultureInfo.InvariantCulture);
         return $"{Place(logged)}  {TimestampText.Format(call.TimeUs)}  {call.Reducer}({Arguments(logged)})  " +
             $"by {Short(call.Caller.ToString())}  {(call.EventCount == 1 ? "1 event" : $"{call.EventCount:N0} events")}, fuel {call.Fuel}, " +
-            $"hash {Short(hash)}{Void(logged)}";
+            $"hash {Short(hash)}{Key(call)}{Void(logged)}";
     }
 
     /// <summary>What an event changed: <c>~ accounts [1]  balance 100 -> 50</c>.</summary>
     public static string DescribeMutation(LoggedEvent logged)
     {
+        if (logged.Recorded.Type == EventTypes.CallRecorded) return "= changed nothing";
         if (logged.Recorded.Type == EventTypes.EventEmitted && logged.Table is null)
         {
             string payload = logged.Emitted is { } declared
@@ -97,6 +98,8 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
 
     private static string Place(LoggedEvent logged) =>
         $"{logged.Module} #{logged.Recorded.Revision.Value - logged.Index}";
+
+    private static string Key(TransactionRecord call) => call.IdempotencyKey is { } key ? $", key \"{key}\"" : "";
 
     private static string Void(LoggedEvent logged) => logged switch
     {

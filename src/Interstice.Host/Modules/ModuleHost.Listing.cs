@@ -116,7 +116,7 @@ public sealed partial class ModuleHost
         {
             if (Has(module)) return;
             (ModuleProjection projection, ReplayResult result) = await ModuleStart
-                .RunAsync(_snapshots, _store, module, null, _time, null, cancellationToken)
+                .RunAsync(_snapshots, _store, module, null, ReplayOptions.Start with { Keys = _options.Keys }, _time, null, cancellationToken)
                 .ConfigureAwait(false);
             Report(result);
             await LoadListedAsync(projection, cancellationToken).ConfigureAwait(false);

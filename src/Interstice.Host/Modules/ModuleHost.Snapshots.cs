@@ -14,7 +14,7 @@ public sealed partial class ModuleHost
     {
         if (_snapshots is null || _options.Snapshots.EveryEvents == 0) return;
         Dictionary<string, Revision> last = replays.ToDictionary(replay => replay.Module, replay => replay.From);
-        _schedule = new(_snapshots, _store, _options.Snapshots, last, () => Names, _retention, _time, _logger);
+        _schedule = new(_snapshots, _store, _options.Snapshots, _options.Keys, last, () => Names, _retention, _time, _logger);
     }
 
     private void Report(ReplayResult replay)

@@ -100,7 +100,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
         foreach (string module in await ModuleList.ReadAsync(_store, cancellationToken).ConfigureAwait(false))
         {
             (ModuleProjection projection, ReplayResult result) = await ModuleStart
-                .RunAsync(_snapshots, _store, module, null, _time, progress, cancellationToken)
+                .RunAsync(_snapshots, _store, module, null, ReplayOptions.Start with { Keys = _options.Keys }, _time, progress, cancellationToken)
                 .ConfigureAwait(false);
             Report(result);
             results.Add(result);
@@ -239,7 +239,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         if (TryFind(module, out ModuleLoop existing)) return existing;
-        ModuleLoop loop = StartLoop(new ModuleProjection(module));
+        ModuleLoop loop = StartLoop(new ModuleProjection(module, _options.Keys));
         try
         {
             await loop.TryOutAsync(candidate).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Interstice.Host.Idempotency;
 using Interstice.Host.Ownership;
 using Interstice.Host.Reducers;
 using Interstice.Host.Snapshots;
@@ -13,6 +14,9 @@ public sealed record ModuleHostOptions
 
     /// <summary>Bounds of each module's loop.</summary>
     public LoopOptions Loop { get; init; } = new();
+
+    /// <summary>How long each module keeps idempotency keys.</summary>
+    public KeyRetention Keys { get; init; } = KeyRetention.Default;
 
     /// <summary>How modules are shared with other hosts.</summary>
     public ReplicaOptions Replicas { get; init; } = new();

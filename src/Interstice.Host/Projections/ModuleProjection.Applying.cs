@@ -16,8 +16,9 @@ public sealed partial class ModuleProjection
 
     /// <summary>Applies a transaction that is not durable yet. It can be undone until it is released.</summary>
     /// <param name="mutations">Its mutations, checked by the overlay.</param>
+    /// <param name="isRecorded">Whether it is recorded though it changes nothing that is logged.</param>
     /// <exception cref="ProjectionDivergedException">A mutation does not fit the tables; all of it is undone.</exception>
-    public void Apply(MutationSet mutations)
+    public void Apply(MutationSet mutations, bool isRecorded = false)
     {
         UndoLog undo = _undo ?? throw new InvalidOperationException($"module {Module} has no tables yet");
         long start = undo.Position;
@@ -32,7 +33,7 @@ public sealed partial class ModuleProjection
             throw;
         }
 
-        bool isLogged = mutations.LoggedCount > 0;
+        bool isLogged = isRecorded || mutations.LoggedCount > 0;
         _appliedEnds.Enqueue(new(undo.Position, isLogged));
         if (!isLogged) return;
         TransactionCount++;
@@ -47,6 +48,8 @@ public sealed partial class ModuleProjection
         long end = 0;
         for (int i = 0; i < transactions; i++) end = _appliedEnds.Dequeue().Position;
         _undo!.ReleaseTo(end);
+        _releasedNumber += transactions;
+        Keys.Release(_releasedNumber);
     }
 
     /// <summary>Undoes the newest transactions, newest first.</summary>
@@ -64,6 +67,7 @@ public sealed partial class ModuleProjection
         _appliedEnds.Clear();
         foreach (AppliedEnd end in ends.AsSpan(0, kept)) _appliedEnds.Enqueue(end);
         TransactionCount -= ends.AsSpan(kept).ToArray().Count(end => end.IsLogged);
+        Keys.Undo(AppliedNumber);
     }
 
     /// <summary>Empties the ephemeral tables. Nothing applied may wait to be released.</summary>
@@ -129,6 +133,9 @@ public sealed partial class ModuleProjection
                 ExpectCanonical(recorded, table, row);
                 if (ReplayOf(table) is { } deleting) deleting.Delete(row);
                 else table.Release(table.Delete(row));
+                break;
+            case EventTypes.CallRecorded:
+                CallRecorded.Read(payload);
                 break;
             default:
                 RowEvent.Read(payload, out _, out _);

@@ -128,6 +128,7 @@ public sealed partial class ModuleProjection
             case EventTypes.RowUpdated:
             case EventTypes.RowDeleted:
             case EventTypes.EventEmitted:
+            case EventTypes.CallRecorded:
                 ReplayOfTransaction(recorded);
                 break;
             case EventTypes.ModulePublished:
@@ -182,6 +183,7 @@ public sealed partial class ModuleProjection
             _openIndex = 0;
             _openedAt = recorded.Revision;
             BeginLink(recorded, _openDigest.Chain);
+            BeginKeyed(recorded);
         }
         else if (transaction != _openTransaction || index != _openIndex)
         {
@@ -222,6 +224,7 @@ public sealed partial class ModuleProjection
         }
 
         EndLink(recorded);
+        EndKeyed(recorded);
     }
 
     private void ExpectBorder(in RecordedEvent recorded)

@@ -1,3 +1,4 @@
+using Interstice.Host.Idempotency;
 using Interstice.Host.Snapshots;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
@@ -43,16 +44,18 @@ public sealed partial class ModuleProjection
     /// <summary>Makes the projection that a snapshot was taken from.</summary>
     /// <param name="reader">The snapshot, its header read and found to fit the log.</param>
     /// <param name="threads">How many threads may build indexes, 1 or more.</param>
+    /// <param name="keys">How long idempotency keys are kept; null for the default.</param>
     /// <exception cref="SnapshotException">It is damaged, or its rows do not fit its schema and hash.</exception>
-    internal static ModuleProjection Restore(SnapshotReader reader, int threads)
+    internal static ModuleProjection Restore(SnapshotReader reader, int threads, KeyRetention? keys = null)
     {
         SnapshotHeader header = reader.Header;
         try
         {
             var schema = ModuleSchema.Parse(header.Published.Schema.Span);
-            var projection = new ModuleProjection(header.Module);
+            var projection = new ModuleProjection(header.Module, keys);
             projection.Publish(header.Published, projection.Prepare(schema), header.PublishedAt);
             LoadTables(reader, schema, projection.State!, threads);
+            foreach ((UInt128 scope, KnownCall call) in reader.Keys) projection.Keys.AddDurable(scope, call);
             projection.TakeOver(header);
             return projection;
         }

@@ -1,3 +1,4 @@
+using Interstice.Host.Idempotency;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Tables;
 
@@ -35,6 +36,7 @@ public sealed partial class ModuleProjection
 
         if (misfit is not null) return (new Revision(stretch.From.Value + misfit.At), misfit.Cause);
         TransactionCount += stretch.TransactionCount;
+        foreach ((UInt128 scope, KnownCall call) in stretch.KeyedCalls) Keys.AddDurable(scope, call);
         RecordedHash = stretch.StateHash;
         ReplayedTransactionAt = stretch.LastTransactionAt;
         IsChained = true;

@@ -1,3 +1,4 @@
+using Interstice.Host.Idempotency;
 using Interstice.Host.Modules;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Hashing;
@@ -17,9 +18,11 @@ public sealed partial class ModuleProjection
 {
     /// <summary>Makes the projection of an empty stream.</summary>
     /// <param name="module">Name of the module.</param>
-    public ModuleProjection(string module)
+    /// <param name="keys">How long idempotency keys are kept; null for the default.</param>
+    public ModuleProjection(string module, KeyRetention? keys = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(module);
+        Keys = new(keys ?? KeyRetention.Default);
         Module = module;
         _links = new EventChain(StreamNames.Module(module));
         Revision = Revision.None;

@@ -1,3 +1,4 @@
+using Interstice.Host.Idempotency;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Tables;
 
@@ -44,6 +45,9 @@ internal sealed class ReplayStretch(ReadOnlySpan<Table> tables)
     /// <summary>Value that the transaction before the last recorded; null if there is one transaction only.</summary>
     public ChainValue? ChainBefore { get; set; }
 
+    /// <summary>The calls with an idempotency key, by digest of caller and key.</summary>
+    public List<KeyValuePair<UInt128, KnownCall>> KeyedCalls { get; } = [];
+
     /// <summary>Empties it for other events and keeps the memory.</summary>
     public void Begin(Revision from, Revision until)
     {
@@ -51,6 +55,7 @@ internal sealed class ReplayStretch(ReadOnlySpan<Table> tables)
         (From, Until, First, Next) = (from, until, from, from);
         TransactionCount = 0;
         ChainBefore = null;
+        KeyedCalls.Clear();
     }
 
     /// <summary>Takes the changes from an event on out again.</summary>

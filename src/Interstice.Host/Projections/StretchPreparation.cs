@@ -1,4 +1,5 @@
 using System.Text;
+using Interstice.Host.Idempotency;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
@@ -20,7 +21,10 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
     [
         .. tables.ToArray().Select(table => table.Schema.Kind == TableKind.Logged ? Encoding.UTF8.GetBytes(table.Schema.Name) : []),
     ];
-    private readonly string[] _types = [EventTypes.RowInserted, EventTypes.RowUpdated, EventTypes.RowDeleted, EventTypes.EventEmitted];
+    private readonly string[] _types =
+    [
+        EventTypes.RowInserted, EventTypes.RowUpdated, EventTypes.RowDeleted, EventTypes.EventEmitted, EventTypes.CallRecorded,
+    ];
     private Revision _expected;
     private Revision _openedAt;
     private Guid _nextId;
@@ -29,6 +33,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
     private UInt128 _stateHash;
     private ChainValue _chain;
     private bool _hasBegun;
+    private TransactionRecord? _keyed;
 
     private enum EventKind
     {
@@ -36,6 +41,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
         Updated,
         Deleted,
         Emitted,
+        Called,
         Other,
     }
 
@@ -108,7 +114,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
         _expected = _expected.Next;
         _bytes += recorded.Data.Length;
         if (_bytes > BytesMax || !TryChange(kind, recorded)) return false;
-        if (--MissingEvents == 0) Close();
+        if (--MissingEvents == 0) Close(recorded);
         return true;
     }
 
@@ -117,6 +123,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
         if (!TransactionRecord.TryReadDigest(recorded.Metadata.Span, out int eventCount, out ulong epoch, out _stateHash, out _chain))
             return false;
         if (eventCount > TransactionEventsMax || (_hasBegun && epoch != Stretch.Epoch)) return false;
+        if (!TryReadKey(recorded)) return false;
         Stretch.Epoch = epoch;
         _hasBegun = true;
         _openedAt = recorded.Revision;
@@ -125,8 +132,30 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
         return true;
     }
 
-    private void Close()
+    private bool TryReadKey(in RecordedEvent recorded)
     {
+        _keyed = null;
+        if (!TransactionRecord.HasKey(recorded.Metadata.Span)) return true;
+        try
+        {
+            _keyed = TransactionRecord.Read(recorded.Metadata.Span);
+            return true;
+        }
+        catch (EventFormatException)
+        {
+            return false; // told by the way event by event
+        }
+    }
+
+    private void Close(in RecordedEvent last)
+    {
+        if (_keyed is { } call)
+        {
+            var key = CallKey.Of(call);
+            bool isEffectless = last.Type == EventTypes.CallRecorded;
+            Stretch.KeyedCalls.Add(new(key.Scope, KnownCall.Of(call, key, last.Revision, isEffectless)));
+        }
+
         if (Stretch.TransactionCount++ > 0) Stretch.ChainBefore = Stretch.Chain;
         Stretch.Chain = _chain;
         Stretch.StateHash = _stateHash;
@@ -150,6 +179,8 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
             case EventKind.Deleted:
                 return RowEvent.TryRead(payload, out name, out row)
                     && TryChange(RowChangeKind.Delete, name, row, [], recorded.Revision);
+            case EventKind.Called:
+                return CallRecorded.IsValid(payload);
             default:
                 return RowEvent.TryRead(payload, out _, out _);
         }

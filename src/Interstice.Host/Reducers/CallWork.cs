@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Interstice.Host.Commands;
+using Interstice.Host.Idempotency;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Host.Reducers;
@@ -8,7 +9,8 @@ namespace Interstice.Host.Reducers;
 /// <param name="reducer">Name of the reducer.</param>
 /// <param name="arguments">Arguments in the canonical encoding.</param>
 /// <param name="caller">Who calls.</param>
-internal sealed class CallWork(string reducer, ReadOnlyMemory<byte> arguments, Identity caller) : TransactionWork
+/// <param name="key">Its idempotency key; null for none.</param>
+internal sealed class CallWork(string reducer, ReadOnlyMemory<byte> arguments, Identity caller, CallKey? key = null) : TransactionWork
 {
     private readonly TaskCompletionSource<CallOutcome> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,6 +22,8 @@ internal sealed class CallWork(string reducer, ReadOnlyMemory<byte> arguments, I
     public ReadOnlyMemory<byte> Arguments { get; } = arguments;
 
     public Identity Caller { get; } = caller;
+
+    public override CallKey? Key { get; } = key;
 
     public Task<CallOutcome> Answer => _answer.Task;
 

@@ -15,6 +15,9 @@ internal sealed partial class ModuleLoop
     // What a record needs besides names, arguments and result; generous, so that no store sees more than the limit.
     private const int RecordBytes = 352;
 
+    // The name of its field in JSON with quotes, colon and comma.
+    private const int KeyFieldBytes = 24;
+
     private LoopNumbers _numbers;
     private bool _owns;
     private Revision _ownedSince;
@@ -24,6 +27,7 @@ internal sealed partial class ModuleLoop
     public void ExecuteCall(CallWork work)
     {
         if (!TryGetLoaded(work, out LoadedModule loaded)) return;
+        if (work.Key is not null && TryAnswerKnown(work, NowUs())) return;
         ReducerSchema? reducer = loaded.Schema.FindReducer(work.Reducer);
         if (reducer is null)
         {
@@ -103,7 +107,7 @@ internal sealed partial class ModuleLoop
         var committed = new CallOutcome.Committed(
             _pipeline.Durable,
             _pipeline.DurablePosition,
-            mutations.Count,
+            work.Key is null ? mutations.Count : mutations.LoggedCount, // what the record can say again
             loaded.Runner.TakeResult(),
             loaded.Runner.FuelUsed);
         if (EphemeralRules.FindFlow(loaded.Runner.Overlay) is { } flow)
@@ -113,7 +117,7 @@ internal sealed partial class ModuleLoop
             return;
         }
 
-        if (mutations.LoggedCount == 0)
+        if (mutations.LoggedCount == 0 && work.Key is null)
         {
             CommitUnlogged(work, mutations, committed);
             return;
@@ -124,7 +128,8 @@ internal sealed partial class ModuleLoop
         batch.BeginTransaction();
         TransactionId id = _numbers.NextTransactionId(_identity);
         WriteEvents(batch, id, mutations, loaded);
-        long bytes = BytesOf(batch, loaded, reducer, inputs, committed);
+        if (mutations.LoggedCount == 0) WriteCallRecorded(batch, id);
+        long bytes = BytesOf(batch, loaded, reducer, inputs, committed, work.Key?.Text);
         if (bytes > loaded.Limits.TransactionBytesMax)
         {
             batch.CancelTransaction();
@@ -135,26 +140,36 @@ internal sealed partial class ModuleLoop
             return;
         }
 
-        Projection.Apply(mutations);
-        WriteRecord(batch, loaded, reducer, inputs, mutations.LoggedCount, committed, work);
+        Projection.Apply(mutations, isRecorded: true);
+        WriteRecord(batch, loaded, reducer, inputs, Math.Max(1, mutations.LoggedCount), committed, work);
         batch.EndTransaction(canBeUndone: true);
         Projection.Advance(_pipeline.Applied);
+        if (work.Key is { } key) Remember(key, inputs, committed);
         work.SetOutcome(committed);
         batch.AddWaiter(work, _pipeline.Applied);
     }
 
     // In the larger of the two encodings, whatever the store writes: what one store takes, every other takes too.
     private long BytesOf(
-        TransactionBatch batch, LoadedModule loaded, ReducerSchema? reducer, in CallInputs inputs, CallOutcome.Committed committed)
+        TransactionBatch batch,
+        LoadedModule loaded,
+        ReducerSchema? reducer,
+        in CallInputs inputs,
+        CallOutcome.Committed committed,
+        string? key)
     {
-        long canonical = batch.TransactionBytes + RecordBytes + inputs.Arguments.Length + committed.Value.Length;
+        int keyBytes = key is null ? 0 : KeyFieldBytes + key.Length;
+        long canonical = batch.TransactionBytes + RecordBytes + keyBytes + inputs.Arguments.Length + committed.Value.Length;
         long limit = loaded.Limits.TransactionBytesMax;
         long named = canonical + (reducer?.Name.Length ?? 0) + _identity.Engine.Length;
-        if (canonical > limit || !loaded.JsonBound.MayExceed(named, committed.Mutations, limit, loaded.Runner.Overlay.HasHostRows)) return canonical;
+        int events = Math.Max(1, committed.Mutations);
+        if (canonical > limit || !loaded.JsonBound.MayExceed(named, events, limit, loaded.Runner.Overlay.HasHostRows)) return canonical;
         using var json = new EventJsonSize(loaded.Schema);
         batch.MeasureTransaction(json);
         if (reducer is not null) json.Add(reducer, _identity.Engine, inputs.Arguments.Span, committed.Value.Span);
-        return Math.Max(canonical, json.Bytes);
+
+        // Of what a key may hold only quotes and backslashes are escaped.
+        return Math.Max(canonical, json.Bytes + (2 * keyBytes));
     }
 
     // The first write of this host to the stream says so; readers learn whose transactions follow.
@@ -236,6 +251,7 @@ internal sealed partial class ModuleLoop
             Host = _identity.Host,
             Epoch = Projection.Epoch,
             StateHash = Projection.StateHash.Value,
+            IdempotencyKey = work.Key?.Text,
             Result = reducer?.Result is null ? null : committed.Value,
             Causation = work.Causation,
             Origin = work.Origin,

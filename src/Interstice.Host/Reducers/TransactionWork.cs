@@ -1,4 +1,5 @@
 using Interstice.Host.Commands;
+using Interstice.Host.Idempotency;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Host.Reducers;
@@ -21,6 +22,9 @@ internal abstract class TransactionWork : LoopWork
     /// <summary>What the transaction inherits from the one that led to it; null for one that begins a chain.</summary>
     public virtual TransactionOrigin? Origin => null;
 
+    /// <summary>Its idempotency key; null for none.</summary>
+    public virtual CallKey? Key => null;
+
     /// <summary>How it ended on the loop, before what it rests on is durable; null until it ran.</summary>
     public CallOutcome? Outcome { get; private set; }
 
@@ -31,6 +35,6 @@ internal abstract class TransactionWork : LoopWork
     /// <param name="revision">Last revision of its own transaction; of the module when it made none.</param>
     /// <param name="position">Position of the append that made it durable.</param>
     protected CallOutcome OutcomeAt(Revision revision, Position position) => Outcome is CallOutcome.Committed committed
-        ? committed with { Revision = revision, Position = position }
+        ? committed with { Revision = committed.IsRepeat ? committed.Revision : revision, Position = position }
         : Outcome ?? throw new InvalidOperationException("a call was answered before it ran");
 }

@@ -26,7 +26,7 @@ internal static class EffectComparison
         in RecordedCall call,
         ReadOnlySpan<RecordedEvent> events)
     {
-        if (mutations.LoggedCount != events.Length) return false;
+        if (mutations.LoggedCount != CountEffects(events)) return false;
         int at = 0;
         foreach (Mutation mutation in mutations)
             if (mutation.IsLogged && !IsEqual(loaded, mutation, events[at++])) return false;
@@ -52,10 +52,11 @@ internal static class EffectComparison
     {
         string text = EffectText.OfCall(reducer.Name, reducer.Arguments, call.Arguments.Span);
         int at = 0;
+        int effects = CountEffects(events);
         foreach (Mutation mutation in mutations)
         {
             if (!mutation.IsLogged) continue;
-            bool isRecorded = at < events.Length;
+            bool isRecorded = at < effects;
             if (!isRecorded || !IsEqual(loaded, mutation, events[at]))
             {
                 differences.Add(new(
@@ -70,7 +71,7 @@ internal static class EffectComparison
             at++;
         }
 
-        for (; at < events.Length; at++)
+        for (; at < effects; at++)
         {
             differences.Add(new(
                 events[at].Revision,
@@ -92,6 +93,10 @@ internal static class EffectComparison
             EffectText.OfResult(recordedType, call.HasResult, call.Result),
             EffectText.OfResult(reducer.Result, hasResult, loaded.Runner.Result)));
     }
+
+    // A call with an idempotency key that changed nothing has an event that says no more than that.
+    private static int CountEffects(ReadOnlySpan<RecordedEvent> events) =>
+        events.Length == 1 && events[0].Type == EventTypes.CallRecorded ? 0 : events.Length;
 
     private static bool IsEqual(LoadedModule loaded, in Mutation mutation, in RecordedEvent recorded)
     {

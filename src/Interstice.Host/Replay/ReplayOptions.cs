@@ -1,6 +1,8 @@
+using Interstice.Host.Idempotency;
+
 namespace Interstice.Host.Replay;
 
-/// <summary>How a replay uses the machine. It changes how long it takes, never what comes out.</summary>
+/// <summary>How a replay uses the machine, and how long what comes out keeps idempotency keys; its tables depend on neither.</summary>
 public sealed record ReplayOptions
 {
     /// <summary>Events of a stretch, unless something else is said.</summary>
@@ -19,4 +21,7 @@ public sealed record ReplayOptions
 
     /// <summary>Events that a thread prepares at a time, 1 or more. As many stretches as threads are held in memory at most.</summary>
     public int StretchEvents { get; init; } = DefaultStretchEvents;
+
+    /// <summary>How long idempotency keys are kept.</summary>
+    public KeyRetention Keys { get; init; } = KeyRetention.Default;
 }

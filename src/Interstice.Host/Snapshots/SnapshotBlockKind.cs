@@ -14,4 +14,7 @@ internal enum SnapshotBlockKind : byte
 
     /// <summary>The end of the file.</summary>
     Footer = 4,
+
+    /// <summary>Calls with an idempotency key, oldest first, behind the tables.</summary>
+    Keys = 5,
 }

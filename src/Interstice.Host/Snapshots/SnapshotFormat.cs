@@ -9,8 +9,11 @@ namespace Interstice.Host.Snapshots;
 /// swapped, repeated, left out or from another file does not pass, and the footer's checksum is one of the whole file.</remarks>
 internal static class SnapshotFormat
 {
-    /// <summary>Newest version that this program writes.</summary>
-    public const ushort Version = 2;
+    /// <summary>Newest version that this program writes: with blocks of idempotency keys.</summary>
+    public const ushort Version = 3;
+
+    /// <summary>Version without idempotency keys, written where there are none, so that older programs read it.</summary>
+    public const ushort VersionWithoutKeys = 2;
 
     /// <summary>Bytes before the first block.</summary>
     public const int PreambleBytes = 24;
@@ -31,11 +34,11 @@ internal static class SnapshotFormat
 
     /// <summary>Writes the preamble.</summary>
     /// <returns>The seed of the first block's checksum.</returns>
-    public static ulong WritePreamble(Span<byte> preamble)
+    public static ulong WritePreamble(Span<byte> preamble, ushort version)
     {
         preamble[..PreambleBytes].Clear();
         Magic.CopyTo(preamble);
-        BinaryPrimitives.WriteUInt16LittleEndian(preamble[VersionOffset..], Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(preamble[VersionOffset..], version);
         ulong checksum = Checksum(preamble[..CheckedPreambleBytes], seed: 0);
         BinaryPrimitives.WriteUInt64LittleEndian(preamble[CheckedPreambleBytes..], checksum);
         return checksum;
@@ -51,9 +54,9 @@ internal static class SnapshotFormat
         if (Checksum(preamble[..CheckedPreambleBytes], seed: 0) != checksum)
             throw new SnapshotException(SnapshotFault.Damaged, "the checksum of its first 16 bytes is wrong");
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(preamble[VersionOffset..]);
-        return version == Version
+        return version is Version or VersionWithoutKeys
             ? checksum
-            : throw new SnapshotException(SnapshotFault.UnknownFormat, $"it has format version {version}; this program reads {Version}" +
+            : throw new SnapshotException(SnapshotFault.UnknownFormat, $"it has format version {version}; this program reads {VersionWithoutKeys} and {Version}" +
                 (version < Version ? ", and replays from position zero until a new one is taken" : ""));
     }
 

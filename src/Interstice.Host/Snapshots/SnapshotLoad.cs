@@ -51,7 +51,7 @@ public sealed record SnapshotLoad(
                 await SnapshotCheck
                     .ExpectInLogAsync(store, snapshots.StoreId, name, reader.Header, cancellationToken)
                     .ConfigureAwait(false);
-                return new(ModuleProjection.Restore(reader, options.Threads), name, refused);
+                return new(ModuleProjection.Restore(reader, options.Threads, options.Keys), name, refused);
             }
             catch (SnapshotException fault)
             {
@@ -63,7 +63,7 @@ public sealed record SnapshotLoad(
             }
         }
 
-        return new(new ModuleProjection(module), null, refused);
+        return new(new ModuleProjection(module, options.Keys), null, refused);
     }
 
     private static IReadOnlyList<SnapshotName> ListOrRefuse(

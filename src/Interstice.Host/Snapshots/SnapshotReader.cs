@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Interstice.Host.Idempotency;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Host.Snapshots;
@@ -22,6 +23,9 @@ internal sealed class SnapshotReader : IDisposable
 
     /// <summary>What the snapshot says of itself.</summary>
     public SnapshotHeader Header { get; private set; } = null!;
+
+    /// <summary>The calls with an idempotency key, oldest first; whole when <see cref="NextTable"/> gave null.</summary>
+    public List<KeyValuePair<UInt128, KnownCall>> Keys { get; } = [];
 
     /// <summary>Reads preamble and header. Disposing the reader closes the file.</summary>
     /// <param name="file">The file; closed if this fails.</param>
@@ -107,10 +111,23 @@ internal sealed class SnapshotReader : IDisposable
         Header = ReadOrDamaged(NextBlock(SnapshotBlockKind.Header), SnapshotHeader.Read);
     }
 
+    // Behind the tables: blocks of keys, if there are any, and the footer.
     private void ReadFooter()
     {
         (long blocks, long start) = (_blocks, _offset);
-        PayloadReader payload = NextBlock(SnapshotBlockKind.Footer);
+        PayloadReader payload = NextBlock(out byte kind);
+        while (kind == (byte)SnapshotBlockKind.Keys)
+        {
+            ReadOrDamaged(payload, (ref PayloadReader reader) =>
+            {
+                while (!reader.IsAtEnd) Keys.Add(KnownCallFormat.Read(ref reader));
+                return true;
+            });
+            (blocks, start) = (_blocks, _offset);
+            payload = NextBlock(out kind);
+        }
+
+        Expect(SnapshotBlockKind.Footer, kind);
         bool isRight = ReadOrDamaged(payload, (ref PayloadReader reader) =>
         {
             bool matches = reader.Int64() == blocks & reader.Int64() == _rows & reader.Int64() == start;
@@ -122,6 +139,18 @@ internal sealed class SnapshotReader : IDisposable
     }
 
     private PayloadReader NextBlock(SnapshotBlockKind expected)
+    {
+        PayloadReader reader = NextBlock(out byte kind);
+        Expect(expected, kind);
+        return reader;
+    }
+
+    private void Expect(SnapshotBlockKind expected, byte kind)
+    {
+        if (kind != (byte)expected) throw Damaged($"a block of kind {kind} stands where {expected} should");
+    }
+
+    private PayloadReader NextBlock(out byte kind)
     {
         Span<byte> head = stackalloc byte[SnapshotFormat.BlockHeadBytes];
         if (_file.ReadAt(head, _offset) < head.Length) throw Damaged("the file ends before its footer");
@@ -138,8 +167,8 @@ internal sealed class SnapshotReader : IDisposable
         _blocks++;
         _length = payload.Length;
         var reader = new PayloadReader(payload);
-        byte kind = reader.Byte();
-        return kind == (byte)expected ? reader : throw Damaged($"a block of kind {kind} stands where {expected} should");
+        kind = reader.Byte();
+        return reader;
     }
 
     private void Reserve(int length)

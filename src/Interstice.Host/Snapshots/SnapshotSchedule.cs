@@ -1,3 +1,4 @@
+using Interstice.Host.Idempotency;
 using Interstice.Host.Retention;
 using Interstice.Kernel.Events;
 using Microsoft.Extensions.Logging;
@@ -23,12 +24,14 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
     private readonly Dictionary<string, Revision> _last;
     private readonly ILogRetention? _retention;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly KeyRetention _keys;
     private readonly Task _running;
 
     /// <summary>Starts it.</summary>
     /// <param name="snapshots">Where snapshots go.</param>
     /// <param name="store">The event store.</param>
     /// <param name="options">When they are taken.</param>
+    /// <param name="keys">How long idempotency keys are kept.</param>
     /// <param name="last">Revision of the last snapshot of each module that has one.</param>
     /// <param name="names">Names of the modules.</param>
     /// <param name="retention">Moves what no snapshot needs any more; null for nobody.</param>
@@ -38,6 +41,7 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
         SnapshotStore snapshots,
         IEventStore store,
         SnapshotOptions options,
+        KeyRetention keys,
         Dictionary<string, Revision> last,
         Func<IReadOnlyList<string>> names,
         ILogRetention? retention,
@@ -47,6 +51,7 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
         _snapshots = snapshots;
         _store = store;
         _options = options;
+        _keys = keys;
         _last = last;
         _retention = retention;
         _time = time;
@@ -111,7 +116,7 @@ internal sealed partial class SnapshotSchedule : IAsyncDisposable
             last = await _store.GetLastRevisionAsync(StreamNames.Module(module), _stopping.Token).ConfigureAwait(false);
             if (last.Value - before.Value < _options.EveryEvents) return false;
             SnapshotResult? result = await SnapshotTaking
-                .RunAsync(_snapshots, _store, module, _options.Keep, _time, null, _stopping.Token)
+                .RunAsync(_snapshots, _store, module, _options.Keep, _keys, _time, null, _stopping.Token)
                 .ConfigureAwait(false);
             if (result is null) return false;
             isTaken = true;

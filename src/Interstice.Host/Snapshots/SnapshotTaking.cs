@@ -1,3 +1,4 @@
+using Interstice.Host.Idempotency;
 using Interstice.Host.Projections;
 using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
@@ -10,11 +11,24 @@ namespace Interstice.Host.Snapshots;
 /// <remarks>Needs the memory of the module's tables once more while it runs.</remarks>
 public static class SnapshotTaking
 {
+    /// <summary>Takes a snapshot of a module at its last durable revision, with <see cref="KeyRetention.Default"/>.</summary>
+    /// <inheritdoc cref="RunAsync(SnapshotStore, IEventStore, string, int, KeyRetention, TimeProvider, IProgress{ReplayProgress}?, CancellationToken)"/>
+    public static Task<SnapshotResult?> RunAsync(
+        SnapshotStore snapshots,
+        IEventStore store,
+        string module,
+        int keep,
+        TimeProvider time,
+        IProgress<ReplayProgress>? progress,
+        CancellationToken cancellationToken) =>
+        RunAsync(snapshots, store, module, keep, KeyRetention.Default, time, progress, cancellationToken);
+
     /// <summary>Takes a snapshot of a module at its last durable revision.</summary>
     /// <param name="snapshots">Where it goes.</param>
     /// <param name="store">The event store.</param>
     /// <param name="module">The module.</param>
     /// <param name="keep">How many snapshots of the module stay, 1 to <see cref="SnapshotOptions.KeepMax"/>.</param>
+    /// <param name="keys">How long idempotency keys are kept.</param>
     /// <param name="time">Measures how long it takes.</param>
     /// <param name="progress">Told after each batch; null for nobody.</param>
     /// <param name="cancellationToken">Gives up; nothing is left behind.</param>
@@ -27,26 +41,29 @@ public static class SnapshotTaking
         IEventStore store,
         string module,
         int keep,
+        KeyRetention keys,
         TimeProvider time,
         IProgress<ReplayProgress>? progress,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(snapshots);
         ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         long started = time.GetTimestamp();
+        ReplayOptions options = ReplayOptions.Background with { Keys = keys };
         using IDisposable held = snapshots.TryLock() ?? throw new EventStoreException(
             EventStoreErrorKind.InUse,
             $"another process takes a snapshot in {snapshots.Directory}; wait until it is done");
         snapshots.RemoveUnfinished();
         SnapshotLoad load = await SnapshotLoad
-            .RunAsync(snapshots, store, module, null, ReplayOptions.Background, cancellationToken)
+            .RunAsync(snapshots, store, module, null, options, cancellationToken)
             .ConfigureAwait(false);
         ModuleProjection projection = load.Projection;
         Revision from = projection.Revision;
         await ModuleReplay
-            .RunAsync(store, projection, null, ReplayOptions.Background, time, progress, cancellationToken)
+            .RunAsync(store, projection, null, options, time, progress, cancellationToken)
             .ConfigureAwait(false);
         // Behind a void transaction somebody has to take ownership, which a start from a snapshot would not know.
         if (projection.Published is null || projection.IsLastVoid) return null;
@@ -82,7 +99,7 @@ public static class SnapshotTaking
         if (header is null) throw new InvalidOperationException($"revision {projection.Revision} was replayed and is gone");
         Table[] tables = [.. projection.SnapshotTables()];
         long bytes = 0;
-        snapshots.Write(name, file => bytes = SnapshotWriter.Write(file, header, tables, cancellationToken));
+        snapshots.Write(name, file => bytes = SnapshotWriter.Write(file, header, tables, projection.Keys, cancellationToken));
         return bytes;
     }
 }

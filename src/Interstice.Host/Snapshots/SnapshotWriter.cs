@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Interstice.Host.Idempotency;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Tables;
 
@@ -25,16 +26,19 @@ internal sealed class SnapshotWriter : IDisposable
     /// <param name="file">An empty file.</param>
     /// <param name="header">What it says of itself.</param>
     /// <param name="tables">The tables.</param>
+    /// <param name="keys">The calls with an idempotency key; null for none.</param>
     /// <param name="cancellation">Stops between blocks.</param>
     /// <returns>Bytes written.</returns>
-    public static long Write(ISnapshotFile file, SnapshotHeader header, IEnumerable<Table> tables, CancellationToken cancellation)
+    public static long Write(
+        ISnapshotFile file, SnapshotHeader header, IEnumerable<Table> tables, KnownCalls? keys, CancellationToken cancellation)
     {
         using var writer = new SnapshotWriter(file, cancellation);
-        writer.WritePreamble();
+        writer.WritePreamble(keys is null or { Count: 0 } ? SnapshotFormat.VersionWithoutKeys : SnapshotFormat.Version);
         writer.Begin(SnapshotBlockKind.Header);
         header.Write(writer._block);
         writer.End();
         foreach (Table table in tables.Where(SnapshotTable.IsHeld)) writer.WriteTable(table);
+        if (keys is not null) writer.WriteKeys(keys);
         writer.WriteFooter();
         return writer._offset;
     }
@@ -42,10 +46,10 @@ internal sealed class SnapshotWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _block.Dispose();
 
-    private void WritePreamble()
+    private void WritePreamble(ushort version)
     {
         Span<byte> preamble = stackalloc byte[SnapshotFormat.PreambleBytes];
-        _checksum = SnapshotFormat.WritePreamble(preamble);
+        _checksum = SnapshotFormat.WritePreamble(preamble, version);
         _file.WriteAt(preamble, 0);
         _offset = preamble.Length;
     }
@@ -63,6 +67,20 @@ internal sealed class SnapshotWriter : IDisposable
             if (!isOpen) Begin(SnapshotBlockKind.Rows);
             _block.Bytes(row);
             _rows++;
+            isOpen = _block.Length < SnapshotFormat.BlockBytesFull;
+            if (!isOpen) End();
+        }
+
+        if (isOpen) End();
+    }
+
+    private void WriteKeys(KnownCalls keys)
+    {
+        bool isOpen = false;
+        foreach ((UInt128 scope, KnownCall call) in keys.All())
+        {
+            if (!isOpen) Begin(SnapshotBlockKind.Keys);
+            KnownCallFormat.Write(_block, scope, call);
             isOpen = _block.Length < SnapshotFormat.BlockBytesFull;
             if (!isOpen) End();
         }

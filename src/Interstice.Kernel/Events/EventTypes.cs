@@ -18,6 +18,9 @@ public static class EventTypes
     /// <summary>A reducer emitted a custom event. Stream of the module.</summary>
     public const string EventEmitted = nameof(EventEmitted);
 
+    /// <summary>A call with an idempotency key changed and emitted nothing: its record is all that there is. Stream of the module.</summary>
+    public const string CallRecorded = nameof(CallRecorded);
+
     /// <summary>A host became the writer of the stream. Stream of the module.</summary>
     public const string OwnershipTaken = nameof(OwnershipTaken);
 
@@ -32,5 +35,5 @@ public static class EventTypes
 
     /// <summary>Whether events of a type belong to transactions of reducers.</summary>
     /// <param name="type">The type.</param>
-    public static bool IsOfTransaction(string type) => type is RowInserted or RowUpdated or RowDeleted or EventEmitted;
+    public static bool IsOfTransaction(string type) => type is RowInserted or RowUpdated or RowDeleted or EventEmitted or CallRecorded;
 }

@@ -179,6 +179,10 @@ public sealed record TransactionRecord
         return new(eventCount, epoch, stateHash, chain);
     }
 
+    /// <summary>Whether metadata that <see cref="ReadDigest"/> takes holds an idempotency key.</summary>
+    /// <param name="metadata">Metadata of a transaction's first event.</param>
+    public static bool HasKey(ReadOnlySpan<byte> metadata) => (metadata[1] & HasIdempotencyKey) != 0;
+
     /// <summary>Reads what replay checks out of metadata with a chain value; a fraction of the time of <see cref="ReadDigest"/>.</summary>
     /// <param name="metadata">Metadata of a transaction's first event.</param>
     /// <param name="eventCount">Number of events of the transaction.</param>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Interstice.Host.Idempotency;
+using Interstice.Host.Modules;
 using Interstice.Host.Ownership;
 
 namespace Interstice.Server.Hosting;
@@ -54,6 +56,30 @@ public static class ServerSettings
             "What the host is called in heartbeats and messages.",
             (options, text) => text.Length <= HostNameMax && !text.Any(char.IsControl)
                 ? options.WithReplicas(replicas => replicas with { Name = text }) : null),
+        new("IdempotencyHours", "--idempotency-hours", "hours", "24", "1 to 8784",
+            "How long each module keeps idempotency keys, in recorded time.",
+            (options, text) => Number(text, 1, KeyRetention.HoursMax) is { } n
+                ? options.WithKeys(keys => keys with { Hours = n }) : null),
+        new("IdempotencyKeysMax", "--idempotency-keys-max", "keys", "1000000", "1 to 100000000",
+            "Most idempotency keys that each module keeps; beyond it the oldest go.",
+            (options, text) => Number(text, 1, KeyRetention.KeysLimit) is { } n
+                ? options.WithKeys(keys => keys with { KeysMax = n }) : null),
+        new("MutationsMax", "--mutations-max", "mutations", "100000", "1 to 1000000",
+            "Most mutations and emitted events of a transaction; a call that makes one more traps.",
+            (options, text) => Number(text, 1, 1_000_000) is { } n
+                ? options.WithLimits(limits => limits with { MutationsMax = n }) : null),
+        new("TransactionBytesMax", "--transaction-bytes-max", "bytes", "524288", "1024 to 524288",
+            "Most bytes of a transaction's events with their metadata, in the larger of the two encodings; a call that makes more traps.",
+            (options, text) => Number(text, 1_024, 512 * 1024) is { } n
+                ? options.WithLimits(limits => limits with { TransactionBytesMax = n }) : null),
+        new("ArgumentBytesMax", "--argument-bytes-max", "bytes", "262144", "0 to 524288",
+            "Most bytes of encoded arguments; a call or query with more is refused.",
+            (options, text) => Number(text, 0, 512 * 1024) is { } n
+                ? options.WithLimits(limits => limits with { ArgumentBytesMax = n }) : null),
+        new("ResultBytesMax", "--result-bytes-max", "bytes", "16777216", "0 to 67108864",
+            "Most bytes of a result; a call or query that gives more traps.",
+            (options, text) => Number(text, 0, 1 << 26) is { } n
+                ? options.WithLimits(limits => limits with { ResultBytesMax = n }) : null),
     ];
 
     /// <summary>Sets what a source says.</summary>
@@ -87,6 +113,12 @@ public static class ServerSettings
 
     private static IntersticeOptions WithReplicas(this IntersticeOptions options, Func<ReplicaOptions, ReplicaOptions> change) =>
         options with { Host = options.Host with { Replicas = change(options.Host.Replicas) } };
+
+    private static IntersticeOptions WithKeys(this IntersticeOptions options, Func<KeyRetention, KeyRetention> change) =>
+        options with { Host = options.Host with { Keys = change(options.Host.Keys) } };
+
+    private static IntersticeOptions WithLimits(this IntersticeOptions options, Func<ModuleLimits, ModuleLimits> change) =>
+        options with { Host = options.Host with { Limits = change(options.Host.Limits) } };
 
     private static int? Number(string text, int min, int max) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max

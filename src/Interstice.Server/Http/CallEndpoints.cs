@@ -15,25 +15,17 @@ internal sealed class CallEndpoints(ModuleLookup modules, IMediator mediator, In
     /// <summary>Media type of a module.</summary>
     public const string Wasm = "application/wasm";
 
-    private const string IdempotencyKey = "Idempotency-Key";
-
     /// <summary>Calls a reducer.</summary>
     public async Task<IResult> CallAsync(HttpContext context, string module, string reducer)
     {
-        if (context.Request.Headers.ContainsKey(IdempotencyKey))
-        {
-            throw new ProblemException(
-                ProblemKind.IdempotencyKey,
-                $"this version keeps no idempotency keys, so {IdempotencyKey} would promise what is not done; leave it out, and look with " +
-                "GET /v1/log before a call whose outcome is unknown is made again");
-        }
-
+        string? key = IdempotencyHeader.Read(context.Request);
         ReducerSchema declared = modules.Reducer(module, reducer);
         var call = new CallReducer(
             module,
             reducer,
             await ReadArgumentsAsync(context, $"{module}.{reducer}", declared.Arguments).ConfigureAwait(false),
-            CallerIdentity.Of(context));
+            CallerIdentity.Of(context),
+            key);
         CallOutcome outcome;
         try
         {
@@ -44,10 +36,11 @@ internal sealed class CallEndpoints(ModuleLookup modules, IMediator mediator, In
         catch (TimeoutException)
         {
             outcome = new CallOutcome.Unknown(
-                $"{module}.{reducer} was not answered within {options.CallTimeout.TotalMilliseconds} ms; it may be committed yet, look with " +
-                "GET /v1/log before calling again");
+                $"{module}.{reducer} was not answered within {options.CallTimeout.TotalMilliseconds} ms; it may be committed yet, " +
+                (key is null ? "look with GET /v1/log before calling again" : "call again with the same key"));
         }
 
+        if (outcome is CallOutcome.Committed { IsRepeat: true }) IdempotencyHeader.MarkRepeat(context.Response);
         return (IResult?)OutcomeProblems.Of(outcome, modules.Owner(module))
             ?? new JsonAnswer(json => CallDocument.Write(json, outcome, declared.Result));
     }

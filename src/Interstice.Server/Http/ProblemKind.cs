@@ -11,8 +11,6 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, int? R
 
     public static readonly ProblemKind BadRequest = new("bad-request", 400, "The request cannot be understood");
     public static readonly ProblemKind BadArguments = new("bad-arguments", 400, "The arguments do not fit the declaration");
-    public static readonly ProblemKind IdempotencyKey =
-        new("idempotency-key-unsupported", 400, "This version keeps no idempotency keys");
     public static readonly ProblemKind Unauthenticated = new("unauthenticated", 401, "An API key is wanted");
     public static readonly ProblemKind NotSecured = new("not-secured", 403, "This address is not secured");
     public static readonly ProblemKind HostNotAllowed = new("host-not-allowed", 403, "The name of the host is not this machine's");
@@ -24,6 +22,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, int? R
     public static readonly ProblemKind MediaType = new("media-type", 415, "The body is of another type than wanted");
     public static readonly ProblemKind Rejected = new("rejected", 422, "The module rejected the call; nothing was changed");
     public static readonly ProblemKind ModuleRefused = new("module-refused", 422, "The module cannot be published");
+    public static readonly ProblemKind KeyReused = new("idempotency-key-reused", 422, "The idempotency key was used for another call");
     public static readonly ProblemKind ScanTooLarge = new("scan-too-large", 422, "Too many rows would have to be looked at");
     public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "Too many requests at once", 1);
     public static readonly ProblemKind Trapped = new("trapped", 500, "The module trapped; nothing was changed");

@@ -43,6 +43,26 @@ public sealed class CallCommandTests(BankStore bank) : IDisposable
     }
 
     [Fact]
+    public async Task A_call_that_is_made_again_with_its_key_changes_nothing_and_says_the_same()
+    {
+        string[] call = ["call", "bank.transfer", "1", "2", "100", "--idempotency-key", "order 7", "-o", "json"];
+        string first = (await _store.RunAsync(call)).ShouldSucceed().Output;
+        string log = (await _store.RunAsync("log-inspect", "-o", "ndjson")).Output;
+        log.ShouldContain("\"idempotencyKey\":\"order 7\"");
+        JsonElement again = (await _store.RunAsync(call)).ShouldSucceed().Json;
+        foreach (string field in new[] { "revision", "mutations", "value", "fuel" })
+            again.GetProperty(field).ToString().ShouldBe(JsonDocument.Parse(first).RootElement.GetProperty(field).ToString(), field);
+        (await _store.RunAsync("log-inspect", "-o", "ndjson")).Output.ShouldBe(log);
+        (await _store.RunAsync("query", "bank.balance", "2")).ShouldSucceed().Output.ShouldBe("350\n");
+
+        call[4] = "101";
+        (await _store.RunAsync(call[..^2])).ShouldFail(1, "take a new key for a new call");
+        (await _store.RunAsync("call", "bank.transfer", "1", "2", "1", "--idempotency-key", "")).ShouldFail(2, "1 to 255 characters");
+        (await _store.RunAsync("log-verify")).ShouldSucceed();
+        (await _store.RunAsync("log-inspect", "--reducer", "transfer")).ShouldSucceed().Output.ShouldContain("key \"order 7\"");
+    }
+
+    [Fact]
     public async Task A_rejection_ends_with_1_and_leaves_nothing_in_the_log()
     {
         string before = (await _store.RunAsync("log-inspect", "-o", "ndjson")).Output;

@@ -40,7 +40,10 @@ public sealed class ServerOptionTests : IAsyncLifetime
         ProgramResult rejected = await RunAsync("call", "bank.transfer", "1", "2", "3000", "-o", "json");
         rejected.Code.ShouldBe(1);
         rejected.Json.GetProperty("outcome").GetString().ShouldBe("rejected");
-        (await RunAsync("query", "bank.balance", "2")).ShouldSucceed().Output.ShouldBe("30\n");
+        string[] keyed = ["call", "bank.transfer", "1", "2", "30", "-o", "json", "--idempotency-key", "say \"k\""];
+        string once = (await RunAsync(keyed)).ShouldSucceed().Json.GetProperty("revision").ToString();
+        (await RunAsync(keyed)).ShouldSucceed().Json.GetProperty("revision").ToString().ShouldBe(once);
+        (await RunAsync("query", "bank.balance", "2")).ShouldSucceed().Output.ShouldBe("60\n");
         (await RunAsync("query", "bank.accounts_of", "42", "-o", "json")).ShouldSucceed().Json.GetProperty("value")[0].GetProperty("id").GetString().ShouldBe("2");
     }
 

@@ -268,7 +268,7 @@ internal sealed class LoggedModule : IAsyncDisposable
             Reducer = "work",
             Arguments = default,
             Caller = Identity.Of("tests", "caller"),
-            TimeUs = 0,
+            TimeUs = _transaction * 3_600_000_000L,
             Seed = 0,
             Code = CodeHash.Of([(byte)_version]),
             Engine = "tests",
@@ -276,6 +276,8 @@ internal sealed class LoggedModule : IAsyncDisposable
             Host = Guid.Empty,
             Epoch = _epoch,
             StateHash = Model.Hash.Value,
+            IdempotencyKey = _random.Next(3) == 0 ? $"key-{_random.Next(200)}" : null,
+            Result = _random.Next(3) == 0 ? new byte[_random.Next(5)] : null,
         };
         if (IsChained) record.WriteBeforeChain(writer);
         else record.Write(writer);

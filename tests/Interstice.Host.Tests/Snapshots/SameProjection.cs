@@ -19,6 +19,7 @@ internal static class SameProjection
         actual.IsChained.ShouldBe(expected.IsChained);
         actual.PublishedAt.ShouldBe(expected.PublishedAt);
         actual.IsInTransaction.ShouldBe(expected.IsInTransaction);
+        Keys(actual).ShouldBe(Keys(expected));
         (actual.Published is null).ShouldBe(expected.Published is null);
         if (expected.Published is null) return;
         actual.Published!.ToBytes().ShouldBe(expected.Published.ToBytes());
@@ -36,6 +37,9 @@ internal static class SameProjection
         for (int index = 0; index <= expected.Schema.Indexes.Length; index++)
             Rows(actual, index).ShouldBe(Rows(expected, index), expected.Schema.Name);
     }
+
+    private static IEnumerable<string> Keys(ModuleProjection projection) => projection.Keys.All().Select(pair =>
+        $"{pair.Key} {pair.Value with { Result = null }} {Convert.ToHexString(pair.Value.Result ?? [])}");
 
     private static List<string> Rows(Table table, int index)
     {

@@ -1,4 +1,5 @@
 using Interstice.Cli.Stores;
+using Interstice.Host.Idempotency;
 using Interstice.Host.Projections;
 using Interstice.Host.Snapshots;
 using Interstice.Kernel.Events;
@@ -22,6 +23,29 @@ public sealed class SnapshotGoldenTests
         byte[] written = Write();
         if (Environment.GetEnvironmentVariable("INTERSTICE_WRITE_GOLDEN") == "1") System.IO.File.WriteAllBytes(Golden(2), written);
         written.ShouldBe(System.IO.File.ReadAllBytes(Golden(2)));
+    }
+
+    [Fact]
+    public void Version_3_is_written_as_it_always_was_where_there_are_keys()
+    {
+        byte[] written = Write(Keys());
+        if (Environment.GetEnvironmentVariable("INTERSTICE_WRITE_GOLDEN") == "1") System.IO.File.WriteAllBytes(Golden(3), written);
+        written.ShouldBe(System.IO.File.ReadAllBytes(Golden(3)));
+    }
+
+    [Fact]
+    public void Version_3_is_read_with_its_keys()
+    {
+        var files = new MemoryFiles();
+        files.Replace(File, System.IO.File.ReadAllBytes(Golden(3)));
+        using SnapshotReader reader = new SnapshotStore(new SnapshotDirectory(files), Guid.Empty).Open(Name);
+        ModuleProjection projection = ModuleProjection.Restore(reader, threads: 1);
+        KnownCalls expected = Keys();
+        projection.Keys.Count.ShouldBe(2);
+        projection.Keys.TryFind(1, 0, out KnownCall first).ShouldBeTrue();
+        (first with { Result = null }).ShouldBe(new KnownCall(10, 1_000, new Revision(3), 2, 77, null));
+        first.Result.ShouldBe([1, 2, 3]);
+        projection.Keys.All().Select(pair => pair.Key).ShouldBe(expected.All().Select(pair => pair.Key));
     }
 
     // Version 1 has no value of the hash chain, without which nothing can be appended; the log gives it.
@@ -64,7 +88,15 @@ public sealed class SnapshotGoldenTests
 
     private static string Golden(int version) => Path.Combine(AppContext.BaseDirectory, "Golden", $"snapshot-v{version}.bin");
 
-    private static byte[] Write()
+    private static KnownCalls Keys()
+    {
+        var keys = new KnownCalls(KeyRetention.Default);
+        keys.AddDurable(1, new(10, 1_000, new Revision(3), 2, 77, [1, 2, 3]));
+        keys.AddDurable(UInt128.MaxValue, new(20, 2_000, new Revision(6), 0, 5, null));
+        return keys;
+    }
+
+    private static byte[] Write(KnownCalls? keys = null)
     {
         ModuleSchema schema = ModuleSchema.Parse("""
             {"module":{"name":"notes","version":"1.0.0","abi":1}}
@@ -79,7 +111,7 @@ public sealed class SnapshotGoldenTests
         table.Insert(Row(1, 10));
         var files = new MemoryFiles();
         using (ISnapshotFile file = new SnapshotDirectory(files).Create(File))
-            SnapshotWriter.Write(file, Describe(schema, state), state.Tables.ToArray(), CancellationToken.None);
+            SnapshotWriter.Write(file, Describe(schema, state), state.Tables.ToArray(), keys, CancellationToken.None);
         return files.Read(File);
     }
 

@@ -72,12 +72,12 @@ public sealed class SnapshotRefusalTests
         await using LoggedModule module = await SmallAsync();
         string file = module.SnapshotFiles[^1];
         byte[] next = module.Files.Read(file);
-        next[8] = 3;
+        next[8] = 4;
         BitConverter.TryWriteBytes(next.AsSpan(16), (ulong)Xxh3.Hash128(next.AsSpan(0, 16), 0));
         module.Files.Replace(file, next);
         SnapshotRefusal refusal = (await module.LoadAsync()).Refused.ShouldHaveSingleItem();
         refusal.Fault.ShouldBe(SnapshotFault.UnknownFormat);
-        refusal.Reason.ShouldBe("it has format version 3; this program reads 2");
+        refusal.Reason.ShouldBe("it has format version 4; this program reads 2 and 3");
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class SnapshotRefusalTests
             string file = header.Name.ToString();
             module.Files.Delete(file);
             using (ISnapshotFile created = new SnapshotDirectory(module.Files).Create(file))
-                SnapshotWriter.Write(created, forged, projection.SnapshotTables(), CancellationToken.None);
+                SnapshotWriter.Write(created, forged, projection.SnapshotTables(), null, CancellationToken.None);
             (await module.LoadAsync()).Refused.ShouldHaveSingleItem().Fault.ShouldBe(fault, forged.ToString());
         }
     }

@@ -15,7 +15,7 @@ public sealed class SnapshotScheduleTests
         var retention = new CountedRetention();
         var options = new SnapshotOptions { CheckInterval = TimeSpan.FromMinutes(1) };
         await using var schedule = new SnapshotSchedule(
-            null!, null!, options, [], () => [], retention, time, NullLogger.Instance);
+            null!, null!, options, Host.Idempotency.KeyRetention.Default, [], () => [], retention, time, NullLogger.Instance);
         TimeSpan passed = TimeSpan.Zero;
         while (retention.Asked < 5)
         {

@@ -12,6 +12,8 @@ namespace Interstice.Server.Tests.Http;
 
 public sealed class CallEndpointsTests
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task A_call_is_answered_with_what_it_gave_when_it_is_durable()
     {
@@ -101,11 +103,33 @@ public sealed class CallEndpointsTests
     }
 
     [Fact]
-    public async Task An_idempotency_key_is_refused_and_not_ignored()
+    public async Task A_call_with_an_idempotency_key_takes_effect_once_and_its_answer_is_given_again()
     {
         await using RunningHost host = await RunningHost.StartAsync();
-        (await host.CallAsync("open_account", "[\"ann\", 1]", ("Idempotency-Key", "a")))
-            .ShouldBeProblem(400, "idempotency-key-unsupported", "leave it out");
+        const string path = "/v1/modules/bank/reducers/open_account";
+        using HttpResponseMessage first = await PostAsync(host, path, "[\"ann\", 1]", "\"a \\\"key\\\"\"");
+        using HttpResponseMessage again = await PostAsync(host, path, "{\"owner\": \"ann\", \"initial\": \"1\"}", "a \"key\"");
+        (first.StatusCode, again.StatusCode).ShouldBe((HttpStatusCode.OK, HttpStatusCode.OK));
+        first.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
+        again.Headers.GetValues("Idempotent-Replayed").ShouldBe(["true"]);
+        (await again.Content.ReadAsStringAsync(Cancel)).ShouldBe(await first.Content.ReadAsStringAsync(Cancel));
+        (await host.GetAsync("/v1/modules/bank/tables/accounts/rows")).Json.GetProperty("rows").GetArrayLength().ShouldBe(1);
+
+        (await host.CallAsync("open_account", "[\"bob\", 1]", ("Idempotency-Key", "a \"key\"")))
+            .ShouldBeProblem(422, "idempotency-key-reused", "take a new key");
+        (await host.CallAsync("open_account", "[\"ann\", 1]", ("Idempotency-Key", "a \"key\""), ("Interstice-Caller", "other"))).ShouldSucceed();
+    }
+
+    [Theory]
+    [InlineData("\"", "no quoted string")]
+    [InlineData("\"a\" b", "no quoted string")]
+    [InlineData("\"a\\x\"", "no quoted string")]
+    [InlineData("\"\"", "1 to 255")]
+    public async Task What_is_no_idempotency_key_is_refused_and_not_ignored(string key, string said)
+    {
+        await using RunningHost host = await RunningHost.StartAsync();
+        (await host.CallAsync("open_account", "[\"ann\", 1]", ("Idempotency-Key", key))).ShouldBeProblem(400, "bad-request", said);
+        (await host.CallAsync("open_account", "[\"ann\", 1]", ("Idempotency-Key", new string('k', 256)))).ShouldBeProblem(400, "bad-request", "256");
         (await host.GetAsync("/v1/modules/bank/tables/accounts/rows")).Json.GetProperty("rows").GetArrayLength().ShouldBe(0);
     }
 
@@ -240,5 +264,12 @@ public sealed class CallEndpointsTests
     private sealed class UnseekableStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(RunningHost host, string path, string body, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", key).ShouldBeTrue();
+        return await host.Client.SendAsync(request, Cancel);
     }
 }

@@ -31,6 +31,11 @@ public static class EventJson
             {
                 case EventTypes.RowInserted or EventTypes.RowDeleted or EventTypes.EventEmitted or EventTypes.RowUpdated:
                     return schema is not null && TryWriteChange(writer, type, payload, schema);
+                case EventTypes.CallRecorded:
+                    CallRecorded.Read(payload);
+                    writer.WriteStartObject();
+                    writer.WriteEndObject();
+                    return true;
                 case EventTypes.ModulePublished:
                     return PublicationJson.TryWrite(writer, payload);
                 case EventTypes.OwnershipTaken:
@@ -68,6 +73,10 @@ public static class EventJson
         {
             case EventTypes.RowInserted or EventTypes.RowDeleted or EventTypes.EventEmitted or EventTypes.RowUpdated:
                 ReadChange(type, json, schema, destination);
+                break;
+            case EventTypes.CallRecorded:
+                if (json.ValueKind != JsonValueKind.Object) throw new EventFormatException("the payload is no object", 0);
+                CallRecorded.Write(destination);
                 break;
             case EventTypes.ModulePublished:
                 PublicationJson.Read(json, destination);

@@ -92,6 +92,12 @@ public static class WrittenEventJson
 
     private static bool TryReadChange(ref Utf8JsonReader json, string type, ModuleSchema schema, PayloadWriter destination)
     {
+        if (type == EventTypes.CallRecorded)
+        {
+            CallRecorded.Write(destination);
+            return TryBegin(ref json) && json.TokenType == JsonTokenType.EndObject;
+        }
+
         destination.Byte(RowEvent.FormatVersion);
         if (!TryBegin(ref json)) return false;
         if (type == EventTypes.EventEmitted && IsAt(ref json, "event"u8))

@@ -59,6 +59,18 @@ export declare function callerModule(out: usize, capacity: i32): i32;
 export declare function call(
   module: usize, moduleLength: i32, reducer: usize, reducerLength: i32, args: usize, length: i32): i32;
 
+@external("interstice", "schedule")
+export declare function schedule(reducer: usize, reducerLength: i32, args: usize, length: i32, due: i64, interval: i64): i64;
+
+@external("interstice", "schedule_each")
+export declare function scheduleEach(reducer: usize, reducerLength: i32, args: usize, length: i32, due: i64, interval: i64): i64;
+
+@external("interstice", "cancel")
+export declare function cancel(timer: i64): i32;
+
+@external("interstice", "firing")
+export declare function firing(out: usize, capacity: i32): i32;
+
 @external("interstice", "result")
 export declare function result(out: usize, capacity: i32): i32;
 

@@ -76,6 +76,34 @@ ${declaration.is(CommonFlags.Export) ? "export " : ""}function ${nameOf(declarat
 }`;
 }
 
+/** The class behind `timers.<reducer>`. */
+export function timerClass(call, codec) {
+  const parameters = call.parameters.map(({ property, type }) => `, a_${property}: ${type.as}`).join("");
+  const method = (name, doc, interval, schedule) => `
+  /** ${doc} */
+  ${name}(due: i64${interval ? ", interval: i64" : ""}${parameters}): u64 {
+    const from = __interstice_room(${codec.boundOf(call.parameters, parameter => `a_${parameter.property}`)});
+    let p = from;
+    ${codec.writeAll(call.parameters.map(({ type, property }) => ({ type, value: `a_${property}` })))}
+    return ${schedule}(${utf8(call.name)}, from, <i32>(p - from), due, ${interval ? "interval" : "0"});
+  }`;
+  return `@global class ${timerName(call)} {
+  ${method("at", "Calls the reducer once; returns the timer.", false, "__interstice_schedule")}
+  ${method("every", "Calls it again and again; missed ticks are one call.", true, "__interstice_schedule")}
+  ${method("each", "Calls it again and again, for each missed tick too.", true, "__interstice_schedule_each")}
+}`;
+}
+
+/** Declares `timers` with one member a reducer, for the entry file. */
+export function timers(calls) {
+  const members = calls.map(call => `  export const ${camelCase(call.name)}: ${timerName(call)} = changetype<${timerName(call)}>(0);`);
+  return `@global namespace timers {\n${members.join("\n")}\n}`;
+}
+
+function timerName(call) {
+  return `__timer_${call.name}`;
+}
+
 export function wrapperName(call) {
   return `__interstice_${call.kind}_${call.name}`;
 }

@@ -2,7 +2,7 @@ import { SourceKind } from "assemblyscript";
 import { Codec } from "./codec.mjs";
 import { Diagnostics } from "./diagnostics.mjs";
 import { Edits } from "./edits.mjs";
-import { database, eventMember, remoteFunction, structMembers, tableClasses, wrapper, wrapperName } from "./generate.mjs";
+import { database, eventMember, remoteFunction, structMembers, tableClasses, timerClass, timers, wrapper, wrapperName } from "./generate.mjs";
 import { Model } from "./model.mjs";
 import { isName } from "./names.mjs";
 import { Reach } from "./reach.mjs";
@@ -38,6 +38,7 @@ export default class IntersticeTransform {
     const types = new Types(new Scope(sources), diagnostics);
     const model = new Model(types, diagnostics);
     for (const source of sources) model.read(source);
+    model.readTimers(sources);
     if (diagnostics.count > 0) return;
 
     this.schema = schemaLines(module, model, types, new Reach(sources, model.remotes));
@@ -99,6 +100,7 @@ function rewrite(parser, source, entry, model, types, called) {
   const generated = [
     ...tables.map(table => tableClasses(table, codec)),
     ...calls.map(call => wrapper(call, codec)),
+    ...calls.filter(call => model.timed.includes(call)).map(call => timerClass(call, codec)),
   ];
   if (source === entry) generated.push(...entryCode(model, entry));
   const text = `${edits.apply(source.text)}\n${generated.join("\n")}\n${codec.helpers()}\n`;
@@ -114,6 +116,7 @@ function entryCode(model, entry) {
   return [
     "import \"@interstice/assemblyscript\";",
     database(model.tables),
+    ...(model.timed.length > 0 ? [timers(model.timed)] : []),
     "export function interstice_alloc(size: i32): i32 { return <i32>heap.alloc(size); }",
     ...forwards,
   ];

@@ -1,6 +1,6 @@
 import { NodeKind } from "assemblyscript";
 import { camelCase, isName, snakeCase } from "./names.mjs";
-import { decorator, decoratorName, literal, nameOf, textOf } from "./syntax.mjs";
+import { decorator, decoratorName, literal, nameOf, textOf, walk } from "./syntax.mjs";
 
 const TABLE_OPTIONS = { kind: ["logged", "ephemeral", "event"], visibility: ["public", "private"], version: null };
 const REDUCER_OPTIONS = { visibility: ["public", "private"], calls: null };
@@ -28,6 +28,8 @@ export class Model {
   calls = [];
   subscriptions = [];
   remotes = [];
+  /** The reducers that the code names as `timers.<reducer>`. */
+  timed = [];
   #tableNames = new Map();
   #callNames = new Map();
 
@@ -40,6 +42,28 @@ export class Model {
     for (const statement of source.statements) {
       if (statement.kind === NodeKind.ClassDeclaration) this.#class(statement, source);
       else if (statement.kind === NodeKind.FunctionDeclaration) this.#function(statement, source);
+    }
+  }
+
+  /** Finds the timers that the code of all sources names; after the last `read`. */
+  readTimers(sources) {
+    const visit = node => {
+      const isTimer = node.kind === NodeKind.PropertyAccess && node.expression.kind === NodeKind.Identifier
+        && node.expression.text === "timers";
+      if (isTimer) this.#timer(node.property);
+      return null;
+    };
+    for (const source of sources) for (const statement of source.statements) walk(statement, visit, null);
+  }
+
+  #timer(node) {
+    const reducers = this.calls.filter(call => call.kind === "reducer" && !call.lifecycle);
+    const call = reducers.find(candidate => camelCase(candidate.name) === node.text);
+    if (!call) {
+      const known = reducers.map(candidate => camelCase(candidate.name)).join(", ") || "none";
+      this.#error(node, `timers call reducers of this module, and there is no ${node.text}; there is ${known}`);
+    } else if (!this.timed.includes(call)) {
+      this.timed.push(call);
     }
   }
 

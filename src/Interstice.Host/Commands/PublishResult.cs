@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Interstice.Kernel.Events;
 
 namespace Interstice.Host.Commands;
@@ -12,4 +13,7 @@ public sealed record PublishResult(string Module, int Version, CodeHash Code, bo
 {
     /// <summary>What the publisher should know although the binary was accepted, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The migration steps that were taken, as JSON, in order.</summary>
+    public ImmutableArray<string> Steps { get; init; } = [];
 }

@@ -37,4 +37,7 @@ public sealed class ModuleRefusedException(ModuleRefusalKind kind, string messag
 {
     /// <summary>Why.</summary>
     public ModuleRefusalKind Kind { get; } = kind;
+
+    /// <summary>Every reason, where there may be several: each a sentence of the message.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using Interstice.Host.Abi;
 using Interstice.Host.Projections;
+using Interstice.Kernel.Migrations;
 using Interstice.Kernel.Schema;
 
 namespace Interstice.Host.Modules;
@@ -22,55 +23,47 @@ public static class PublicationRules
         return schema;
     }
 
-    /// <summary>Checks that a build fits the tables which a module has.</summary>
+    /// <summary>Plans how the tables of a module become those of a build.</summary>
     /// <param name="projection">The module.</param>
     /// <param name="schema">Declarations of the build.</param>
-    /// <exception cref="ModuleRefusedException">It does not.</exception>
-    public static void CheckFits(ModuleProjection projection, ModuleSchema schema)
+    /// <returns>The steps, in order.</returns>
+    /// <exception cref="ModuleRefusedException">There is no way; every reason is told.</exception>
+    public static IReadOnlyList<MigrationStep> PlanSteps(ModuleProjection projection, ModuleSchema schema)
     {
         ArgumentNullException.ThrowIfNull(projection);
         ArgumentNullException.ThrowIfNull(schema);
-        if (projection.Schema is { } current && FindMisfit(current, schema) is { } misfit) throw DoesNotFit(schema, misfit);
+        if (projection.Plan(schema) is not { } plan) return [];
+        if (!plan.Refusals.IsEmpty) throw CannotFollow(schema, plan.Refusals);
+        return [.. plan.Steps.Select(step => step.Step)];
     }
 
-    /// <summary>What of the tables is another in the next build, or null if it may follow.</summary>
-    /// <param name="current">Declarations in force.</param>
-    /// <param name="next">Declarations of the next build.</param>
-    public static string? FindMisfit(ModuleSchema current, ModuleSchema next)
+    /// <summary>Makes the tables of a build, without putting it in force.</summary>
+    /// <param name="projection">The module.</param>
+    /// <param name="schema">Declarations of the build.</param>
+    /// <param name="steps">What <see cref="PlanSteps"/> gave.</param>
+    /// <param name="atUs">When, in microseconds since the Unix epoch.</param>
+    /// <exception cref="ModuleRefusedException">A row has no place in the new tables.</exception>
+    public static ModuleProjection.Preview Prepare(
+        ModuleProjection projection, ModuleSchema schema, IReadOnlyList<MigrationStep> steps, long atUs)
     {
-        ArgumentNullException.ThrowIfNull(current);
-        ArgumentNullException.ThrowIfNull(next);
-        foreach (TableSchema table in current.Tables)
+        ArgumentNullException.ThrowIfNull(projection);
+        ArgumentNullException.ThrowIfNull(schema);
+        try
         {
-            if (next.FindTable(table.Name) is not { } successor) return $"table \"{table.Name}\" is gone";
-            if (!AreAlike(table, successor)) return $"table \"{table.Name}\" is declared otherwise";
-            if (table.Number != successor.Number) return $"table \"{table.Name}\" stands in another place";
+            return projection.Prepare(schema, steps, atUs);
         }
-
-        TableSchema? added = next.Tables.FirstOrDefault(table => current.FindTable(table.Name) is null);
-        return added is null ? null : $"table \"{added.Name}\" is new";
+        catch (MigrationException fault)
+        {
+            throw CannotFollow(schema, [fault.Message]);
+        }
     }
 
-    private static bool AreAlike(TableSchema table, TableSchema successor) =>
-        table.Kind == successor.Kind
-        && table.Columns.Length == successor.Columns.Length
-        && table.Columns.Zip(successor.Columns).All(pair =>
-            pair.First.Name == pair.Second.Name
-            && pair.First.Type.Equals(pair.Second.Type)
-            && pair.First.IsAutoInc == pair.Second.IsAutoInc)
-        && table.Indexes.Length == successor.Indexes.Length
-        && AllIndexes(table).Zip(AllIndexes(successor)).All(pair =>
-            pair.First.Name == pair.Second.Name
-            && pair.First.IsUnique == pair.Second.IsUnique
-            && pair.First.Columns.SequenceEqual(pair.Second.Columns));
-
-    // An event table has none, not even a primary key.
-    private static IEnumerable<IndexSchema> AllIndexes(TableSchema table) =>
-        table.PrimaryKey is { } primary ? table.Indexes.Prepend(primary) : table.Indexes;
-
-    private static ModuleRefusedException DoesNotFit(ModuleSchema schema, string what) => new(
+    private static ModuleRefusedException CannotFollow(ModuleSchema schema, IReadOnlyList<string> reasons) => new(
         ModuleRefusalKind.Incompatible,
-        $"module {schema.Name}: {what}; this version replaces code over unchanged tables only, so publish it under another name");
+        $"module {schema.Name}: its tables do not follow from those that are there: {string.Join("; ", reasons)}")
+    {
+        Reasons = reasons,
+    };
 
     private static ModuleSchema ReadSchema(IModuleCode code)
     {
@@ -166,13 +159,19 @@ public static class PublicationRules
     // What this version would accept and then not do is refused instead.
     private static void CheckSupported(ModuleSchema schema)
     {
-        if (schema.Migrations.Length > 0) throw NotYet(schema, "a migration");
+        if (MigrationRules.FindProblems(schema) is { IsEmpty: false } problems) throw CannotMigrate(schema, problems);
         foreach (ReducerSchema reducer in schema.Reducers)
         {
             if (reducer.Lifecycle is not null) throw NotYet(schema, $"reducer \"{reducer.Name}\" with a lifecycle role");
             if (reducer.Calls.Length > 0) throw NotYet(schema, $"reducer \"{reducer.Name}\" with calls to other modules");
         }
     }
+
+    private static ModuleRefusedException CannotMigrate(ModuleSchema schema, IReadOnlyList<string> problems) => new(
+        ModuleRefusalKind.Schema, $"module {schema.Name}: {string.Join("; ", problems)}")
+    {
+        Reasons = problems,
+    };
 
     private static ModuleRefusedException NotYet(ModuleSchema schema, string what) => new(
         ModuleRefusalKind.Unsupported,

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Interstice.Host.Modules;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
@@ -13,6 +12,7 @@ public sealed partial class ModuleProjection
     private TransactionDigest _openDigest;
     private int _openIndex;
     private bool _isReplaying;
+    private int _replayThreads = 1;
     private TableReplay?[] _replays = [];
     private bool _isVoid;
     private Revision _openedAt;
@@ -35,13 +35,24 @@ public sealed partial class ModuleProjection
 
     /// <summary>Begins a replay of many events that nobody looks at before <see cref="EndReplay"/>: what new tables have beside their
     /// rows is made at its end.</summary>
-    public void BeginReplay() => _isReplaying = true;
+    /// <param name="threads">How many threads may work at what has to be made before that, for a migration; 1 or more.</param>
+    public void BeginReplay(int threads = 1)
+    {
+        _isReplaying = true;
+        _replayThreads = threads;
+    }
 
     /// <summary>Ends it: the tables can be read by every index.</summary>
     /// <param name="threads">How many threads may work at that, 1 or more.</param>
     public void EndReplay(int threads = 1)
     {
         _isReplaying = false;
+        CompleteTables(threads);
+    }
+
+    // What was put off is done: the tables are what they should be.
+    private void CompleteTables(int threads)
+    {
         var steps = new List<(TableReplay Replay, int Step)>();
         foreach (TableReplay replay in _replays.OfType<TableReplay>().OrderByDescending(replay => replay.Count))
         {
@@ -155,19 +166,6 @@ public sealed partial class ModuleProjection
         if (taken.Epoch <= Epoch)
             throw Damage(recorded, ReplayErrorKind.Ownership, $"an epoch above {Epoch}", $"epoch {taken.Epoch}");
         TakeOwnership(taken);
-    }
-
-    private void ReplayPublication(in RecordedEvent recorded)
-    {
-        ModulePublished published = ModulePublished.Read(recorded.Data.Span);
-        int version = (Published?.Version ?? 0) + 1;
-        if (published.Version != version)
-            throw Damage(recorded, ReplayErrorKind.Publication, $"publication {version}", $"publication {published.Version}");
-        var schema = ModuleSchema.Parse(published.Schema.Span);
-        if (Schema is { } current && PublicationRules.FindMisfit(current, schema) is { } misfit)
-            throw Damage(recorded, ReplayErrorKind.Publication, "the tables of the publication before", misfit);
-        Preview next = Prepare(schema);
-        Publish(published, next, recorded.Revision);
     }
 
     private void ReplayOfTransaction(in RecordedEvent recorded)

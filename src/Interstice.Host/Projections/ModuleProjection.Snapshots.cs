@@ -53,7 +53,7 @@ public sealed partial class ModuleProjection
         {
             var schema = ModuleSchema.Parse(header.Published.Schema.Span);
             var projection = new ModuleProjection(header.Module, keys);
-            projection.Publish(header.Published, projection.Prepare(schema), header.PublishedAt);
+            projection.Publish(header.Published, projection.Prepare(schema, [], header.Published.TimeUs), header.PublishedAt);
             LoadTables(reader, schema, projection.State!, threads);
             foreach ((UInt128 scope, KnownCall call) in reader.Keys) projection.Keys.AddDurable(scope, call);
             projection.TakeOver(header);

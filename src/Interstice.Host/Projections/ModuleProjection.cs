@@ -60,10 +60,6 @@ public sealed partial class ModuleProjection
     /// <summary>Hash of all logged rows and counters.</summary>
     public StateHash StateHash => State?.Hash ?? default;
 
-    /// <summary>What the tables will be under another build, without changing anything yet.</summary>
-    /// <param name="schema">Declarations of the build; fits the present tables.</param>
-    public Preview Prepare(ModuleSchema schema) => new(schema, State ?? new ModuleState(schema));
-
     /// <summary>Puts a build in force.</summary>
     /// <param name="published">The event.</param>
     /// <param name="next">What <see cref="Prepare"/> gave for its schema.</param>
@@ -75,6 +71,7 @@ public sealed partial class ModuleProjection
         Published = published;
         PublishedAt = revision;
         Schema = next.Schema;
+        if (!published.Steps.IsEmpty) RecordedHash = null;
         if (!ReferenceEquals(State, next.State)) BindTables(next.State);
         if (_isReplaying && State is null) BeginTables(next.State);
         State = next.State;
@@ -100,6 +97,6 @@ public sealed partial class ModuleProjection
 
     /// <summary>Tables under a build that is not in force yet.</summary>
     /// <param name="Schema">Its declarations.</param>
-    /// <param name="State">The tables.</param>
+    /// <param name="State">The tables; until <see cref="Publish"/> nothing may be written to them.</param>
     public sealed record Preview(ModuleSchema Schema, ModuleState State);
 }

@@ -4,6 +4,8 @@ using Interstice.Host.Modules;
 using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Hashing;
+using Interstice.Kernel.Migrations;
 using Interstice.Kernel.Tables;
 
 namespace Interstice.Host.Reducers;
@@ -54,9 +56,10 @@ internal sealed partial class ModuleLoop
             return new(Projection.Module, current.Version, candidate.Hash, false, Projection.PublishedAt);
         ExpectOwner(_isOwner);
 
-        PublicationRules.CheckFits(Projection, candidate.Schema);
-        ModulePublished published = Describe(candidate);
-        ModuleProjection.Preview next = Projection.Prepare(candidate.Schema);
+        IReadOnlyList<MigrationStep> steps = PublicationRules.PlanSteps(Projection, candidate.Schema);
+        long timeUs = NowUs();
+        ModuleProjection.Preview next = PublicationRules.Prepare(Projection, candidate.Schema, steps, timeUs);
+        ModulePublished published = Describe(candidate, timeUs, steps, next.State.Hash);
         LoadedModule loaded = CreateLoaded(candidate, next.State);
         bool isAppended = false;
         try
@@ -72,7 +75,7 @@ internal sealed partial class ModuleLoop
         Projection.Publish(published, next, _pipeline.Durable);
         Swap(loaded, null);
         work.UsesCode = true;
-        return new(Projection.Module, published.Version, candidate.Hash, true, _pipeline.Durable);
+        return new(Projection.Module, published.Version, candidate.Hash, true, _pipeline.Durable) { Steps = published.Steps };
     }
 
     // The build that the stream names takes the place of the one before; where it cannot run, nothing does.
@@ -113,7 +116,8 @@ internal sealed partial class ModuleLoop
     private LoadedModule CreateLoaded(PublicationCandidate build, ModuleState state) =>
         LoadedModule.Create(build, state, _identity.Limits, _identity.LogGuest(Projection.Module), _watch);
 
-    private ModulePublished Describe(PublicationCandidate candidate) => new()
+    private ModulePublished Describe(
+        PublicationCandidate candidate, long timeUs, IReadOnlyList<MigrationStep> steps, StateHash hash) => new()
     {
         Version = (Projection.Published?.Version ?? 0) + 1,
         Abi = candidate.Schema.Abi,
@@ -122,8 +126,10 @@ internal sealed partial class ModuleLoop
         ChunkCount = candidate.ChunkCount,
         FuelSchedule = _identity.FuelSchedule,
         Schema = candidate.Schema.ToBytes(),
-        TimeUs = NowUs(),
+        TimeUs = timeUs,
         Publisher = candidate.Publisher,
+        Steps = steps.Count == 0 ? [] : [.. steps.Select(step => step.ToJson())],
+        StateHash = steps.Count == 0 ? default : hash,
     };
 
     // Nobody goes on behind a void transaction without taking ownership.

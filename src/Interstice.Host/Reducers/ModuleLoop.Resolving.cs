@@ -217,7 +217,7 @@ internal sealed partial class ModuleLoop
     {
         if (_sent is not { } sent || sent.Event != id) return;
         ModulePublished published = Projection.Published!;
-        sent.Work.Complete(new(Projection.Module, published.Version, published.Code, true, Projection.PublishedAt));
+        sent.Work.Complete(new(Projection.Module, published.Version, published.Code, true, Projection.PublishedAt) { Steps = published.Steps });
         _sent = null;
     }
 

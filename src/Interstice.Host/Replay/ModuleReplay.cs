@@ -46,7 +46,7 @@ public static class ModuleReplay
         Revision last = await store.GetLastRevisionAsync(stream, cancellationToken).ConfigureAwait(false);
         Revision end = to is { } wanted && wanted < last ? wanted : last;
         (Revision from, long transactions) = (projection.Revision, projection.TransactionCount);
-        projection.BeginReplay();
+        projection.BeginReplay(options.Threads);
         await new ReplayRun(store, stream, projection, options, progress, end, last).RunAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         projection.EndReplay(options.Threads);

@@ -44,7 +44,7 @@ internal sealed class ReplayRun(
         while (!projection.TakesStretches && !projection.ComparesEveryHash && projection.State is null && projection.Revision < end)
             await ReplayEventsAsync(Earlier(projection.Revision + HeadEvents, end), cancellationToken).ConfigureAwait(false);
         if (projection.TakesStretches) await ReplayStretchesAsync(cancellationToken).ConfigureAwait(false);
-        else await ReplayEventsAsync(end, cancellationToken).ConfigureAwait(false);
+        await ReplayEventsAsync(end, cancellationToken).ConfigureAwait(false);
         await ReadLastLinkAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -54,7 +54,8 @@ internal sealed class ReplayRun(
         _nextStretch = projection.Revision.Next;
         try
         {
-            while (_nextStretch <= end || _ahead.Count > 0)
+            // A migration makes other tables: what was prepared is not for those.
+            while (projection.TakesStretches && (_nextStretch <= end || _ahead.Count > 0))
             {
                 while (_nextStretch <= end && _ahead.Count < options.Threads) Prepare(stopping.Token);
                 StretchPreparation prepared = await _ahead.Dequeue().ConfigureAwait(false);

@@ -1,10 +1,16 @@
+using System.Collections.Immutable;
+using Interstice.Kernel.Hashing;
+
 namespace Interstice.Kernel.Events;
 
 /// <summary>A build of a module took over. Holds the whole schema, so that tables can be rebuilt without the code.</summary>
 public sealed record ModulePublished
 {
     /// <summary>Newest version of this payload that this program writes.</summary>
-    public const byte FormatVersion = 1;
+    public const byte FormatVersion = 2;
+
+    private const byte VersionWithoutSteps = 1;
+    private const int StepsMax = 1 << 20;
 
     /// <summary>Number of this publication in the module's history, 1 for the first.</summary>
     public required int Version { get; init; }
@@ -33,11 +39,18 @@ public sealed record ModulePublished
     /// <summary>Who published it.</summary>
     public required Identity Publisher { get; init; }
 
-    /// <summary>The payload.</summary>
+    /// <summary>The migration steps that lead to these tables from those of the publication before, as JSON, in order
+    /// (docs/migrations.md). Empty where tables stay as they are.</summary>
+    public ImmutableArray<string> Steps { get; init; } = [];
+
+    /// <summary>State hash after the steps; zero where there are none.</summary>
+    public StateHash StateHash { get; init; }
+
+    /// <summary>The payload: of the first version where there are no steps.</summary>
     public byte[] ToBytes()
     {
         using var writer = new PayloadWriter(Schema.Length + 128);
-        writer.Byte(FormatVersion);
+        writer.Byte(Steps.IsEmpty ? VersionWithoutSteps : FormatVersion);
         writer.Int32(Version);
         writer.Int32(Abi);
         writer.CodeHash(Code);
@@ -47,6 +60,10 @@ public sealed record ModulePublished
         writer.Bytes(Schema.Span);
         writer.Int64(TimeUs);
         writer.Identity(Publisher);
+        if (Steps.IsEmpty) return writer.Written.ToArray();
+        writer.Int32(Steps.Length);
+        foreach (string step in Steps) writer.String(step);
+        writer.UInt128(StateHash.Value);
         return writer.Written.ToArray();
     }
 
@@ -56,7 +73,7 @@ public sealed record ModulePublished
     public static ModulePublished Read(ReadOnlySpan<byte> payload)
     {
         var reader = new PayloadReader(payload);
-        reader.Version(FormatVersion);
+        byte version = reader.Version(FormatVersion);
         var published = new ModulePublished
         {
             Version = reader.Int32(),
@@ -69,7 +86,17 @@ public sealed record ModulePublished
             TimeUs = reader.Int64(),
             Publisher = reader.Identity(),
         };
+        if (version > VersionWithoutSteps) published = ReadSteps(ref reader, published);
         reader.ExpectEnd();
         return published;
+    }
+
+    private static ModulePublished ReadSteps(ref PayloadReader reader, ModulePublished published)
+    {
+        int count = reader.Int32();
+        if (count is < 1 or > StepsMax) throw new EventFormatException($"a publication of version {FormatVersion} with {count} steps", 0);
+        var steps = ImmutableArray.CreateBuilder<string>();
+        for (int i = 0; i < count; i++) steps.Add(reader.String());
+        return published with { Steps = steps.ToImmutable(), StateHash = new StateHash(reader.UInt128()) };
     }
 }

@@ -13,10 +13,15 @@ public sealed class ModuleState
     /// <summary>Makes empty tables.</summary>
     /// <param name="schema">What the module declares.</param>
     public ModuleState(ModuleSchema schema)
+        : this(schema, (table, totals) => new Table(table, totals))
+    {
+    }
+
+    internal ModuleState(ModuleSchema schema, Func<TableSchema, StateTotals, Table> make)
     {
         ArgumentNullException.ThrowIfNull(schema);
         Schema = schema;
-        _tables = [.. schema.AllTables.Select(table => new Table(table, _totals))];
+        _tables = [.. schema.AllTables.Select(table => make(table, _totals))];
         _byName = _tables.ToDictionary(table => table.Schema.Name);
     }
 

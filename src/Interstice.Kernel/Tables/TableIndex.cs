@@ -35,6 +35,15 @@ internal sealed class TableIndex
         _tree = BTree.Create(Keys, schema.IsUnique ? schema.Key.FixedLength : Keys.FixedLength);
     }
 
+    /// <summary>An index with the entries of another one of the same columns over the same rows, of which only one is written to from
+    /// now on.</summary>
+    internal TableIndex(IndexSchema schema, RowSource rows, IndexSchema primary, TableIndex alike)
+    {
+        Schema = schema;
+        Keys = new RowKeys(rows, schema, primary);
+        _tree = alike.Tree;
+    }
+
     internal IndexSchema Schema { get; }
 
     internal RowKeys Keys { get; }

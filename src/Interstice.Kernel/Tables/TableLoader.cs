@@ -21,6 +21,9 @@ public sealed class TableLoader
         _table = table;
     }
 
+    /// <summary>The least that the counter may be, after the rows so far.</summary>
+    internal ulong CounterMin => _counterMin;
+
     /// <summary>Adds the next row.</summary>
     /// <param name="row">A validated row with a greater primary key than the one before; copied before return.</param>
     /// <exception cref="TableFullException">No address is left.</exception>

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Interstice.Kernel.Hashing;
 using Interstice.Kernel.Values;
 
 namespace Interstice.Kernel.Events.Json;
@@ -23,6 +25,14 @@ internal static class PublicationJson
         writer.WriteStartArray("schema"u8);
         foreach (string line in Encoding.UTF8.GetString(published.Schema.Span).Split('\n')) writer.WriteStringValue(line);
         writer.WriteEndArray();
+        if (!published.Steps.IsEmpty)
+        {
+            writer.WriteStartArray("steps"u8);
+            foreach (string step in published.Steps) writer.WriteStringValue(step);
+            writer.WriteEndArray();
+            writer.WriteString("stateHash"u8, published.StateHash.ToString());
+        }
+
         writer.WriteEndObject();
         return true;
     }
@@ -33,6 +43,7 @@ internal static class PublicationJson
         if (lines.ValueKind != JsonValueKind.Array) throw new EventFormatException("\"schema\" is no array of lines", 0);
         string schema = string.Join('\n', lines.EnumerateArray().Select(
             line => Schema.JsonText.TextOf(line) ?? throw new EventFormatException("a line of \"schema\" is no text", 0)));
+        ImmutableArray<string> steps = ReadSteps(json);
         destination.Raw(new ModulePublished
         {
             Version = JsonFields.Int32(json, "version"),
@@ -44,6 +55,17 @@ internal static class PublicationJson
             TimeUs = JsonFields.Timestamp(json, "time"),
             Publisher = Identity.Read(JsonFields.Hash(json, "publisher")),
             Schema = Encoding.UTF8.GetBytes(schema),
+            Steps = steps,
+            StateHash = steps.IsEmpty ? default : new StateHash(JsonFields.Hex128(json, "stateHash")),
         }.ToBytes());
+    }
+
+    private static ImmutableArray<string> ReadSteps(JsonElement json)
+    {
+        if (!json.TryGetProperty("steps"u8, out JsonElement steps)) return [];
+        if (steps.ValueKind != JsonValueKind.Array || steps.GetArrayLength() == 0)
+            throw new EventFormatException("\"steps\" is no array with something in it", 0);
+        return [.. steps.EnumerateArray().Select(
+            step => Schema.JsonText.TextOf(step) ?? throw new EventFormatException("a step of \"steps\" is no text", 0))];
     }
 }

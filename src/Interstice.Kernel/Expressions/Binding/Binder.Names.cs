@@ -9,6 +9,12 @@ internal sealed partial class Binder
 {
     private Operand Name(NameSyntax syntax)
     {
+        (FieldPath path, DataType type) = Path(syntax);
+        return Field(path, type, syntax);
+    }
+
+    private (FieldPath Path, DataType Type) Path(NameSyntax syntax)
+    {
         Token first = syntax.Parts[0];
         int column = FindColumn(first.Value);
         if (column < 0)
@@ -24,7 +30,7 @@ internal sealed partial class Binder
         DataType type = Enter(row.Fields[column].Type, steps);
         for (int i = 1; i < syntax.Parts.Length; i++)
             type = Enter(Step(syntax, i, type, steps), steps);
-        return Field(new FieldPath(row, column, [.. steps]), type, syntax);
+        return (new FieldPath(row, column, [.. steps]), type);
     }
 
     private int FindColumn(string name)

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Interstice.Kernel.Schema;
+
+namespace Interstice.Kernel.Migrations;
+
+/// <summary>What the migrations of a module must keep to, whatever tables there are.</summary>
+public static class MigrationRules
+{
+    /// <summary>Everything that is wrong with the migrations that a module declares, a sentence each.</summary>
+    /// <param name="schema">The declarations.</param>
+    public static ImmutableArray<string> FindProblems(ModuleSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        var problems = ImmutableArray.CreateBuilder<string>();
+        foreach (MigrationSchema migration in schema.Migrations)
+        {
+            string subject = $"migration from {migration.From} to {migration.To}";
+            if (SemanticVersion.Compare(migration.From, migration.To) >= 0)
+                problems.Add($"{subject} does not lead to a later version");
+            if (SemanticVersion.Compare(migration.To, schema.Version) > 0)
+                problems.Add($"{subject} leads beyond version {schema.Version} of the module; give the module a later version");
+            if (migration.Reducer is { } reducer)
+                problems.Add($"{subject} is done by reducer \"{reducer}\"; this version of the host migrates by steps only");
+            foreach (string step in migration.Steps)
+                if (FindProblem(step) is { } problem) problems.Add($"{subject}: {problem}");
+        }
+
+        foreach (IGrouping<string, MigrationSchema> several in schema.Migrations.GroupBy(migration => migration.From).Where(same => same.Count() > 1))
+        {
+            string goals = string.Join(" and ", several.Select(migration => migration.To));
+            problems.Add($"migrations from {several.Key} lead to {goals}; only one may leave a version, since the way must be one");
+        }
+
+        return problems.ToImmutable();
+    }
+
+    private static string? FindProblem(string step)
+    {
+        try
+        {
+            // The host writes these into the log by itself.
+            return MigrationStep.Parse(step) is MigrationStep.Migration or MigrationStep.CreateTable or MigrationStep.ChangeKind
+                or MigrationStep.ReorderColumns or MigrationStep.ChangeCounter or MigrationStep.CreateIndex
+                ? $"migration step {step} cannot be declared: the host takes it by itself where it is needed" : null;
+        }
+        catch (MigrationException fault)
+        {
+            return fault.Message;
+        }
+    }
+}

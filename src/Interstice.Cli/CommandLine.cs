@@ -67,6 +67,7 @@ internal static class CommandLine
         RowsCommand.Create(),
         ModulesCommand.Create(),
         SchemaCommand.Create(),
+        GraphCommand.Create(),
         LogInspectCommand.Create(),
         LogVerifyCommand.Create(),
         LogRepairCommand.Create(),

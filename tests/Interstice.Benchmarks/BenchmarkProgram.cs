@@ -10,7 +10,7 @@ internal static class BenchmarkProgram
                [--kernel KERNEL]... [--save FILE]
 
         NAME   commit, segments, transfer, threads, replay, chain, rebuild, backup, snapshot, memory, opening, verify,
-               inspect, esdb, engine; all of them without a name. esdb uses the server that INTERSTICE_ESDB names too
+               inspect, esdb, subscriptions, engine; all of them without a name. esdb uses the server that INTERSTICE_ESDB names too
         --rounds N    rounds of each benchmark, 1 or more (default 5); ratios are medians over rounds
         --seconds S   length of each measurement in a round (default 2)
         --kernel KERNEL   of the engine benchmark only this kernel; may be given several times
@@ -33,6 +33,7 @@ internal static class BenchmarkProgram
         ["verify"] = VerifyBenchmark.RunAsync,
         ["inspect"] = InspectBenchmark.RunAsync,
         ["esdb"] = EventStoreDbBenchmark.RunAsync,
+        ["subscriptions"] = SubscriptionBenchmark.RunAsync,
         ["engine"] = EngineBenchmark.RunAsync,
     };
 

@@ -71,6 +71,20 @@ internal sealed class HostedBank(IEventStore store, ServiceProvider services) : 
         return CallAsync("transfer", arguments.Written.ToArray());
     }
 
+    internal ModuleHost Host => services.GetRequiredService<ModuleHost>();
+
+    internal async Task PublishAsync(params string[] binaries)
+    {
+        foreach (string name in binaries)
+        {
+            byte[] binary = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "modules", name + ".wasm"));
+            await _mediator.Send(new PublishModule(binary, Caller));
+        }
+    }
+
+    internal Task<CallOutcome> CallAsync(string module, string reducer, byte[] arguments) =>
+        _mediator.Send(new CallReducer(module, reducer, arguments, Caller));
+
     internal Task<StateHash> HashAsync() =>
         services.GetRequiredService<ModuleHost>().ViewAsync(Module, projection => projection.StateHash);
 

@@ -6,7 +6,7 @@ namespace Interstice.Host.Modules;
 /// <content>What was given up after failing too often.</content>
 public sealed partial class ModuleHost
 {
-    /// <summary>Runs a parked tick again, once, in one transaction with taking it out of <c>_parked</c>; if it fails it stays.</summary>
+    /// <summary>Runs a parked tick or delivery again, once, in one transaction with taking it out of <c>_parked</c>; if it fails it stays.</summary>
     /// <param name="module">Name of the module.</param>
     /// <param name="id">Its number in <c>_parked</c>.</param>
     /// <returns>How it ended; refused with <see cref="CallRefusal.BadArguments"/> where nothing is parked under the number.</returns>

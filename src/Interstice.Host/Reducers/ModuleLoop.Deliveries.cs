@@ -1,6 +1,7 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Subscriptions;
+using Interstice.Host.Timers;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 
@@ -84,6 +85,28 @@ internal sealed partial class ModuleLoop
         else if (work.Step == DeliveryStep.Park) work.Cursor.Advance(work.Delivery!);
         else if (work.Step == DeliveryStep.Begin) work.Cursor.AdvanceBegun(work.Through);
         else if (work.Step == DeliveryStep.Save) work.Cursor.AdvanceThrough(work.Before, work.Through);
+    }
+
+    // A person's decision: it begins a chain of causes of its own, and stays parked if it fails again.
+    private void ReplayDelivery(ParkedWork work, LoadedModule loaded, ParkedRow parked, HostRows takeOut)
+    {
+        if (loaded.Schema.FindReducer(parked.Reducer) is not { } handler)
+        {
+            work.Refuse(CallRefusal.UnknownReducer, loaded.DescribeUnknownReducer(parked.Reducer));
+            return;
+        }
+
+        if (!handler.Arguments.TryValidate(parked.Arguments, out _))
+        {
+            work.Refuse(
+                CallRefusal.BadArguments,
+                $"number {parked.Id}: what is kept of the delivery are no arguments of {Projection.Module}.{parked.Reducer} ({parked.Reason}); drop it");
+            return;
+        }
+
+        work.Cause = parked.SourceEvent;
+        RunAndCommit(
+            work, loaded, handler, new CallInputs(parked.Arguments, HostIdentity.Value, NowUs(), _numbers.NextSeed(_identity), takeOut));
     }
 
     private static string DescribeFailure(CallOutcome outcome) => outcome switch

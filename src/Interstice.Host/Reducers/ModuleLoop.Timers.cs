@@ -48,7 +48,7 @@ internal sealed partial class ModuleLoop
 
         if (parked.Timer == 0)
         {
-            work.Refuse(CallRefusal.BadArguments, $"number {parked.Id} is a delivery of {parked.Subscription}, which cannot be replayed by this version; drop it");
+            ReplayDelivery(work, loaded, parked, takeOut);
             return;
         }
 

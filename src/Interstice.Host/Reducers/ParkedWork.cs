@@ -16,6 +16,12 @@ internal sealed class ParkedWork(ulong id, bool drops) : TransactionWork
     /// <summary>Whether it is taken out.</summary>
     public bool Drops { get; } = drops;
 
+    /// <summary>The event that was parked with it; set when it is run.</summary>
+    public Guid? Cause { get; set; }
+
+    /// <inheritdoc/>
+    public override Guid? Causation => Cause;
+
     /// <summary>How it ended.</summary>
     public Task<CallOutcome> Answer => _answer.Task;
 

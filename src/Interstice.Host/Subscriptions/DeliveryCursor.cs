@@ -33,7 +33,7 @@ internal sealed class DeliveryCursor(LoadedModule loaded, IReadOnlyList<Subscrip
     /// <returns>A copy of the checkpoints, in the order of the subscriptions.</returns>
     public Checkpoint[] Begin(ModuleProjection projection)
     {
-        _checkpoints = SystemRows.Read(projection, subscriptions);
+        _checkpoints = SubscriptionRows.Read(projection, subscriptions);
         return Copy();
     }
 
@@ -54,7 +54,7 @@ internal sealed class DeliveryCursor(LoadedModule loaded, IReadOnlyList<Subscrip
 
     /// <summary>Writes that a delivery is done, into its own transaction.</summary>
     public void WriteDone(MutationOverlay overlay, Delivery delivery, long nowUs) =>
-        SystemRows.Write(overlay, subscriptions[delivery.Subscription], Checkpoint.At(delivery.Revision), nowUs);
+        SubscriptionRows.Write(overlay, subscriptions[delivery.Subscription], Checkpoint.At(delivery.Revision), nowUs);
 
     /// <summary>The transaction of <see cref="WriteDone"/> or <see cref="WriteParked"/> was applied.</summary>
     public void Advance(Delivery delivery) => _checkpoints[delivery.Subscription] = Checkpoint.At(delivery.Revision);
@@ -65,7 +65,7 @@ internal sealed class DeliveryCursor(LoadedModule loaded, IReadOnlyList<Subscrip
         Checkpoint before = _checkpoints[delivery.Subscription];
         int attempts = before.Attempts + 1;
         long nextUs = nowUs + (options.BackoffAfter(attempts).Ticks / TimeSpan.TicksPerMicrosecond);
-        SystemRows.Write(
+        SubscriptionRows.Write(
             overlay, subscriptions[delivery.Subscription], new Checkpoint(before.Revision, attempts, nextUs, error, IsRecorded: true), nowUs);
     }
 
@@ -80,7 +80,7 @@ internal sealed class DeliveryCursor(LoadedModule loaded, IReadOnlyList<Subscrip
         SubscriptionSchema subscription = subscriptions[delivery.Subscription];
         int attempts = _checkpoints[delivery.Subscription].Attempts + (isFailure ? 1 : 0);
         bool keepsArguments = delivery.Arguments.Length <= Math.Min(loaded.Limits.ArgumentBytesMax, loaded.Limits.TransactionBytesMax / 2);
-        SystemRows.Park(overlay, subscription, delivery, keepsArguments, attempts, reason, nowUs);
+        SubscriptionRows.Park(overlay, subscription, delivery, keepsArguments, attempts, reason, nowUs);
         WriteDone(overlay, delivery, nowUs);
     }
 
@@ -91,7 +91,7 @@ internal sealed class DeliveryCursor(LoadedModule loaded, IReadOnlyList<Subscrip
     public void WriteBegun(MutationOverlay overlay, Revision now, long nowUs)
     {
         for (int i = 0; i < _checkpoints.Length; i++)
-            if (IsToBegin(i)) SystemRows.Write(overlay, subscriptions[i], Checkpoint.At(now), nowUs);
+            if (IsToBegin(i)) SubscriptionRows.Write(overlay, subscriptions[i], Checkpoint.At(now), nowUs);
     }
 
     /// <summary>The transaction of <see cref="WriteBegun"/> was applied.</summary>
@@ -110,7 +110,7 @@ internal sealed class DeliveryCursor(LoadedModule loaded, IReadOnlyList<Subscrip
     {
         for (int i = 0; i < _checkpoints.Length; i++)
         {
-            if (IsBehind(i, before)) SystemRows.Write(overlay, subscriptions[i], Checkpoint.At(through), nowUs);
+            if (IsBehind(i, before)) SubscriptionRows.Write(overlay, subscriptions[i], Checkpoint.At(through), nowUs);
         }
     }
 

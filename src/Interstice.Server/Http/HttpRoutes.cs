@@ -78,6 +78,11 @@ public static class HttpRoutes
             .WithSummary("What a module declares").Answers(404, 503);
         v1.MapGet("/modules/{module}/tables/{table}/rows", rows.ListAsync).WithName("rows")
             .WithSummary("Rows of a table: where, index, from, to, limit, at").Answers(400, 404, 422, 503);
+        var subscriptions = new SubscriptionEndpoints(lookup, host);
+        v1.MapGet("/graph", subscriptions.Graph).WithName("graph")
+            .WithSummary("Subscriptions and calls between modules, with what was observed of them").Answers(503);
+        v1.MapGet("/modules/{module}/deliveries", subscriptions.Deliveries).WithName("deliveries")
+            .WithSummary("The last deliveries of subscriptions to a module").Answers(404, 503);
         v1.MapGet("/log", (Delegate)log.ReadAsync).WithName("log")
             .WithSummary("Events of the log: module, table, op, reducer, caller, from, to, since, until, match, skip, limit, follow")
             .Produces<JsonObject>(200, JsonAnswer.Lines).ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);

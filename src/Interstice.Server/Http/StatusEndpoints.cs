@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
 using Interstice.Host.Ownership;
 using Interstice.Host.Replay;
+using Interstice.Host.Subscriptions;
 using Interstice.Server.Hosting;
 using Microsoft.AspNetCore.Http;
 
@@ -89,7 +91,7 @@ internal sealed class StatusEndpoints(
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, ModuleStatus module)
+    private void Write(Utf8JsonWriter json, ModuleStatus module)
     {
         json.WriteStartObject();
         json.WriteString("module", module.Module);
@@ -98,6 +100,19 @@ internal sealed class StatusEndpoints(
         json.WriteString("stoppedBecause", module.StoppedBecause);
         json.WriteString("role", WordOf(module.Role));
         OwnerDocument.Write(json, module.Owner);
+        json.WriteStartArray("subscriptions");
+        foreach (SubscriptionStatus status in host.Subscriptions.Where(status => status.Module == module.Module)) Write(json, status);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, SubscriptionStatus status)
+    {
+        json.WriteStartObject();
+        json.WriteString("source", status.Subscription.Source);
+        json.WriteString("operation", status.Subscription.Operation.ToString().ToLowerInvariant());
+        json.WriteString("handler", status.Subscription.Handler);
+        GraphDocument.WriteObserved(json, status);
         json.WriteEndObject();
     }
 }

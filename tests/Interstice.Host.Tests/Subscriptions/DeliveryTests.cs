@@ -90,6 +90,23 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task What_is_parked_can_be_run_again_or_dropped()
+    {
+        await using HostFixture host = await HostFixture.StartAsync(options: SubscriptionChain.Options);
+        await host.PublishAsync("chain-echo");
+        await host.CommitAsync("echo", "sound", 1);
+        await WaitFor.ConditionAsync(() => host.Host.Subscriptions.Any(status => status.Parked == 1), "the fourth delivery to be parked");
+        CallOutcome outcome = await host.Host.ReplayParkedAsync("echo", 1);
+        outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
+        (await SubscriptionChain.UntilAsync(host.Host, "echo", "sounds", 8)).ShouldBe([1, 2, 3, 4, 5, 6, 7, 8], "it begins a chain of its own");
+        await WaitFor.ConditionAsync(() => host.Host.Subscriptions.Any(status => status.Parked == 2), "the end of that to be parked");
+
+        (await host.Host.DropParkedAsync("echo", 2)).ShouldBeOfType<CallOutcome.Committed>();
+        (await SubscriptionChain.ParkedAsync(host.Host, "echo")).ShouldBeEmpty();
+        (await host.Host.ReplayParkedAsync("echo", 2)).ShouldBeOfType<CallOutcome.Refused>();
+    }
+
+    [Fact]
     public async Task A_subscription_waits_for_a_module_that_is_not_published_and_then_hears_all_of_it()
     {
         await using HostFixture host = await HostFixture.StartAsync(options: SubscriptionChain.Options);

@@ -124,9 +124,21 @@ public sealed class ReadEndpointsTests
             [
                 "get /health/live", "get /health/ready", "get /v1/status", "post /v1/modules/{module}/reducers/{reducer}",
                 "post /v1/modules/{module}/queries/{query}", "post /v1/modules", "get /v1/modules", "get /v1/modules/{module}/schema",
-                "get /v1/modules/{module}/tables/{table}/rows", "get /v1/log",
+                "get /v1/modules/{module}/tables/{table}/rows", "get /v1/log", "get /v1/graph", "get /v1/modules/{module}/deliveries",
             ],
             ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_graph_and_the_deliveries_of_a_module_can_be_asked_for()
+    {
+        await using RunningHost host = await StartAsync();
+        JsonElement graph = (await host.GetAsync("/v1/graph")).ShouldSucceed().Json;
+        graph.GetProperty("modules").EnumerateArray().Select(module => module.GetString()).ShouldContain("bank");
+        graph.GetProperty("edges").GetArrayLength().ShouldBe(0);
+        (await host.GetAsync("/v1/modules/bank/deliveries")).ShouldSucceed().Json.GetArrayLength().ShouldBe(0);
+        (await host.GetAsync("/v1/modules/bnk/deliveries")).ShouldBeProblem(404, "unknown-module");
+        (await host.GetAsync("/v1/status")).Json.GetProperty("modules")[0].GetProperty("subscriptions").GetArrayLength().ShouldBe(0);
     }
 
     private static async Task<RunningHost> StartAsync(params string[] accounts)

@@ -1,4 +1,5 @@
 using Interstice.Host.Projections;
+using Interstice.Host.Timers;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Mutations;
 using Interstice.Kernel.Schema;
@@ -7,7 +8,7 @@ using Interstice.Kernel.Tables;
 namespace Interstice.Host.Subscriptions;
 
 /// <summary>Rows of <c>_checkpoints</c> and <c>_parked</c> that belong to subscriptions (docs/formats/system-tables.md).</summary>
-internal static class SystemRows
+internal static class SubscriptionRows
 {
     // Errors are for people; what a guest writes into one must not make the row too large for a transaction.
     private const int ErrorLengthMax = 1000;
@@ -69,18 +70,19 @@ internal static class SystemRows
         long nowUs)
     {
         using var row = new PayloadWriter();
-        row.UInt64(0);
-        row.UInt64(0);
-        row.String($"{subscription.Source} {Word(subscription)} {subscription.Handler}");
-        row.Int64(delivery.Revision.Value);
-        row.Guid(delivery.Event);
-        row.Int64(nowUs);
-        row.UInt64(0);
-        row.UInt32((uint)attempts);
-        row.Int64(nowUs);
-        row.String(subscription.Handler);
-        row.Bytes(keepsArguments ? delivery.Arguments.Span : default);
-        row.String(Shorten(reason));
+        new ParkedRow(
+            0,
+            0,
+            $"{subscription.Source} {Word(subscription)} {subscription.Handler}",
+            delivery.Revision.Value,
+            delivery.Event,
+            nowUs,
+            0,
+            (uint)attempts,
+            nowUs,
+            subscription.Handler,
+            keepsArguments ? delivery.Arguments.ToArray() : [],
+            Shorten(reason)).Write(row);
         overlay.Insert(overlay.Schema.FindTable(SystemTables.Parked)!.Number, row.Written, out _);
     }
 

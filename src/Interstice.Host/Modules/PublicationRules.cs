@@ -162,7 +162,6 @@ public static class PublicationRules
         if (MigrationRules.FindProblems(schema) is { IsEmpty: false } problems) throw CannotMigrate(schema, problems);
         foreach (ReducerSchema reducer in schema.Reducers)
         {
-            if (reducer.Lifecycle is not null) throw NotYet(schema, $"reducer \"{reducer.Name}\" with a lifecycle role");
             if (reducer.Calls.Length > 0) throw NotYet(schema, $"reducer \"{reducer.Name}\" with calls to other modules");
         }
     }

@@ -24,21 +24,34 @@ internal sealed partial class ModuleLoop
     private ITimer? _alarm;
     private StateHash _timersSeen;
     private int _appendsFailed;
+
+    // Whether there may be more to do than timers.
+    private bool _owesMore;
     private long _pausedUntilUs = long.MinValue;
 
     /// <summary>Does the next thing that the host owes the module, if this host may.</summary>
     public void DoDuties()
     {
         Volatile.Write(ref _isDutyQueued, 0);
-        if (_stopping || _loaded is not { } loaded || _unavailable is not null) return;
-        if (NowUs() < _pausedUntilUs || !TryFire(loaded)) SetAlarm();
-        else QueueDutyAgain();
+        if (_stopping || _loaded is not { } loaded || (_unavailable is not null && !_awaitsLifecycle)) return;
+        if (NowUs() < _pausedUntilUs)
+        {
+            SetAlarm();
+            return;
+        }
+
+        if (_owesMore) _owesMore = TryRunLifecycle(loaded) || TryDisconnectStale(loaded);
+        if (_unavailable is not null) return;
+        if (_owesMore || TryFire(loaded)) QueueDutyAgain();
+        else SetAlarm();
     }
 
     // Where this host may begin: a build was loaded, or the module became its own. Before any call that waits.
     private void BeginDuties()
     {
-        if (!_isOwner || _stopping || _loaded is null || !TryClaimDuty()) return;
+        if (!_isOwner || _stopping || _loaded is null) return;
+        _owesMore = true;
+        if (!TryClaimDuty()) return;
         _again.Enqueue(_duty!);
     }
 
@@ -53,8 +66,10 @@ internal sealed partial class ModuleLoop
     {
         if (Projection.State is null) return;
         _timersSeen = SystemRows.TableOf(Projection, SystemTables.Timers).Hash;
-        if (!_isOwner || _stopping || !SystemRows.TryFindFirstTimer(Projection, out ReadOnlySpan<byte> first)) return;
-        long wait = Math.Max(TimerRow.NextOf(first), _pausedUntilUs);
+        if (!_isOwner || _stopping) return;
+        bool hasTimer = SystemRows.TryFindFirstTimer(Projection, out ReadOnlySpan<byte> first);
+        if (!hasTimer && !_owesMore) return;
+        long wait = Math.Max(_owesMore ? long.MinValue : TimerRow.NextOf(first), _pausedUntilUs);
         Int128 us = (Int128)wait - NowUs();
         if (us <= 0)
         {
@@ -106,6 +121,8 @@ internal sealed partial class ModuleLoop
     private void PauseDuties()
     {
         TimeSpan pause = FirstAppendPause * (1 << Math.Min(_appendsFailed++, 10));
+        _owesMore = true;
+        HoldForLifecycle();
         _pausedUntilUs = NowUs() + (long)TimeSpan.FromTicks(Math.Min(pause.Ticks, AppendPauseMax.Ticks)).TotalMicroseconds;
         SetAlarm();
     }

@@ -37,7 +37,8 @@ internal sealed partial class ModuleLoop
     {
         var work = new ViewWork<bool>(_ =>
         {
-            CreateLoaded(candidate, new ModuleState(candidate.Schema)).Dispose();
+            using LoadedModule loaded = CreateLoaded(candidate, new ModuleState(candidate.Schema));
+            TryLifecycle(loaded, Describe(candidate, NowUs(), [], default));
             return true;
         });
         Enqueue(work);
@@ -61,9 +62,11 @@ internal sealed partial class ModuleLoop
         ModuleProjection.Preview next = PublicationRules.Prepare(Projection, candidate.Schema, steps, timeUs);
         ModulePublished published = Describe(candidate, timeUs, steps, next.State.Hash);
         LoadedModule loaded = CreateLoaded(candidate, next.State);
+        LifecycleRun? lifecycle;
         bool isAppended = false;
         try
         {
+            lifecycle = TryLifecycle(loaded, published);
             isAppended = TryAppend(published, work);
         }
         finally
@@ -74,6 +77,7 @@ internal sealed partial class ModuleLoop
         if (!isAppended) return null;
         Projection.Publish(published, next, _pipeline.Durable);
         Swap(loaded, null);
+        CommitLifecycle(loaded, lifecycle);
         work.UsesCode = true;
         return new(Projection.Module, published.Version, candidate.Hash, true, _pipeline.Durable) { Steps = published.Steps };
     }

@@ -8,7 +8,7 @@ using Interstice.Kernel.Values;
 
 namespace Interstice.Host.Timers;
 
-/// <summary>Reads and writes rows of the host's tables whose key is a number.</summary>
+/// <summary>Reads and writes rows of the host's tables.</summary>
 internal static class SystemRows
 {
     private const int KeyBytes = sizeof(ulong);
@@ -62,8 +62,12 @@ internal static class SystemRows
     {
         using var row = new PayloadWriter();
         parked.Write(row);
-        ExpectDone(overlay.Insert(NumberOf(overlay.Schema, SystemTables.Parked), row.Written, out _));
+        Insert(overlay, SystemTables.Parked, row.Written);
     }
+
+    /// <summary>Adds a row that is not there.</summary>
+    public static void Insert(MutationOverlay overlay, string table, ReadOnlySpan<byte> row) =>
+        ExpectDone(overlay.Insert(NumberOf(overlay.Schema, table), row, out _));
 
     /// <summary>Takes a row out.</summary>
     /// <returns>Whether it was there.</returns>

@@ -24,6 +24,9 @@ public static class SystemTables
     /// <summary>Migrations that were completed.</summary>
     public const string Migrations = "_migrations";
 
+    /// <summary>Lifecycle reducers that publications have run.</summary>
+    public const string Lifecycle = "_lifecycle";
+
     private static readonly ImmutableArray<TableSchema> Declared = ModuleSchema.Parse(
         """
         {"module":{"name":"host","version":"1.0.0","abi":1}}
@@ -33,6 +36,7 @@ public static class SystemTables
         {"table":{"name":"_parked","columns":[{"name":"id","type":"u64","primaryKey":true,"autoInc":true},{"name":"timer","type":"u64"},{"name":"subscription","type":"string"},{"name":"source_revision","type":"i64"},{"name":"source_event","type":"uuid"},{"name":"due","type":"timestamp"},{"name":"ticks","type":"u64"},{"name":"attempts","type":"u32"},{"name":"parked_at","type":"timestamp"},{"name":"reducer","type":"string"},{"name":"arguments","type":"bytes"},{"name":"reason","type":"string"}]}}
         {"table":{"name":"_clients","columns":[{"name":"connection","type":"uuid","primaryKey":true},{"name":"identity","type":"identity"},{"name":"connected_at","type":"timestamp"}]}}
         {"table":{"name":"_migrations","columns":[{"name":"publication","type":"u32","primaryKey":true},{"name":"from","type":"string"},{"name":"to","type":"string"},{"name":"at","type":"timestamp"},{"name":"what","type":"string"}]}}
+        {"table":{"name":"_lifecycle","columns":[{"name":"publication","type":"u32","primaryKey":true},{"name":"at","type":"timestamp"},{"name":"reducer","type":"string"}]}}
         """u8,
         SchemaSource.Host).Tables;
 

@@ -23,22 +23,22 @@ public sealed class HostWorkTests
     {
         HostFixture first = await BankAsync();
         StateHash before = await first.HashAsync("bank");
-        (await RunAsync(first, null, AddClient(1))).ShouldBeOfType<CallOutcome.Committed>().Mutations.ShouldBe(1);
+        (await RunAsync(first, null, AddMigration(1))).ShouldBeOfType<CallOutcome.Committed>().Mutations.ShouldBe(1);
         StateHash hash = await first.HashAsync("bank");
         hash.ShouldNotBe(before);
         ModuleProjection rebuilt = await first.RebuildAsync("bank");
         rebuilt.StateHash.ShouldBe(hash);
-        CountOf(rebuilt, SystemTables.Clients).ShouldBe(1);
+        CountOf(rebuilt, SystemTables.Migrations).ShouldBe(1);
 
         (await SnapshotTaking.RunAsync(
             first.Snapshots, first.Journal, "bank", 1, TimeProvider.System, null, TestContext.Current.CancellationToken)).ShouldNotBeNull();
-        await RunAsync(first, null, AddClient(2));
+        await RunAsync(first, null, AddMigration(2));
         hash = await first.HashAsync("bank");
         string directory = await first.StopAsync();
         await using HostFixture second = await HostFixture.StartAsync(directory, hasSnapshots: true);
         second.Replayed[0].From.ShouldNotBe(Revision.None, "it began with the snapshot");
         (await second.HashAsync("bank")).ShouldBe(hash);
-        (await second.Host.ViewAsync("bank", projection => CountOf(projection, SystemTables.Clients))).ShouldBe(2);
+        (await second.Host.ViewAsync("bank", projection => CountOf(projection, SystemTables.Migrations))).ShouldBe(2);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class HostWorkTests
     {
         await using HostFixture fixture = await BankAsync();
         byte[] arguments = [.. Text("ann"), .. new byte[8]];
-        CallOutcome outcome = await RunAsync(fixture, "open_account", AddClient(1), arguments);
+        CallOutcome outcome = await RunAsync(fixture, "open_account", AddMigration(1), arguments);
         var committed = outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
         committed.Mutations.ShouldBe(2);
 
@@ -56,14 +56,14 @@ public sealed class HostWorkTests
         record.Caller.ShouldBe(Ann);
         record.EventCount.ShouldBe(2);
         RowEvent.Read(events[0].Data.Span, out ReadOnlySpan<byte> table, out _);
-        System.Text.Encoding.UTF8.GetString(table).ShouldBe(SystemTables.Clients);
+        System.Text.Encoding.UTF8.GetString(table).ShouldBe(SystemTables.Migrations);
     }
 
     [Fact]
     public async Task A_transaction_without_a_reducer_says_so()
     {
         await using HostFixture fixture = await BankAsync();
-        var committed = (CallOutcome.Committed)await RunAsync(fixture, null, AddClient(1), caller: HostIdentity.Value);
+        var committed = (CallOutcome.Committed)await RunAsync(fixture, null, AddMigration(1), caller: HostIdentity.Value);
         RecordedEvent[] events = await EventsAsync(fixture, committed.Revision, 1);
         TransactionRecord record = TransactionRecord.Read(events[0].Metadata.Span);
         record.Reducer.ShouldBe("");
@@ -77,7 +77,7 @@ public sealed class HostWorkTests
         await using HostFixture fixture = await BankAsync();
         StateHash before = await fixture.HashAsync("bank");
         byte[] arguments = [.. Text(""), .. new byte[8]];
-        (await RunAsync(fixture, "open_account", AddClient(1), arguments)).ShouldBeOfType<CallOutcome.Rejected>();
+        (await RunAsync(fixture, "open_account", AddMigration(1), arguments)).ShouldBeOfType<CallOutcome.Rejected>();
         (await fixture.HashAsync("bank")).ShouldBe(before);
     }
 
@@ -85,12 +85,12 @@ public sealed class HostWorkTests
     public async Task An_append_that_fails_undoes_them()
     {
         await using HostFixture fixture = await BankAsync();
-        await RunAsync(fixture, null, AddClient(1));
+        await RunAsync(fixture, null, AddMigration(1));
         StateHash before = await fixture.HashAsync("bank");
         fixture.Store.FailAppend(fixture.Store.AppendCount, Fault.RefusedBeforeWrite);
-        (await RunAsync(fixture, null, AddClient(2))).ShouldBeOfType<CallOutcome.Refused>();
+        (await RunAsync(fixture, null, AddMigration(2))).ShouldBeOfType<CallOutcome.Refused>();
         (await fixture.HashAsync("bank")).ShouldBe(before);
-        (await RunAsync(fixture, null, AddClient(2))).ShouldBeOfType<CallOutcome.Committed>();
+        (await RunAsync(fixture, null, AddMigration(2))).ShouldBeOfType<CallOutcome.Committed>();
         (await fixture.RebuildAsync("bank")).StateHash.ShouldBe(await fixture.HashAsync("bank"));
     }
 
@@ -110,13 +110,15 @@ public sealed class HostWorkTests
         return work.Answer;
     }
 
-    private static HostRows AddClient(byte number) => overlay =>
+    private static HostRows AddMigration(byte number) => overlay =>
     {
         using var row = new PayloadWriter();
-        row.Guid(new Guid(number, 0, 0, new byte[8]));
-        row.Identity(Ann);
+        row.UInt32(number);
+        row.String("1.0.0");
+        row.String("1.1.0");
         row.Int64(7);
-        int table = overlay.Schema.FindTable(SystemTables.Clients)!.Number;
+        row.String("a test");
+        int table = overlay.Schema.FindTable(SystemTables.Migrations)!.Number;
         overlay.Insert(table, row.Written, out _).ShouldBe(WriteOutcome.Done);
     };
 

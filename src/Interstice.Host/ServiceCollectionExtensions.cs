@@ -1,5 +1,6 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
+using Interstice.Host.Notifications;
 using Interstice.Kernel.Events;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,7 @@ public static class ServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options ?? new ModuleHostOptions());
         services.TryAddSingleton<ModuleHost>();
+        services.TryAddSingleton<NotificationFeed>();
         services.TryAddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.TryAddSingleton<IMediator>(provider => new Mediator(provider.GetRequiredService<ServiceFactory>()));
 
@@ -30,6 +32,8 @@ public static class ServiceCollectionExtensions
 
         // Outermost first: a refusal by validation is traced too.
         services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(RequestTracing<,>));
+        services.AddSingleton<IPipelineBehavior<CallReducer, CallOutcome>, CallAuthorisation>();
+        services.AddSingleton<IPipelineBehavior<RunQuery, QueryOutcome>, QueryAuthorisation>();
         services.AddSingleton<IPipelineBehavior<CallReducer, CallOutcome>, CallValidation>();
         services.AddSingleton<IPipelineBehavior<RunQuery, QueryOutcome>, QueryValidation>();
         return services;

@@ -37,7 +37,7 @@ public sealed partial class HostImports
         {
             throw new ModuleTrapException(
                 ModuleTrapKind.Limit,
-                $"the result has {bytes.Length} bytes, at most {_limits.ResultBytesMax} are allowed");
+                $"the result has {bytes.Length} bytes, at most {_limits.ResultBytesMax} are allowed (ResultBytesMax)");
         }
 
         _result.Clear();

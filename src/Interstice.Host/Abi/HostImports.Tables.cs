@@ -174,14 +174,14 @@ public sealed partial class HostImports
         {
             throw new Modules.ModuleTrapException(
                 Modules.ModuleTrapKind.Limit,
-                $"the transaction has {_limits.MutationsMax} mutations already, which is the limit");
+                $"the transaction has {_limits.MutationsMax} mutations already, which is the limit (MutationsMax)");
         }
 
         if (Overlay.Bytes > _limits.TransactionBytesMax)
         {
             throw new Modules.ModuleTrapException(
                 Modules.ModuleTrapKind.Limit,
-                $"the transaction has more than {_limits.TransactionBytesMax} bytes, which is the limit");
+                $"the transaction has more than {_limits.TransactionBytesMax} bytes, which is the limit (TransactionBytesMax)");
         }
     }
 

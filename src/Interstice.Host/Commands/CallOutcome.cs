@@ -63,6 +63,9 @@ public enum CallRefusal
     /// <summary>The arguments do not fit the declaration.</summary>
     BadArguments,
 
+    /// <summary>A policy of the application does not let the caller (<see cref="ICallPolicy"/>).</summary>
+    Denied,
+
     /// <summary>The idempotency key was used for another call of the same caller.</summary>
     KeyReused,
 

@@ -80,7 +80,7 @@ internal static class ArgumentRules
     public static string? Check(string name, RowCodec parameters, ReadOnlyMemory<byte> arguments, ModuleLimits limits)
     {
         if (arguments.Length > limits.ArgumentBytesMax)
-            return $"the arguments of {name} have {arguments.Length} bytes, at most {limits.ArgumentBytesMax} are allowed";
+            return $"the arguments of {name} have {arguments.Length} bytes, at most {limits.ArgumentBytesMax} are allowed (ArgumentBytesMax)";
         return parameters.TryValidate(arguments.Span, out ValueError error)
             ? null
             : $"the arguments do not fit {name}: {error}";

@@ -36,7 +36,7 @@ internal readonly record struct RequestEnd(string Outcome, string? Reason, bool 
     private static RequestEnd OfRefusal(CallRefusal kind)
     {
         bool isUnknown = kind is CallRefusal.UnknownModule or CallRefusal.UnknownReducer;
-        bool isCallers = kind is CallRefusal.BadArguments or CallRefusal.Private or CallRefusal.KeyReused;
+        bool isCallers = kind is CallRefusal.BadArguments or CallRefusal.Private or CallRefusal.KeyReused or CallRefusal.Denied;
         return new("refused", kind.ToString(), IsFault: !isUnknown && !isCallers, isUnknown);
     }
 }

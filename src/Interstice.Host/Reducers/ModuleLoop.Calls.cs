@@ -135,7 +135,7 @@ internal sealed partial class ModuleLoop
             batch.CancelTransaction();
             work.SetOutcome(new CallOutcome.Trapped(
                 ModuleTrapKind.Limit,
-                $"the transaction has {bytes} bytes, at most {loaded.Limits.TransactionBytesMax} are allowed; change fewer rows in one call"));
+                $"the transaction has {bytes} bytes, at most {loaded.Limits.TransactionBytesMax} are allowed (TransactionBytesMax); change fewer rows in one call"));
             Settle(work);
             return;
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
+using Interstice.Host.Notifications;
 using Interstice.Host.Ownership;
 using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
@@ -17,6 +18,7 @@ namespace Interstice.Server.Hosting;
 /// are finished by then.</remarks>
 internal sealed partial class IntersticeService(
     ModuleHost host,
+    NotificationFeed notifications,
     HostMetrics metrics,
     IEventStore store,
     IMediator mediator,
@@ -47,6 +49,7 @@ internal sealed partial class IntersticeService(
         {
             await WaitForStoreAsync(stoppingToken).ConfigureAwait(false);
             await ReplayAsync(stoppingToken).ConfigureAwait(false);
+            await notifications.StartAsync(stoppingToken).ConfigureAwait(false);
             await PublishAsync(stoppingToken).ConfigureAwait(false);
             state.Enter(HostPhase.Running);
             LogRunning(host.Names.Count);

@@ -61,6 +61,7 @@ internal static class OutcomeProblems
         CallRefusal.UnknownReducer => ProblemKind.UnknownMember,
         CallRefusal.Private => ProblemKind.Private,
         CallRefusal.BadArguments => ProblemKind.BadArguments,
+        CallRefusal.Denied => ProblemKind.Denied,
         CallRefusal.KeyReused => ProblemKind.KeyReused,
         CallRefusal.NotOwner => ProblemKind.NotOwner,
         _ => CallDocument.MayRetry(refusal) ? ProblemKind.Retry : ProblemKind.ModuleUnavailable,

@@ -15,6 +15,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, int? R
     public static readonly ProblemKind NotSecured = new("not-secured", 403, "This address is not secured");
     public static readonly ProblemKind HostNotAllowed = new("host-not-allowed", 403, "The name of the host is not this machine's");
     public static readonly ProblemKind Private = new("private", 403, "It is private to its module");
+    public static readonly ProblemKind Denied = new("denied", 403, "The application does not let the caller do it");
     public static readonly ProblemKind UnknownRoute = new("unknown-route", 404, "There is no such resource");
     public static readonly ProblemKind UnknownModule = new("unknown-module", 404, "There is no such module");
     public static readonly ProblemKind UnknownMember = new("unknown-member", 404, "The module has no such reducer, query or table");

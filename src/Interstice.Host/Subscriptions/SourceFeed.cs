@@ -185,12 +185,14 @@ internal sealed class SourceFeed
 
         Revision now = await FindEndAsync(ends).ConfigureAwait(false);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _loop.Enqueue(new DeliveryWork(cursor, DeliveryStep.Begin, null, (_, revision) =>
-        {
-            if (revision is not null) begun.TrySetResult();
-        }) { Through = now });
+        _loop.Enqueue(new DeliveryWork(cursor, DeliveryStep.Begin, null, Begun) { Through = now });
         await begun.Task.WaitAsync(ends).ConfigureAwait(false);
         return Reached(await _loop.OnLoopAsync(cursor.Copy).WaitAsync(ends).ConfigureAwait(false));
+
+        void Begun(DeliveryWork work, Revision? revision)
+        {
+            if (revision is not null) begun.TrySetResult();
+        }
     }
 
     private Checkpoint[] Reached(Checkpoint[] checkpoints)

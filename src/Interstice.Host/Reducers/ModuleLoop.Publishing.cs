@@ -122,19 +122,19 @@ internal sealed partial class ModuleLoop
 
     private ModulePublished Describe(
         PublicationCandidate candidate, long timeUs, IReadOnlyList<MigrationStep> steps, StateHash hash) => new()
-    {
-        Version = (Projection.Published?.Version ?? 0) + 1,
-        Abi = candidate.Schema.Abi,
-        Code = candidate.Hash,
-        CodeBytes = candidate.Binary.Length,
-        ChunkCount = candidate.ChunkCount,
-        FuelSchedule = _identity.FuelSchedule,
-        Schema = candidate.Schema.ToBytes(),
-        TimeUs = timeUs,
-        Publisher = candidate.Publisher,
-        Steps = steps.Count == 0 ? [] : [.. steps.Select(step => step.ToJson())],
-        StateHash = steps.Count == 0 ? default : hash,
-    };
+        {
+            Version = (Projection.Published?.Version ?? 0) + 1,
+            Abi = candidate.Schema.Abi,
+            Code = candidate.Hash,
+            CodeBytes = candidate.Binary.Length,
+            ChunkCount = candidate.ChunkCount,
+            FuelSchedule = _identity.FuelSchedule,
+            Schema = candidate.Schema.ToBytes(),
+            TimeUs = timeUs,
+            Publisher = candidate.Publisher,
+            Steps = steps.Count == 0 ? [] : [.. steps.Select(step => step.ToJson())],
+            StateHash = steps.Count == 0 ? default : hash,
+        };
 
     // Nobody goes on behind a void transaction without taking ownership.
     private void Drain()

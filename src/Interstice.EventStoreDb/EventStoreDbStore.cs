@@ -153,7 +153,7 @@ public sealed class EventStoreDbStore : IEventStore
 
     /// <inheritdoc/>
     /// <remarks>When the connection breaks it is made again, for ever, and what follows goes on behind the last event;
-    /// <see cref="SubscriptionMessage.FellBehind"/> says so if the subscription had caught up.</remarks>
+    /// <see cref="SubscriptionMessage.FellBehind"/> says so at the break if the subscription had caught up.</remarks>
     public IAsyncEnumerable<SubscriptionMessage> SubscribeToStreamAsync(
         StreamName stream, Revision after, CancellationToken cancellationToken = default)
     {
@@ -163,7 +163,7 @@ public sealed class EventStoreDbStore : IEventStore
 
     /// <inheritdoc/>
     /// <remarks>When the connection breaks it is made again, for ever, and what follows goes on behind the last event or checkpoint;
-    /// <see cref="SubscriptionMessage.FellBehind"/> says so if the subscription had caught up.</remarks>
+    /// <see cref="SubscriptionMessage.FellBehind"/> says so at the break if the subscription had caught up.</remarks>
     public IAsyncEnumerable<SubscriptionMessage> SubscribeToAllAsync(
         Position? after, EventFilter filter, CancellationToken cancellationToken = default) =>
         CanonicalReads.ReadAsync(_server.SubscribeToAllAsync(after, filter, cancellationToken), _publications, cancellationToken);

@@ -24,9 +24,13 @@ internal sealed class ResumingMessages(
     private CancellationTokenSource? _call;
     private Task<bool>? _next;
     private Task<bool>? _waiting;
+    private TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>How often it was begun.</summary>
     internal int TimesBegun { get; private set; }
+
+    /// <summary>Ends when the call that is under way breaks; taken before <see cref="NextAsync"/>.</summary>
+    internal Task Broken => Volatile.Read(ref _broken).Task;
 
     /// <summary>The message that the last <see cref="NextAsync"/> came to.</summary>
     internal StreamMessage Current => _messages!.Current;
@@ -94,6 +98,7 @@ internal sealed class ResumingMessages(
         }
         catch (Exception fault)
         {
+            if (!stop.IsCancellationRequested) Volatile.Read(ref _broken).TrySetResult();
             await DropAsync().ConfigureAwait(false);
             if (!stop.IsCancellationRequested) throw failures.OfQuestion(fault);
             if (fault is OperationCanceledException) throw;
@@ -104,6 +109,7 @@ internal sealed class ResumingMessages(
     private void Begin()
     {
         TimesBegun++;
+        if (Broken.IsCompleted) Volatile.Write(ref _broken, new(TaskCreationOptions.RunContinuationsAsynchronously));
         _call = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
         _messages = begin(_call.Token).GetAsyncEnumerator(_call.Token);
         _next = _messages.MoveNextAsync().AsTask();

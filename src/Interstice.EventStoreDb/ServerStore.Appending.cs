@@ -11,6 +11,8 @@ internal sealed partial class ServerStore
 {
     private const int TypeBytesMax = 255;
 
+    private readonly AppendCompany _company = new();
+
     /// <inheritdoc/>
     /// <remarks>What is appended is copied, because a client may still hold an append that was given up.</remarks>
     public ValueTask<AppendResult> AppendAsync(
@@ -110,6 +112,8 @@ internal sealed partial class ServerStore
 
     private async ValueTask<AppendResult> SendOnceAsync(Append append, CancellationToken stop)
     {
+        AppendCompany.Company company = _company.Begin();
+        bool? wasAlone = null;
         try
         {
             string name = append.Stream.Value;
@@ -124,6 +128,10 @@ internal sealed partial class ServerStore
         {
             return Unmet(append.Expected, refusal.ActualStreamRevision);
         }
+        catch (NotLeaderException refusal) when (!stop.IsCancellationRequested && (wasAlone = _company.End(company)) == true)
+        {
+            throw _failures.OfRefusedByFollower(append.Stream, refusal);
+        }
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {
             throw _failures.OfAppend(append.Stream, fault);
@@ -131,6 +139,10 @@ internal sealed partial class ServerStore
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             throw new OperationCanceledException(fault.Message, fault, stop);
+        }
+        finally
+        {
+            if (wasAlone is null) _company.End(company);
         }
     }
 

@@ -10,14 +10,14 @@ internal sealed partial class ServerStore
 {
     /// <inheritdoc/>
     /// <remarks>When the connection breaks it is made again, for ever, and what follows goes on behind the last event;
-    /// <see cref="SubscriptionMessage.FellBehind"/> says so if the subscription had caught up.</remarks>
+    /// <see cref="SubscriptionMessage.FellBehind"/> says so at the break if the subscription had caught up.</remarks>
     public IAsyncEnumerable<SubscriptionMessage> SubscribeToStreamAsync(
         StreamName stream, Revision after, CancellationToken cancellationToken = default) =>
         FollowAsync(new StreamFollowing(_client, stream, after), cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>When the connection breaks it is made again, for ever, and what follows goes on behind the last event or
-    /// checkpoint; <see cref="SubscriptionMessage.FellBehind"/> says so if the subscription had caught up.</remarks>
+    /// checkpoint; <see cref="SubscriptionMessage.FellBehind"/> says so at the break if the subscription had caught up.</remarks>
     public IAsyncEnumerable<SubscriptionMessage> SubscribeToAllAsync(
         Position? after, EventFilter filter, CancellationToken cancellationToken = default)
     {
@@ -37,9 +37,27 @@ internal sealed partial class ServerStore
         int timesBegun = 1;
         while (true)
         {
+            Task broken = messages.Broken;
             ValueTask<bool> next = messages.NextAsync();
             if (batch.Count > 0 && !next.IsCompletedSuccessfully) yield return new SubscriptionMessage.Events(batch.Take());
-            await next.ConfigureAwait(false);
+            if (isCaughtUp && !next.IsCompletedSuccessfully)
+            {
+                // Told when the connection breaks, not when there is another one: until then nobody knows what is in the stream.
+                Task<bool> waiting = next.AsTask();
+                await Task.WhenAny(waiting, broken).ConfigureAwait(false);
+                if (broken.IsCompleted)
+                {
+                    isCaughtUp = false;
+                    yield return new SubscriptionMessage.FellBehind();
+                }
+
+                await waiting.ConfigureAwait(false);
+            }
+            else
+            {
+                await next.ConfigureAwait(false);
+            }
+
             if (messages.TimesBegun != timesBegun)
             {
                 timesBegun = messages.TimesBegun;

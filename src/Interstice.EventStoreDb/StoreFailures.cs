@@ -32,6 +32,12 @@ internal sealed class StoreFailures(string server, bool hasCredentials = true)
             failure),
     };
 
+    /// <summary>For an append that a node refused because it does not lead, and that was under way alone.</summary>
+    internal EventStoreException OfRefusedByFollower(StreamName stream, NotLeaderException failure) => new(
+        EventStoreErrorKind.Unavailable,
+        $"stream {stream}: the node of {server} that was asked does not lead its cluster ({failure.LeaderEndpoint} does), and wrote nothing; try again",
+        failure);
+
     /// <summary>For settings of a stream that were sent, and of which no answer says whether they are kept.</summary>
     internal EventStoreException OfLostSettings(StreamName stream, Exception failure) => new(
         EventStoreErrorKind.Unknown,

@@ -71,11 +71,14 @@ internal static partial class RunCommand
 
         TelemetryCollector? collector = TelemetryCollector.Read(parsed.GetValue(OtlpEndpoint));
         (EndpointBinding Binding, EndpointOptions Options)? protocol = ReadEndpoint(parsed, certificate, options.Insecure);
-        await using OpenStore store = await StoreAccess.OpenForServingAsync(session).ConfigureAwait(false);
+        void ConfigureLog(ILoggingBuilder logging) =>
+            HostLog.Configure(logging, parsed.GetValue(LogFormat) ?? HostLog.Formats[0], session.IsVerbose);
+
+        // The store is there before the application and its log, and longer.
+        using ILoggerFactory storeLog = LoggerFactory.Create(ConfigureLog);
+        await using OpenStore store = await StoreAccess.OpenForServingAsync(session, storeLog).ConfigureAwait(false);
         options = options with { StoreName = store.Name };
-        WebApplication application = HostApplication.Build(
-            session, store, options, addresses, kestrel, certificate,
-            logging => HostLog.Configure(logging, parsed.GetValue(LogFormat) ?? HostLog.Formats[0], session.IsVerbose));
+        WebApplication application = HostApplication.Build(session, store, options, addresses, kestrel, certificate, ConfigureLog);
         await using (application.ConfigureAwait(false))
         {
             using TelemetryExport? telemetry = collector is null ? null : TelemetryExport.Start(collector, application.Logger);

@@ -39,8 +39,10 @@ internal static class StoreAccess
 
     /// <summary>Opens for a host that waits for its store itself: a store elsewhere is not asked for yet, and a journal is made where
     /// there is none.</summary>
-    public static async Task<OpenStore> OpenForServingAsync(Session session) => RemoteAddress.TryParse(NameOf(session)) is { } remote
-        ? OpenStore.Of(session, Connect(session, remote), remote)
+    /// <param name="session">The session.</param>
+    /// <param name="log">Where a store elsewhere logs; lives longer than the store.</param>
+    public static async Task<OpenStore> OpenForServingAsync(Session session, ILoggerFactory log) => RemoteAddress.TryParse(NameOf(session)) is { } remote
+        ? OpenStore.Of(session, Connect(session, remote, log), remote)
         : await OpenForWritingAsync(session, createIfMissing: true).ConfigureAwait(false);
 
     /// <summary>Opens another store than the command line names.</summary>
@@ -150,12 +152,12 @@ internal static class StoreAccess
         }
     }
 
-    private static EventStoreDbStore Connect(Session session, RemoteAddress remote)
+    private static EventStoreDbStore Connect(Session session, RemoteAddress remote, ILoggerFactory log)
     {
         try
         {
             return EventStoreDbStore.Connect(
-                remote.ConnectionString, EventStoreDbConfiguration.Apply(new EventStoreDbOptions(), session.EventStoreDbOptions));
+                remote.ConnectionString, EventStoreDbConfiguration.Apply(new EventStoreDbOptions(), session.EventStoreDbOptions), log);
         }
         catch (ArgumentException fault)
         {

@@ -9,8 +9,8 @@ using Interstice.Kernel.Schema;
 
 namespace Interstice.Kernel.Values;
 
-/// <summary>Reads values from JSON straight from its bytes, if it stands as <see cref="JsonValues"/> writes it: fields in their order, nothing
-/// escaped, integers without exponent.</summary>
+/// <summary>Reads values from JSON straight from its bytes, if it stands as <see cref="JsonValues"/> writes it: fields and keys in their order,
+/// integers without exponent.</summary>
 /// <remarks>Says no to anything else, be it right or wrong, and may have written the beginning of a value then: <see cref="JsonValues"/> reads
 /// what is right and has the words for what is wrong. What is read has the bytes that <see cref="JsonValues"/> gives. The reader stands on a
 /// value's first token, and on its last one afterwards.</remarks>
@@ -45,6 +45,7 @@ internal static class WrittenJson
             OptionType option => TryReadOption(ref json, option, destination, depth + 1),
             ListType list => TryReadList(ref json, list, destination, depth + 1),
             EnumType choice => TryReadEnum(ref json, choice, destination, depth + 1),
+            MapType map => TryReadMap(ref json, map, destination, depth + 1),
             _ => false,
         };
     }
@@ -56,6 +57,33 @@ internal static class WrittenJson
 
     /// <summary>Whether the token is text in which nothing is escaped, well-formed or not.</summary>
     internal static bool IsPlainText(in Utf8JsonReader json) => json.TokenType == JsonTokenType.String && !json.ValueIsEscaped;
+
+    /// <summary>Reads text, escaped or not.</summary>
+    internal static bool TryReadText(in Utf8JsonReader json, PayloadWriter destination)
+    {
+        if (json.TokenType != JsonTokenType.String) return false;
+        if (json.ValueIsEscaped) return TryReadEscaped(json, destination);
+        if (!Utf8.IsValid(json.ValueSpan)) return false;
+        destination.Bytes(json.ValueSpan);
+        return true;
+    }
+
+    private static bool TryReadEscaped(in Utf8JsonReader json, PayloadWriter destination)
+    {
+        int start = destination.Length;
+        destination.UInt32(0);
+        try
+        {
+            destination.Advance(json.CopyString(destination.GetSpan(json.ValueSpan.Length)));
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // no text: half of a surrogate pair, or bytes that are no UTF-8
+        }
+
+        BinaryPrimitives.WriteInt32LittleEndian(destination.Part(start, sizeof(int)), destination.Length - start - sizeof(int));
+        return true;
+    }
 
     private static bool TryReadOption(ref Utf8JsonReader json, OptionType type, PayloadWriter destination, int depth)
     {
@@ -75,6 +103,27 @@ internal static class WrittenJson
         {
             if (!TryRead(ref json, type.Item, destination, depth)) return false;
             count++;
+        }
+
+        BinaryPrimitives.WriteUInt32LittleEndian(destination.Part(start, sizeof(uint)), count);
+        return json.TokenType == JsonTokenType.EndArray;
+    }
+
+    // Entries in the order of their keys, as they are written. Others are put into order, or found to stand twice, by the slow way.
+    private static bool TryReadMap(ref Utf8JsonReader json, MapType type, PayloadWriter destination, int depth)
+    {
+        if (json.TokenType != JsonTokenType.StartArray) return false;
+        int start = destination.Length;
+        destination.UInt32(0);
+        uint count = 0;
+        for (int last = -1; json.Read() && json.TokenType != JsonTokenType.EndArray; count++)
+        {
+            int entry = destination.Length;
+            if (json.TokenType != JsonTokenType.StartArray || !json.Read() || !TryRead(ref json, type.Key, destination, depth)) return false;
+            if (last >= 0 && KeyEncoding.Compare(type.Key, destination.Written[last..], destination.Written[entry..]) >= 0) return false;
+            if (!json.Read() || !TryRead(ref json, type.Value, destination, depth)) return false;
+            if (!json.Read() || json.TokenType != JsonTokenType.EndArray) return false;
+            last = entry;
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(destination.Part(start, sizeof(uint)), count);
@@ -102,9 +151,7 @@ internal static class WrittenJson
                 destination.WriteBool(json.TokenType == JsonTokenType.True);
                 return json.TokenType is JsonTokenType.True or JsonTokenType.False;
             case ScalarKind.String:
-                if (!IsPlainText(json) || !Utf8.IsValid(json.ValueSpan)) return false;
-                destination.Bytes(json.ValueSpan);
-                return true;
+                return TryReadText(json, destination);
             case ScalarKind.Bytes:
                 return IsPlainText(json) && TryReadBase64(json.ValueSpan, destination);
             case ScalarKind.F32:

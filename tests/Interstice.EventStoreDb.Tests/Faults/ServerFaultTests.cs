@@ -2,6 +2,7 @@ using System.Net;
 using Interstice.Kernel.Events;
 using Interstice.Server.EventStoreDb;
 using Interstice.TestKit.EventStores;
+using Microsoft.AspNetCore.Http;
 
 namespace Interstice.EventStoreDb.Tests.Faults;
 
@@ -83,6 +84,59 @@ public sealed class ServerFaultTests : IAsyncLifetime
         (await follower.TakeAsync(1)).ShouldBe(["second"]);
         await follower.UntilCaughtUpAsync();
         follower.TimesCaughtUp.ShouldBe(2);
+    }
+
+    // The server stays away until it was said.
+    [Fact]
+    public async Task A_subscription_says_that_it_fell_behind_when_the_connection_breaks_and_once()
+    {
+        await using EventStoreDbStore store = EventStoreDbStore.Connect(_server.ConnectionString, Impatient);
+        await AppendAsync(store);
+        await using IAsyncEnumerator<SubscriptionMessage> messages =
+            store.SubscribeToStreamAsync(Stream, Revision.None, Cancel).GetAsyncEnumerator(Cancel);
+        (await UntilCaughtUpAsync(messages)).ShouldNotContain(message => message is SubscriptionMessage.FellBehind);
+
+        await _server.StopAsync();
+        (await messages.MoveNextAsync()).ShouldBeTrue();
+        messages.Current.ShouldBeOfType<SubscriptionMessage.FellBehind>();
+
+        await _server.ListenAsync();
+        (await UntilCaughtUpAsync(messages)).ShouldNotContain(message => message is SubscriptionMessage.FellBehind);
+    }
+
+    [Fact]
+    public async Task An_append_that_a_node_refused_because_it_does_not_lead_was_not_written_if_it_was_alone()
+    {
+        int port = 0;
+        var isAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var mayAnswer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using AnsweringServer server = await AnsweringServer.StartAsync(async context =>
+        {
+            if (AnsweringServer.IsAboutFeatures(context))
+            {
+                AnsweringServer.End(context, 12, "an old server");
+                return;
+            }
+
+            isAsked.TrySetResult();
+            await mayAnswer.Task;
+            AnsweringServer.End(context, 5, "not the leader", "not-leader");
+            context.Response.AppendTrailer("leader-endpoint-host", "127.0.0.1");
+            context.Response.AppendTrailer("leader-endpoint-port", $"{port}");
+        });
+        port = int.Parse(server.Authority.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+        await using EventStoreDbStore store = EventStoreDbStore.Connect(server.ConnectionString, Impatient);
+
+        Task<AppendResult> first = AppendAsync(store);
+        await isAsked.Task.WaitAsync(Cancel);
+        Task<AppendResult> second = AppendAsync(store);
+        mayAnswer.SetResult();
+        foreach (Task<AppendResult> append in (Task<AppendResult>[])[first, second])
+            (await Should.ThrowAsync<EventStoreException>(() => append)).Kind.ShouldBe(EventStoreErrorKind.Unknown, "one may be written, whichever");
+
+        EventStoreException alone = await Should.ThrowAsync<EventStoreException>(() => AppendAsync(store));
+        alone.Kind.ShouldBe(EventStoreErrorKind.Unavailable);
+        alone.Message.ShouldContain("wrote nothing");
     }
 
     [Fact]
@@ -250,6 +304,18 @@ public sealed class ServerFaultTests : IAsyncLifetime
 
     private static async Task<AppendResult> AppendAsync(EventStoreDbStore store, string text = "first") =>
         await store.AppendAsync(Stream, ExpectedRevision.Any, Events(text), Cancel);
+
+    private static async Task<List<SubscriptionMessage>> UntilCaughtUpAsync(IAsyncEnumerator<SubscriptionMessage> messages)
+    {
+        List<SubscriptionMessage> told = [];
+        do
+        {
+            (await messages.MoveNextAsync()).ShouldBeTrue();
+            told.Add(messages.Current);
+        }
+        while (messages.Current is not SubscriptionMessage.CaughtUp);
+        return told;
+    }
 
     private static async Task<int> CountAsync(EventStoreDbStore store)
     {

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Unicode;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 
@@ -156,7 +155,7 @@ public static class WrittenEventJson
         byte flags = (byte)((causation is null ? 0 : HasCausation) | (depth is null ? 0 : HasOrigin));
         if (IsAt(ref json, "idempotencyKey"u8))
         {
-            if (!TryReadText(ref json, destination) || !json.Read()) return false;
+            if (!WrittenJson.TryReadText(json, destination) || !json.Read()) return false;
             flags |= HasIdempotencyKey;
         }
 
@@ -218,7 +217,7 @@ public static class WrittenEventJson
     private static bool TryReadOutputs(ref Utf8JsonReader json, PayloadWriter destination)
     {
         if (!IsNext(ref json, "code"u8) || !TryReadHash(ref json, destination)) return false;
-        if (!IsNext(ref json, "engine"u8) || !TryReadText(ref json, destination)) return false;
+        if (!IsNext(ref json, "engine"u8) || !WrittenJson.TryReadText(json, destination)) return false;
         if (!IsNext(ref json, "fuel"u8) || !TryReadUInt64(ref json, out ulong fuel)) return false;
         destination.UInt64(fuel);
         if (!IsNext(ref json, "host"u8) || !WrittenJson.IsPlainText(json) || !json.TryGetGuid(out Guid host)) return false;
@@ -236,13 +235,6 @@ public static class WrittenEventJson
         Span<byte> hash = stackalloc byte[HashBytes];
         if (!WrittenJson.TryReadHex(json, hash)) return false;
         destination.Raw(hash);
-        return true;
-    }
-
-    private static bool TryReadText(ref Utf8JsonReader json, PayloadWriter destination)
-    {
-        if (!WrittenJson.IsPlainText(json) || !Utf8.IsValid(json.ValueSpan)) return false;
-        destination.Bytes(json.ValueSpan);
         return true;
     }
 

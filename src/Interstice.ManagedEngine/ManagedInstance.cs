@@ -25,6 +25,12 @@ internal sealed class ManagedInstance : IModuleInstance
         set => _instance.Fuel = (long)Math.Min(value, long.MaxValue);
     }
 
+    public int CallDepth
+    {
+        get => _instance.CallDepthRemaining;
+        set => _instance.CallDepthRemaining = value;
+    }
+
     public void ChargeFuel(ulong fuel)
     {
         try

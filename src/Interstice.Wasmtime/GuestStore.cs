@@ -12,7 +12,7 @@ internal sealed class GuestStore : IDisposable
 
     private readonly Store _store;
     private readonly MeteredModule _metered;
-    private readonly int _callDepthMax;
+    private int _callDepthNext;
     private readonly Global.Accessor<long> _fuel;
     private readonly Global.Accessor<int> _depth;
     private readonly Global.Accessor<int> _overLimit;
@@ -22,7 +22,7 @@ internal sealed class GuestStore : IDisposable
     public GuestStore(Engine engine, Linker linker, Module module, MeteredModule metered, ModuleLimits limits)
     {
         _metered = metered;
-        _callDepthMax = limits.CallDepthMax;
+        _callDepthNext = limits.CallDepthMax;
         _store = new Store(engine);
         try
         {
@@ -57,6 +57,13 @@ internal sealed class GuestStore : IDisposable
         set => _fuel.SetValue(value);
     }
 
+    /// <summary>Call depth that the running guest has left; when set, what the calls after have.</summary>
+    public int CallDepth
+    {
+        get => Math.Max(0, _depth.GetValue());
+        set => _callDepthNext = value;
+    }
+
     /// <summary>Runs the start function if there is one.</summary>
     public void Start()
     {
@@ -65,10 +72,10 @@ internal sealed class GuestStore : IDisposable
         Instance.GetAction(start)!();
     }
 
-    /// <summary>Prepares a call from outside: full depth, and no interruption that was asked for before.</summary>
+    /// <summary>Prepares a call from outside: the depth that it may have, and no interruption that was asked for before.</summary>
     public void Enter()
     {
-        _depth.SetValue(_callDepthMax);
+        _depth.SetValue(_callDepthNext);
         _overLimit.SetValue(0);
         _store.SetEpochDeadline(TicksToInterruption);
     }

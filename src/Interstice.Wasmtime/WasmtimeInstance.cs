@@ -53,6 +53,12 @@ internal sealed class WasmtimeInstance : IModuleInstance
         set => _store.Fuel = (long)Math.Min(value, long.MaxValue);
     }
 
+    public int CallDepth
+    {
+        get => _store.CallDepth;
+        set => _store.CallDepth = value;
+    }
+
     public void ChargeFuel(ulong fuel)
     {
         long left = _store.Fuel;

@@ -22,6 +22,9 @@ public static class AbiCodes
     /// <summary>The module has as many timers as it may. Given by <c>schedule</c>, <c>schedule_each</c>.</summary>
     public const int TimersFull = -6;
 
+    /// <summary>The reducer that was called said no; what it changed is undone. Given by <c>call</c>.</summary>
+    public const int CallFailed = -7;
+
     /// <summary>Flag of <c>scan</c>: the lower bound is exclusive.</summary>
     public const int LowerExclusive = 1;
 

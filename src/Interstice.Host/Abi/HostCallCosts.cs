@@ -26,6 +26,9 @@ public static class HostCallCosts
     /// <summary><c>emit</c>, <c>returns</c>, <c>fail</c>, <c>result</c>, <c>log</c>.</summary>
     public const uint Message = 100;
 
+    /// <summary><c>call</c>, besides what the reducer that is called uses.</summary>
+    public const uint Call = 1000;
+
     /// <summary>Bytes that cost one unit.</summary>
     public const int BytesPerUnit = 64;
 }

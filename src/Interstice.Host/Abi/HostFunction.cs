@@ -38,12 +38,10 @@ public sealed record HostFunction(string Name, FunctionShape Shape, Func<HostImp
         Make("schedule_each", "iiiill:l", host => (Func<int, int, int, int, long, long, long>)host.ScheduleEach),
         Make("cancel", "l:i", host => (Func<long, int>)host.Cancel),
         Make("firing", "ii:i", host => (Func<int, int, int>)host.Firing),
+        Make("call", "iiiiii:i", host => (Func<int, int, int, int, int, int, int>)host.Call),
         Make("result", "ii:i", host => (Func<int, int, int>)host.Result),
         Make("needed", ":i", host => (Func<int>)host.Needed),
     ];
-
-    /// <summary>Functions of ABI 1 that this host does not run: a module that imports one is refused.</summary>
-    public static FrozenSet<string> Reserved { get; } = FrozenSet.Create("call");
 
     private static readonly FrozenDictionary<string, HostFunction> ByName =
         All.ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);

@@ -88,16 +88,19 @@ public sealed partial class HostImports
         _caller.Write(Guest.Write(destination, Identity.Bytes));
     }
 
-    /// <summary>Name of the calling module. Results: 0, since only clients call in this version. Traps: address.</summary>
+    /// <summary>Name of the module whose reducer called this one. Results: its length, 0 when it was called from outside,
+    /// <see cref="AbiCodes.BufferTooSmall"/>. Traps: address.</summary>
     public int CallerModule(int destination, int capacity)
     {
         ExpectRunning("caller_module");
-        Charge(HostCallCosts.Small);
         CheckBuffer(destination, capacity);
-        return 0;
+        Charge(HostCallCosts.Small);
+        if (capacity < _callerModule.Length) return TooSmall(_callerModule.Length);
+        _callerModule.CopyTo(Guest.Write(destination, _callerModule.Length));
+        return _callerModule.Length;
     }
 
-    /// <summary>Text of the last result below zero. Results: its length, <see cref="AbiCodes.BufferTooSmall"/>. Traps: address.
+    /// <summary>Text of the last result below zero, or the return value of the last <c>call</c>. Results: its length, <see cref="AbiCodes.BufferTooSmall"/>. Traps: address.
     /// </summary>
     public int Result(int destination, int capacity)
     {

@@ -170,14 +170,14 @@ public sealed partial class HostImports
 
     private void CheckMutationLimit()
     {
-        if (Overlay.MutationCount >= _limits.MutationsMax)
+        if (Overlay.MutationCount + _mutationsElsewhere >= _limits.MutationsMax)
         {
             throw new Modules.ModuleTrapException(
                 Modules.ModuleTrapKind.Limit,
                 $"the transaction has {_limits.MutationsMax} mutations already, which is the limit (MutationsMax)");
         }
 
-        if (Overlay.Bytes > _limits.TransactionBytesMax)
+        if (Overlay.Bytes + _bytesElsewhere > _limits.TransactionBytesMax)
         {
             throw new Modules.ModuleTrapException(
                 Modules.ModuleTrapKind.Limit,

@@ -85,6 +85,7 @@ public sealed partial class HostImports : IDisposable
         _logLines = 0;
         _result.Clear();
         _lastText.Clear();
+        (_callerModule, _mutationsElsewhere, _bytesElsewhere) = ([], 0, 0);
     }
 
     /// <summary>Ends a call: its iterators close, its mutations stay in <see cref="Overlay"/> until the next begins.</summary>

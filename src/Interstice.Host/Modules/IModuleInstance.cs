@@ -8,6 +8,10 @@ public interface IModuleInstance : IGuestMemory, IDisposable
     /// <summary>Fuel that is left. The host sets it before each call and reads it after.</summary>
     ulong Fuel { get; set; }
 
+    /// <summary>Call depth that is left, as <see cref="ModuleLimits.CallDepthMax"/> counts it. A module that another one calls gets what that
+    /// has left, so that one thread's stack is enough for both. Set it while the guest does not run.</summary>
+    int CallDepth { get; set; }
+
     /// <summary>Takes fuel for work of the host.</summary>
     /// <param name="fuel">How much.</param>
     /// <exception cref="ModuleTrapException">Less is left; nothing is left then.</exception>

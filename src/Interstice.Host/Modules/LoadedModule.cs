@@ -60,16 +60,18 @@ public sealed class LoadedModule : IDisposable
     /// <param name="limits">What a call may use.</param>
     /// <param name="log">Where log lines go.</param>
     /// <param name="watch">Watches the calls by the clock.</param>
+    /// <param name="calls">Runs its calls of other modules; null for a module that runs alone.</param>
     /// <exception cref="ModuleRefusedException">It cannot be linked or its initialisation trapped.</exception>
-    public static LoadedModule Create(
+    internal static LoadedModule Create(
         PublicationCandidate build,
         ModuleState state,
         ModuleLimits limits,
         IGuestLog log,
-        CallWatch watch)
+        CallWatch watch,
+        IModuleCalls? calls = null)
     {
         ArgumentNullException.ThrowIfNull(build);
-        var imports = new HostImports(build.Schema, state, limits, log);
+        var imports = new HostImports(build.Schema, state, limits, log) { Calls = calls };
         IModuleInstance? instance = null;
         try
         {
@@ -88,6 +90,9 @@ public sealed class LoadedModule : IDisposable
                 trap);
         }
     }
+
+    /// <summary>Whether imports are those of its instance.</summary>
+    internal bool Has(HostImports imports) => ReferenceEquals(_imports, imports);
 
     /// <summary>UTF-8 name of a table.</summary>
     /// <param name="number">Its number.</param>

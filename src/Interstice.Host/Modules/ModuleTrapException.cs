@@ -71,6 +71,9 @@ public sealed class ModuleTrapException : Exception
     /// <summary>Offset in the binary, if known.</summary>
     public int? CodeOffset { get; }
 
+    /// <summary>Whether it comes from a module that the guest called: then it is no affair of the guest's.</summary>
+    internal bool IsOfCallee { get; init; }
+
     private static string Describe(string message, string? function, int? codeOffset)
     {
         if (function is null) return message;

@@ -98,13 +98,6 @@ public static class PublicationRules
                 continue;
             }
 
-            if (HostFunction.Reserved.Contains(import.Name))
-            {
-                throw new ModuleRefusedException(
-                    ModuleRefusalKind.Import,
-                    $"module {schema.Name} imports {name}, which this version of the host does not have yet");
-            }
-
             HostFunction? function = HostFunction.Find(import.Name);
             if (function is null) unknown.Add(name);
             else if (function.Shape != import.Shape)
@@ -160,9 +153,11 @@ public static class PublicationRules
     private static void CheckSupported(ModuleSchema schema)
     {
         if (MigrationRules.FindProblems(schema) is { IsEmpty: false } problems) throw CannotMigrate(schema, problems);
-        foreach (ReducerSchema reducer in schema.Reducers)
+        if (schema.Reducers.FirstOrDefault(reducer => reducer.Lifecycle is not null && reducer.Calls.Length > 0) is { } calling)
         {
-            if (reducer.Calls.Length > 0) throw NotYet(schema, $"reducer \"{reducer.Name}\" with calls to other modules");
+            throw new ModuleRefusedException(
+                ModuleRefusalKind.Unsupported,
+                $"module {schema.Name}: reducer \"{calling.Name}\" has a lifecycle role and calls other modules; let an ordinary reducer call them");
         }
     }
 
@@ -171,8 +166,4 @@ public static class PublicationRules
     {
         Reasons = problems,
     };
-
-    private static ModuleRefusedException NotYet(ModuleSchema schema, string what) => new(
-        ModuleRefusalKind.Unsupported,
-        $"module {schema.Name} declares {what}, which this version of the host does not run yet; remove the declaration");
 }

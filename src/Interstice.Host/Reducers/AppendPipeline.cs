@@ -134,6 +134,23 @@ internal sealed class AppendPipeline : IDisposable
         _sender.Send(batch);
     }
 
+    /// <summary>Takes the current batch for an append that goes to several streams, when nothing is in flight: whoever takes it sends it and
+    /// says how that ended.</summary>
+    /// <returns>The batch, hashed and in flight.</returns>
+    public TransactionBatch TakeCurrent()
+    {
+        if (_inFlight.Count > 0) throw new InvalidOperationException("appends are in flight");
+        TransactionBatch batch = Current;
+        IsWaitedFor = false;
+        _lastSent = batch;
+        _inFlight.Enqueue(batch);
+        Tip += batch.EventCount;
+        Current = _idle.TryPop(out TransactionBatch? idle) ? idle : new TransactionBatch();
+        Current.Open(Tip);
+        batch.Link(_links);
+        return batch;
+    }
+
     /// <summary>Gives the value of the hash chain at <see cref="Applied"/>; waits for what is being hashed.</summary>
     public ChainValue LinkAll()
     {

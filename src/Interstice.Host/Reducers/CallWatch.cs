@@ -39,6 +39,12 @@ public sealed class CallWatch(TimeProvider time, TimeSpan limit)
         Volatile.Write(ref _state, (_number << PhaseBits) | Running);
     }
 
+    /// <summary>The call goes on in another instance, or comes back from it; no abort reaches the one before from here on.</summary>
+    public void Switch(IModuleInstance instance)
+    {
+        lock (_gate) _instance = instance;
+    }
+
     /// <summary>The call has ended; no abort reaches the instance from here on.</summary>
     /// <returns>Whether it was aborted. Then its result and its fuel say nothing, whatever it ended with.</returns>
     public bool End()

@@ -17,6 +17,8 @@ internal sealed class GroupThread
     private volatile bool _hasMoves;
     private bool _ended;
 
+    private GroupThread() => Calls = new CallChain(this);
+
     /// <summary>Starts the thread of one loop.</summary>
     /// <param name="loop">The loop; has no thread yet.</param>
     /// <param name="stackBytes">Stack that the engine asks for.</param>
@@ -34,6 +36,12 @@ internal sealed class GroupThread
 
     /// <summary>The loops, in the order of their modules' names. Belongs to the thread.</summary>
     public ReadOnlySpan<ModuleLoop> Loops => _loops;
+
+    /// <summary>Whether no module shares the thread.</summary>
+    public bool IsLone => _loops.Length == 1;
+
+    /// <summary>The transaction that goes over several modules. Belongs to the thread.</summary>
+    public CallChain Calls { get; }
 
     /// <summary>The loop of a module if it is in the group. Belongs to the thread.</summary>
     public ModuleLoop? Find(string module)
@@ -65,6 +73,13 @@ internal sealed class GroupThread
         return move.Done.Task;
     }
 
+    /// <summary>The role of a module has changed: what waits in others for it may go on. Belongs to the thread.</summary>
+    public void TellRoles()
+    {
+        if (IsLone) return;
+        foreach (ModuleLoop loop in _loops) loop.ReleaseHeld();
+    }
+
     private void Run()
     {
         while (true)
@@ -89,7 +104,11 @@ internal sealed class GroupThread
     {
         while (!_hasMoves)
         {
-            switch (loop.TakeTurn())
+            LoopTurn turn = loop.TakeTurn();
+
+            // An order of this very turn may have been to leave: then nobody wakes the thread.
+            if (_hasMoves) return;
+            switch (turn)
             {
                 case LoopTurn.Worked:
                     break;

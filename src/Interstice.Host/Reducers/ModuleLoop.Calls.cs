@@ -48,7 +48,14 @@ internal sealed partial class ModuleLoop
 
     private void RunAndCommit(TransactionWork work, LoadedModule loaded, ReducerSchema reducer, in CallInputs inputs)
     {
-        switch (loaded.Runner.RunReducer(reducer, inputs))
+        CallEnd end = loaded.Runner.RunReducer(reducer, inputs);
+        if (_group!.Calls.IsOpen) EndCalls(work, loaded, reducer, inputs, end);
+        else End(work, loaded, reducer, inputs, end);
+    }
+
+    private void End(TransactionWork work, LoadedModule loaded, ReducerSchema reducer, in CallInputs inputs, CallEnd end)
+    {
+        switch (end)
         {
             case CallEnd.Rejected rejected:
                 work.SetOutcome(new CallOutcome.Rejected(rejected.Error));
@@ -193,13 +200,15 @@ internal sealed partial class ModuleLoop
         Projection.Advance(_pipeline.Applied);
     }
 
-    private static void WriteEvents(TransactionBatch batch, TransactionId id, MutationSet mutations, LoadedModule loaded)
+    private static void WriteEvents(
+        TransactionBatch batch, TransactionId id, MutationSet mutations, LoadedModule loaded, int stream = 0)
     {
         int i = 0;
         foreach (Mutation mutation in mutations)
         {
             if (!mutation.IsLogged) continue;
-            Guid eventId = id.EventId(i++);
+            Guid eventId = stream == 0 ? id.EventId(i) : id.EventIdIn(stream, i);
+            i++;
             int start = batch.Buffer.Length;
             switch (mutation.Kind)
             {

@@ -17,6 +17,7 @@ internal sealed partial class ModuleLoop
         LogAppendFailed(failure.Reason);
 
         IReadOnlyList<TransactionBatch> abandoned = _pipeline.Abandon();
+        _undoneCount++;
         Projection.Undo(abandoned.Sum(batch => batch.TransactionCount), _pipeline.Durable, _pipeline.DurableChain);
         GiveBackOwnership();
 

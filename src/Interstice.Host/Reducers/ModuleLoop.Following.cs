@@ -148,6 +148,7 @@ internal sealed partial class ModuleLoop
         _isOwner = role == ModuleRole.Owner;
         BeginDuties();
         Interlocked.Exchange(ref _roleChange, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        _group?.TellRoles();
     }
 
     private void Pursue(bool claims)

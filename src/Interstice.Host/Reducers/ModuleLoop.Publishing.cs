@@ -118,7 +118,7 @@ internal sealed partial class ModuleLoop
     }
 
     private LoadedModule CreateLoaded(PublicationCandidate build, ModuleState state) =>
-        LoadedModule.Create(build, state, _identity.Limits, _identity.LogGuest(Projection.Module), _watch);
+        LoadedModule.Create(build, state, _identity.Limits, _identity.LogGuest(Projection.Module), _watch, this);
 
     private ModulePublished Describe(
         PublicationCandidate candidate, long timeUs, IReadOnlyList<MigrationStep> steps, StateHash hash) => new()

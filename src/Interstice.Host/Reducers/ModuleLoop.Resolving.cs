@@ -269,7 +269,7 @@ internal sealed partial class ModuleLoop
                 work.Refuse(CallRefusal.Unavailable, standing.Reason!);
                 return false;
             default:
-                return true;
+                return _group!.IsLone || MayDoInGroup(work);
         }
     }
 

@@ -177,7 +177,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         else if (_pipeline.IsBatchFull && !TrySend()) return Await(LoopTurn.AwaitsAppends);
         if (TryTakeWork(out LoopWork work))
         {
-            if (_isOwner || MayDo(work)) Execute(work);
+            if ((_isOwner && _group!.IsLone) || MayDo(work)) Execute(work);
             return LoopTurn.Worked;
         }
 

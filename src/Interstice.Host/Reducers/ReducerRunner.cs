@@ -8,7 +8,7 @@ namespace Interstice.Host.Reducers;
 
 /// <summary>Runs one call at a time in an instance: inputs in, end and mutations out. Used by the loop's thread only.</summary>
 /// <remarks>Every call begins from the initial image of the instance, whatever the one before it did.</remarks>
-public sealed class ReducerRunner
+public sealed partial class ReducerRunner
 {
     private const int Failed = 1;
 
@@ -173,7 +173,7 @@ public sealed class ReducerRunner
                     $"{name} returned {code}; a reducer or query returns 0 or 1")),
             };
         }
-        catch (ModuleTrapException trap) when (trap.Kind == ModuleTrapKind.Unreachable && _imports.FailText is not null)
+        catch (ModuleTrapException trap) when (trap is { Kind: ModuleTrapKind.Unreachable, IsOfCallee: false } && _imports.FailText is not null)
         {
             // A language without exceptions leaves from a depth by fail and unreachable (docs/abi.md).
             return new CallEnd.Rejected(_imports.FailText);

@@ -103,6 +103,8 @@ public sealed class CallWatchTests : IDisposable
 
         public ulong Fuel { get; set; }
 
+        public int CallDepth { get; set; }
+
         public void Abort()
         {
             Interlocked.Increment(ref _aborts);

@@ -169,9 +169,20 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>One append for the count of faults, however many streams it goes to.</remarks>
     public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
         ReadOnlyMemory<StreamAppend> appends,
-        CancellationToken cancellationToken = default) => inner.AppendAsync(appends, cancellationToken);
+        CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            Fault? fault = _faults.TryGetValue(_appends, out Fault chosen) ? chosen : null;
+            if (_appends++ >= HangsFrom) return new(new TaskCompletionSource<IReadOnlyList<AppendResult>>().Task);
+            Task<IReadOnlyList<AppendResult>> append = RunAllAsync(_tail, _gate?.Task, fault, appends);
+            _tail = append.ContinueWith(_ => { }, TaskScheduler.Default);
+            return new(append);
+        }
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ReadOnlyMemory<RecordedEvent>> ReadStreamAsync(
@@ -261,6 +272,23 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
         }
 
         return Fail(fault.Value, expected);
+    }
+
+    private async Task<IReadOnlyList<AppendResult>> RunAllAsync(
+        Task before, Task? gate, Fault? fault, ReadOnlyMemory<StreamAppend> appends)
+    {
+        await before.ConfigureAwait(false);
+        if (gate is not null) await gate.ConfigureAwait(false);
+        Reach();
+        await LandAsync().ConfigureAwait(false);
+        if (fault is null or Fault.UnknownWritten)
+        {
+            IReadOnlyList<AppendResult> written = await inner.AppendAsync(appends).ConfigureAwait(false);
+            if (fault is null) return written;
+        }
+
+        AppendResult refused = Fail(fault.Value, appends.Span[0].Expected);
+        return [refused, .. Enumerable.Range(1, appends.Length - 1).Select(i => new AppendResult.Appended(Revision.None, default))];
     }
 
     private static AppendResult.WrongExpectedRevision Fail(Fault fault, ExpectedRevision expected) => fault switch

@@ -1,0 +1,61 @@
+using Interstice.Host.Commands;
+using Interstice.Kernel.Events;
+
+namespace Interstice.Host.Reducers;
+
+/// <summary>The answer of a transaction over several modules: given when each of them has its part, so that whoever was answered finds
+/// all of it. Parts wait in the batches of their modules, and may have their ends one after the other when it had to be found out what became
+/// of the append.</summary>
+/// <param name="work">What is answered.</param>
+/// <param name="count">How many parts there are.</param>
+internal sealed class JointAnswer(LoopWork work, int count)
+{
+    private int _left = count;
+    private (Revision Revision, Position Position) _first;
+    private bool _hasFailed;
+
+    private LoopWork Work => work;
+
+    /// <summary>A part.</summary>
+    /// <param name="isFirst">Whether the answer gives its revision.</param>
+    public LoopWork Part(bool isFirst) => new PartOfAnswer(this, isFirst);
+
+    private void Succeed(bool isFirst, Revision revision, Position position)
+    {
+        if (isFirst) _first = (revision, position);
+        if (--_left == 0 && !_hasFailed) Work.Succeed(_first.Revision, _first.Position);
+    }
+
+    // One append: what becomes of one part becomes of all.
+    private bool TryFail()
+    {
+        bool isNew = !_hasFailed;
+        _hasFailed = true;
+        return isNew;
+    }
+
+    private sealed class PartOfAnswer(JointAnswer joint, bool isFirst) : LoopWork
+    {
+        public override bool Writes => true;
+
+        public override void Execute(ModuleLoop loop) => throw new InvalidOperationException("a part of an answer is not run");
+
+        public override void Succeed(Revision revision, Position position) => joint.Succeed(isFirst, revision, position);
+
+        public override bool Undone(CallRefusal kind, string reason)
+        {
+            Refuse(kind, reason);
+            return false;
+        }
+
+        public override void Unresolved(string reason)
+        {
+            if (joint.TryFail()) joint.Work.Unresolved(reason);
+        }
+
+        public override void Refuse(CallRefusal kind, string reason)
+        {
+            if (joint.TryFail()) joint.Work.Refuse(kind, reason);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Interstice.Host.Commands;
+using Interstice.Host.Modules;
+using Interstice.Host.Ownership;
+using Interstice.Host.Projections;
+using Interstice.Host.Replay;
+using Interstice.Host.Tests.Reducers;
+using Interstice.Journal;
+using Interstice.TestKit.Journals;
+
+namespace Interstice.Host.Tests.Ownership;
+
+/// <summary>Goal: modules that call each other have one owner, also when another host takes them over, and transactions over them go on there.
+/// </summary>
+public sealed class GroupTakeOverTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_group_is_taken_over_as_a_whole_and_transactions_over_its_modules_go_on()
+    {
+        JournalOptions options = new() { Directory = "/memory", SegmentBytes = 8 << 20 };
+        await using JournalStore store = await JournalStore.OpenAsync(options, null, new MemoryFiles(), Cancel);
+        await using SharedHost first = await StartAsync(store, "first");
+        await using SharedHost second = await StartAsync(store, "second");
+        foreach (char module in RelayHost.Modules)
+            await first.Mediator.Send(new PublishModule(HostFixture.Binary("relay"), HostFixture.Tester, $"{module}"), Cancel);
+        Script everywhere = new Script().Put(1, 1).Call('b', new Script().Put(1, 1).Call('c', new Script().Put(1, 1)));
+        (await RunAsync(first, 'a', everywhere)).ShouldBeOfType<CallOutcome.Committed>();
+        await UntilAsync(second, ModuleRole.Following);
+        (await RunAsync(second, 'a', everywhere)).ShouldBeOfType<CallOutcome.Refused>().Kind.ShouldBe(CallRefusal.NotOwner);
+
+        await first.Store.CutAsync();
+        first.Store.BreakSubscriptions();
+        await UntilAsync(second, ModuleRole.Owner);
+
+        CallOutcome outcome = await RunAsync(second, 'd', new Script().Put(2, 2).Call('a', new Script().Put(2, 2).Call('b', new Script().Delete(1))));
+        outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
+        foreach (char module in RelayHost.Modules)
+        {
+            var rebuilt = new ModuleProjection($"{module}") { ComparesEveryHash = true };
+            await ModuleReplay.RunAsync(store, rebuilt, null, TimeProvider.System, null, Cancel);
+            rebuilt.StateHash.ShouldBe(await second.Host.ViewAsync($"{module}", projection => projection.StateHash), $"module {module}");
+            rebuilt.Owner.ShouldBe(second.Host.Id, $"module {module}");
+        }
+    }
+
+    private static async Task<SharedHost> StartAsync(JournalStore store, string name)
+    {
+        ModuleHostOptions options = new() { Replicas = new() { Name = name, HeartbeatInterval = TimeSpan.FromMilliseconds(500) } };
+        SharedHost host = SharedHost.Make(store, options, isShared: true);
+        await host.Host.StartAsync(cancellationToken: Cancel);
+        return host;
+    }
+
+    private static Task<CallOutcome> RunAsync(SharedHost host, char module, Script script) =>
+        host.Mediator.Send(new CallReducer($"{module}", "run", script.Arguments, HostFixture.Tester), Cancel);
+
+    private static Task UntilAsync(SharedHost host, ModuleRole role) => WaitFor.ConditionAsync(
+        () => RelayHost.Modules.All(module => host.Host.StandingOf($"{module}")?.Role == role && host.Host.FindSchema($"{module}") is not null),
+        $"every module to be {role}");
+}

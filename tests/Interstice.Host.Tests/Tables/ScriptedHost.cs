@@ -3,6 +3,7 @@ using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Events.Json;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
 using MediatR;
@@ -68,7 +69,7 @@ internal sealed class ScriptedHost(ModuleHost host, IMediator mediator, ModuleSc
     public string Text(string table, ReadOnlySpan<byte> row)
     {
         using var writer = new PayloadWriter();
-        using (var json = new Utf8JsonWriter(writer)) JsonValues.WriteRow(json, schema.FindTable(table)!.Row, row);
+        using (var json = new Utf8JsonWriter(writer, EventJson.WriterOptions)) JsonValues.WriteRow(json, schema.FindTable(table)!.Row, row);
         return System.Text.Encoding.UTF8.GetString(writer.Written);
     }
 

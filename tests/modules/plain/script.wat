@@ -134,4 +134,10 @@
   (func (export "reducer:run") (param i32 i32) (result i32) (call $run (local.get 0) (local.get 1)))
   (func (export "reducer:hidden") (param i32 i32) (result i32) (call $run (local.get 0) (local.get 1)))
   (func (export "query:ask") (param i32 i32) (result i32) (call $run (local.get 0) (local.get 1)))
+  ;; For tests that declare them: the arguments are the result, whatever their type.
+  (func $echo (param $args i32) (param $length i32) (result i32)
+    (call $returns (local.get $args) (local.get $length))
+    (i32.const 0))
+  (func (export "reducer:echo") (param i32 i32) (result i32) (call $echo (local.get 0) (local.get 1)))
+  (func (export "query:echoed") (param i32 i32) (result i32) (call $echo (local.get 0) (local.get 1)))
   (func (export "query:whisper") (param i32 i32) (result i32) (call $run (local.get 0) (local.get 1))))

@@ -62,6 +62,7 @@ internal static class CommandLine
         HealthCommand.Create(),
         StoreCommand.Create(),
         PublishCommand.Create(),
+        ReloadCommand.Create(),
         CallCommand.Create(),
         QueryCommand.Create(),
         RowsCommand.Create(),

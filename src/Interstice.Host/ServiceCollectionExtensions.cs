@@ -1,6 +1,7 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Notifications;
+using Interstice.Host.Reloading;
 using Interstice.Kernel.Events;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<IRequestHandler<CallReducer, CallOutcome>, CallReducerHandler>();
         services.AddSingleton<IRequestHandler<RunQuery, QueryOutcome>, RunQueryHandler>();
         services.AddSingleton<IRequestHandler<PublishModule, PublishResult>, PublishModuleHandler>();
+        services.AddSingleton<IRequestHandler<ReloadModule, ReloadResult>, ReloadModuleHandler>();
 
         // Outermost first: a refusal by validation is traced too.
         services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(RequestTracing<,>));

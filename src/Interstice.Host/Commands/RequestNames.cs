@@ -12,6 +12,7 @@ internal readonly record struct RequestNames(string? Module, string? Operation)
         CallReducer call => new(call.Module, call.Reducer),
         RunQuery query => new(query.Module, query.Query),
         PublishModule publish => new(publish.Name, null),
+        ReloadModule reload => new(reload.Module, null),
         _ => default,
     };
 }

@@ -15,6 +15,7 @@ public sealed partial class RequestTracing<TRequest, TResponse>(ILogger<RequestT
     private static readonly string Kind = typeof(TRequest) == typeof(CallReducer) ? "call"
         : typeof(TRequest) == typeof(RunQuery) ? "query"
         : typeof(TRequest) == typeof(PublishModule) ? "publish"
+        : typeof(TRequest) == typeof(ReloadModule) ? "reload"
         : typeof(TRequest).Name;
 
     private static readonly KeyValuePair<string, object?> KindTag = new(HostTelemetry.Request, Kind);

@@ -122,19 +122,21 @@ public sealed partial class ModuleHost : IAsyncDisposable
     /// <exception cref="ModuleRefusedException">The binary cannot be published.</exception>
     /// <exception cref="ModuleUnavailableException">The store did not take the publication.</exception>
     /// <exception cref="EventStoreException">The store failed.</exception>
-    public async Task<PublishResult> PublishAsync(
+    public Task<PublishResult> PublishAsync(
         ReadOnlyMemory<byte> binary,
         Identity publisher,
         string? name = null,
-        CancellationToken cancellationToken = default)
-    {
-        if (binary.Length > CodeStore.BinaryBytesMax)
-        {
-            throw new ModuleRefusedException(
-                ModuleRefusalKind.Binary,
-                $"the binary has {binary.Length} bytes, at most {CodeStore.BinaryBytesMax} are allowed");
-        }
+        CancellationToken cancellationToken = default) =>
+        PublishConfirmedAsync(binary, publisher, name, null, cancellationToken);
 
+    private async Task<PublishResult> PublishConfirmedAsync(
+        ReadOnlyMemory<byte> binary,
+        Identity publisher,
+        string? name,
+        Action<Revision>? confirm,
+        CancellationToken cancellationToken)
+    {
+        CheckLength(binary);
         IModuleCode code = _engine.Load(binary);
         try
         {
@@ -152,7 +154,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
                 await _code.WriteAsync(hash, binary, cancellationToken).ConfigureAwait(false);
                 await JoinGroupsAsync(module, candidate, cancellationToken).ConfigureAwait(false);
                 PublishResult result;
-                var work = new PublishWork(candidate);
+                var work = new PublishWork(candidate) { Confirm = confirm };
                 try
                 {
                     loop.Enqueue(work);
@@ -262,6 +264,14 @@ public sealed partial class ModuleHost : IAsyncDisposable
         loop.Start(StackBytes);
         Subscribe(loop);
         return loop;
+    }
+
+    private static void CheckLength(ReadOnlyMemory<byte> binary)
+    {
+        if (binary.Length <= CodeStore.BinaryBytesMax) return;
+        throw new ModuleRefusedException(
+            ModuleRefusalKind.Binary,
+            $"the binary has {binary.Length} bytes, at most {CodeStore.BinaryBytesMax} are allowed");
     }
 
     private static UInt128 DrawRandomness()

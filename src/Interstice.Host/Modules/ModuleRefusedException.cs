@@ -26,6 +26,9 @@ public enum ModuleRefusalKind
 
     /// <summary>It does not fit the tables that the module has.</summary>
     Incompatible,
+
+    /// <summary>What was written while its canary ran could not be looked at within the bounds of the pause.</summary>
+    Canary,
 }
 
 /// <summary>A module that cannot be published or loaded; nothing was changed.</summary>

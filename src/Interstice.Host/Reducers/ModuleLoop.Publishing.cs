@@ -58,6 +58,7 @@ internal sealed partial class ModuleLoop
         ExpectOwner(_isOwner);
 
         IReadOnlyList<MigrationStep> steps = PublicationRules.PlanSteps(Projection, candidate.Schema);
+        work.Confirm?.Invoke(_pipeline.Durable);
         long timeUs = NowUs();
         ModuleProjection.Preview next = PublicationRules.Prepare(Projection, candidate.Schema, steps, timeUs);
         ModulePublished published = Describe(candidate, timeUs, steps, next.State.Hash);

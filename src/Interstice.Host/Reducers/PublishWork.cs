@@ -17,6 +17,10 @@ internal sealed class PublishWork(PublicationCandidate candidate) : LoopWork
     /// <summary>Whether the candidate's code runs; else whoever loaded it disposes it. Set before the answer.</summary>
     public bool UsesCode { get; set; }
 
+    /// <summary>Has the last word, when everything before the publication is durable and no call runs: given the last revision, it throws
+    /// to refuse. May be asked again. Null for nobody.</summary>
+    public Action<Revision>? Confirm { get; init; }
+
     public override bool Writes => true;
 
     public override void Execute(ModuleLoop loop)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Interstice.Host.Abi;
 using Interstice.Host.Reducers;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Mutations;
@@ -56,7 +57,7 @@ internal sealed class CallComparison(string engine)
             return false;
         }
 
-        End = build.Run(reducer, call, fuelMax ?? FuelOf(call, HasComparedFuel));
+        End = build.Run(reducer, call, fuelMax ?? FuelOf(call, HasComparedFuel), events[0]);
         if (End is not CallEnd.Succeeded)
         {
             HasComparedFuel = false;
@@ -65,7 +66,13 @@ internal sealed class CallComparison(string engine)
         }
 
         MutationSet mutations = build.Runner.Overlay.Freeze();
-        bool isEqual = EffectComparison.AreEqual(build.Loaded, mutations, reducer, call, events);
+        if (EphemeralRules.FindFlow(build.Runner.Overlay) is { } flow)
+        {
+            Add(reducer, call, events[0].Revision, EffectKind.Ending, "success", $"trapped: {flow.Message}");
+            return false;
+        }
+
+        bool isEqual = EffectComparison.AreEqual(build.Loaded, mutations, call, events);
         if (!isEqual) EffectComparison.Describe(build.Loaded, recordedSchema, mutations, reducer, call, events, _differences);
         if (!HasComparedFuel || build.Runner.FuelUsed == call.Fuel) return isEqual;
         Add(

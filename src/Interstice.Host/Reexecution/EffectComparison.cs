@@ -1,3 +1,4 @@
+using System.Text;
 using Interstice.Host.Modules;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Mutations;
@@ -13,24 +14,32 @@ internal static class EffectComparison
         EventTypes.RowInserted, EventTypes.RowUpdated, EventTypes.RowDeleted, EventTypes.EventEmitted, EventTypes.EventEmitted,
     ];
 
+    // Behind the version and the length of the name.
+    private const int NameAt = 1 + sizeof(uint);
+
+    private static readonly byte[] Timers = Encoding.UTF8.GetBytes(SystemTables.Timers);
+
     /// <summary>Whether the effects are those of the events, in their order, and the return value is the same.</summary>
     /// <param name="loaded">The build that ran.</param>
     /// <param name="mutations">What it did.</param>
-    /// <param name="reducer">The reducer.</param>
     /// <param name="call">The record.</param>
     /// <param name="events">The events.</param>
     public static bool AreEqual(
         LoadedModule loaded,
         MutationSet mutations,
-        ReducerSchema reducer,
         in RecordedCall call,
         ReadOnlySpan<RecordedEvent> events)
     {
-        if (mutations.LoggedCount != CountEffects(events)) return false;
         int at = 0;
         foreach (Mutation mutation in mutations)
-            if (mutation.IsLogged && !IsEqual(loaded, mutation, events[at++])) return false;
-        return call.HasResult == reducer.Result is not null && call.Result.SequenceEqual(loaded.Runner.Result);
+        {
+            if (IsPassedOver(loaded, mutation)) continue;
+            while (at < events.Length && IsPassedOver(events[at])) at++;
+            if (at == events.Length || !IsEqual(loaded, mutation, events[at++])) return false;
+        }
+
+        while (at < events.Length && IsPassedOver(events[at])) at++;
+        return at == events.Length && call.Result.SequenceEqual(loaded.Runner.Result);
     }
 
     /// <summary>Says what differs.</summary>
@@ -52,11 +61,11 @@ internal static class EffectComparison
     {
         string text = EffectText.OfCall(reducer.Name, reducer.Arguments, call.Arguments.Span);
         int at = 0;
-        int effects = CountEffects(events);
         foreach (Mutation mutation in mutations)
         {
-            if (!mutation.IsLogged) continue;
-            bool isRecorded = at < effects;
+            if (IsPassedOver(loaded, mutation)) continue;
+            while (at < events.Length && IsPassedOver(events[at])) at++;
+            bool isRecorded = at < events.Length;
             if (!isRecorded || !IsEqual(loaded, mutation, events[at]))
             {
                 differences.Add(new(
@@ -65,14 +74,15 @@ internal static class EffectComparison
                     text,
                     EffectKind.Event,
                     isRecorded ? EffectText.OfEvent(recordedSchema, events[at]) : "no further event",
-                    EffectText.OfMutation(loaded.Schema, mutation)));
+                    EffectText.OfMutation(loaded, mutation)));
             }
 
             at++;
         }
 
-        for (; at < effects; at++)
+        for (; at < events.Length; at++)
         {
+            if (IsPassedOver(events[at])) continue;
             differences.Add(new(
                 events[at].Revision,
                 reducer.Name,
@@ -83,7 +93,7 @@ internal static class EffectComparison
         }
 
         bool hasResult = reducer.Result is not null;
-        if (hasResult == call.HasResult && call.Result.SequenceEqual(loaded.Runner.Result)) return;
+        if (call.Result.SequenceEqual(loaded.Runner.Result)) return;
         DataType? recordedType = recordedSchema.FindReducer(reducer.Name)?.Result;
         differences.Add(new(
             events[0].Revision,
@@ -94,9 +104,26 @@ internal static class EffectComparison
             EffectText.OfResult(reducer.Result, hasResult, loaded.Runner.Result)));
     }
 
-    // A call with an idempotency key that changed nothing has an event that says no more than that.
-    private static int CountEffects(ReadOnlySpan<RecordedEvent> events) =>
-        events.Length == 1 && events[0].Type == EventTypes.CallRecorded ? 0 : events.Length;
+    // What the host writes into its own tables with a call (when a timer is due again, how far a subscription has come) is no effect of the
+    // reducer, and a guest can read none of it. Of those tables only the timers that a guest sets are compared.
+    private static bool IsPassedOver(LoadedModule loaded, in Mutation mutation)
+    {
+        if (!mutation.IsLogged) return true;
+        if (mutation.Kind == MutationKind.Emit) return false;
+        ReadOnlySpan<byte> table = loaded.TableName(mutation.Number);
+        return table[0] == (byte)'_' && !(mutation.Kind == MutationKind.Insert && table.SequenceEqual(Timers));
+    }
+
+    private static bool IsPassedOver(in RecordedEvent recorded)
+    {
+        // A call with an idempotency key that changed nothing has an event that says no more than that.
+        if (recorded.Type == EventTypes.CallRecorded) return true;
+        ReadOnlySpan<byte> payload = recorded.Data.Span;
+        if (payload.Length <= NameAt || payload[NameAt] != (byte)'_') return false;
+        return recorded.Type != EventTypes.RowInserted
+            || !RowEvent.TryRead(payload, out ReadOnlySpan<byte> name, out _)
+            || !name.SequenceEqual(Timers);
+    }
 
     private static bool IsEqual(LoadedModule loaded, in Mutation mutation, in RecordedEvent recorded)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Interstice.Host.Inspection;
+using Interstice.Host.Modules;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Mutations;
 using Interstice.Kernel.Schema;
@@ -44,13 +45,13 @@ internal static class EffectText
     }
 
     /// <summary>An effect that came out now.</summary>
-    /// <param name="schema">Declarations of the build that ran.</param>
+    /// <param name="loaded">The build that ran.</param>
     /// <param name="mutation">The effect.</param>
-    public static string OfMutation(ModuleSchema schema, in Mutation mutation)
+    public static string OfMutation(LoadedModule loaded, in Mutation mutation)
     {
-        string name = mutation.Kind == MutationKind.Emit
-            ? schema.Events[mutation.Number].Name
-            : schema.Tables[mutation.Number].Name;
+        ModuleSchema schema = loaded.Schema;
+        string name = Encoding.UTF8.GetString(
+            mutation.Kind == MutationKind.Emit ? loaded.EventName(mutation.Number) : loaded.TableName(mutation.Number));
         return mutation.Kind switch
         {
             MutationKind.Insert => Cut($"insert {name} {Row(schema, name, mutation.NewRow)}"),

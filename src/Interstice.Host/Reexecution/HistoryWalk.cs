@@ -16,7 +16,7 @@ namespace Interstice.Host.Reexecution;
 internal sealed class HistoryWalk(
     IEventStore store, ModuleProjection projection, IHistoryCheck check, IProgress<ReplayProgress>? progress)
 {
-    private const int CallsBetweenLooks = 64;
+    private const int CallsBetweenLooks = 16;
 
     private readonly List<RecordedEvent> _begun = [];
     private int _wanted;

@@ -2,6 +2,7 @@ using System.Text;
 using Interstice.Host.Abi;
 using Interstice.Host.Modules;
 using Interstice.Host.Reducers;
+using Interstice.Host.Timers;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
@@ -28,14 +29,16 @@ internal sealed class RecordedBuild : IDisposable
     /// <summary>Makes an instance.</summary>
     /// <param name="build">The build; not disposed with it.</param>
     /// <param name="state">The tables that it reads.</param>
-    /// <param name="limits">What a call may use; the clock is no limit here.</param>
+    /// <param name="limits">What a call may use.</param>
+    /// <param name="watch">Watches the calls by the clock; null where the clock is no limit.</param>
     /// <exception cref="ModuleRefusedException">It cannot be linked or its initialisation trapped.</exception>
-    public static RecordedBuild Create(PublicationCandidate build, ModuleState state, ModuleLimits limits) => new(LoadedModule.Create(
-        build,
-        state,
-        limits with { LogLinesMax = 0, CallTimeMax = Timeout.InfiniteTimeSpan },
-        SilentLog.Instance,
-        new CallWatch(TimeProvider.System, Timeout.InfiniteTimeSpan)));
+    public static RecordedBuild Create(PublicationCandidate build, ModuleState state, ModuleLimits limits, CallWatch? watch = null) =>
+        new(LoadedModule.Create(
+            build,
+            state,
+            limits with { LogLinesMax = 0 },
+            SilentLog.Instance,
+            watch ?? new CallWatch(TimeProvider.System, Timeout.InfiniteTimeSpan)));
 
     /// <summary>The reducer of a name, or null.</summary>
     /// <param name="name">Its name in UTF-8.</param>
@@ -51,8 +54,12 @@ internal sealed class RecordedBuild : IDisposable
     /// <param name="reducer">Its reducer; the arguments fit.</param>
     /// <param name="call">The record.</param>
     /// <param name="fuel">What it may use.</param>
-    public CallEnd Run(ReducerSchema reducer, in RecordedCall call, ulong fuel) =>
-        Runner.RunReducer(reducer, new CallInputs(call.Arguments, call.Caller, call.TimeUs, call.Seed), fuel);
+    /// <param name="first">Its transaction's first event, which says what a timer gave it.</param>
+    public CallEnd Run(ReducerSchema reducer, in RecordedCall call, ulong fuel, in RecordedEvent first)
+    {
+        (HostRows? rows, TimerFiring? firing) = RecordedFiring.Find(call, first);
+        return Runner.RunReducer(reducer, new CallInputs(call.Arguments, call.Caller, call.TimeUs, call.Seed, rows, firing), fuel);
+    }
 
     /// <summary>Ends the instance.</summary>
     public void Dispose() => Loaded.Dispose();

@@ -58,6 +58,16 @@ public sealed class RecordedHistory(IEventStore store, IModuleEngine engine, Sna
             () => FindLeaks(projection, to, options, progress, cancellationToken)).ConfigureAwait(false);
     }
 
+    /// <summary>The state before a revision, or at the end of the transaction that holds it.</summary>
+    internal async Task<ModuleProjection> ProjectAsync(
+        string module, Revision from, IProgress<ReplayProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (from <= Revision.First) return new ModuleProjection(module);
+        (ModuleProjection projection, _) = await ModuleStart
+            .RunAsync(snapshots, store, module, from + -1, time, progress, cancellationToken).ConfigureAwait(false);
+        return projection;
+    }
+
     private LeakResult FindLeaks(
         ModuleProjection projection,
         Revision to,
@@ -115,15 +125,5 @@ public sealed class RecordedHistory(IEventStore store, IModuleEngine engine, Sna
     {
         Revision last = await store.GetLastRevisionAsync(StreamNames.Module(module), cancellationToken).ConfigureAwait(false);
         return to is { } wanted && wanted < last ? wanted : last;
-    }
-
-    // The state before a revision, or at the end of the transaction that holds it.
-    private async Task<ModuleProjection> ProjectAsync(
-        string module, Revision from, IProgress<ReplayProgress>? progress, CancellationToken cancellationToken)
-    {
-        if (from <= Revision.First) return new ModuleProjection(module);
-        (ModuleProjection projection, _) = await ModuleStart
-            .RunAsync(snapshots, store, module, from + -1, time, progress, cancellationToken).ConfigureAwait(false);
-        return projection;
     }
 }

@@ -71,6 +71,12 @@ public static class HttpRoutes
                 calls.PublishAsync(context, new QueryParameters(context.Request.Query, "name").Text("name")))).WithName("publish")
             .WithSummary("Publishes a module, or new code of it").Takes(CallEndpoints.Wasm)
             .Produces<JsonObject>(201).Answers(400, 413, 415, 422, 503);
+        var reloads = new ReloadEndpoints(lookup, services.GetRequiredService<IMediator>());
+        v1.MapPost("/modules/{module}/reload", reloads.ReloadAsync).WithName("reload")
+            .WithSummary("Puts new code of a module in force after running it over recorded calls: canary, acceptChanges, pauseEvents, pauseMs")
+            .Takes(CallEndpoints.Wasm).Answers(400, 404, 413, 415, 422, 503);
+        v1.MapPost("/modules/{module}/rollback", reloads.RollBackAsync).WithName("rollback")
+            .WithSummary("Publishes the code before the present one again: canary, acceptChanges, pauseEvents, pauseMs").Answers(400, 404, 422, 503);
         v1.MapGet("/modules", (Delegate)((HttpContext context) =>
                 modules.ListAsync(context, new QueryParameters(context.Request.Query, "history").Flag("history")))).WithName("modules")
             .WithSummary("The modules; with history every publication").Produces<JsonArray>().ProducesProblem(503);

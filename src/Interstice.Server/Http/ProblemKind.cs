@@ -24,6 +24,8 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, int? R
     public static readonly ProblemKind Rejected = new("rejected", 422, "The module rejected the call; nothing was changed");
     public static readonly ProblemKind ModuleRefused = new("module-refused", 422, "The module cannot be published");
     public static readonly ProblemKind KeyReused = new("idempotency-key-reused", 422, "The idempotency key was used for another call");
+    public static readonly ProblemKind ChangedEffects =
+        new("changed-effects", 422, "The new code does something else with recorded calls; nothing was changed");
     public static readonly ProblemKind ScanTooLarge = new("scan-too-large", 422, "Too many rows would have to be looked at");
     public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "Too many requests at once", 1);
     public static readonly ProblemKind Trapped = new("trapped", 500, "The module trapped; nothing was changed");

@@ -69,6 +69,7 @@ internal static class CommandLine
         ModulesCommand.Create(),
         SchemaCommand.Create(),
         GraphCommand.Create(),
+        SchemaDiffCommand.Create(),
         LogInspectCommand.Create(),
         LogVerifyCommand.Create(),
         LogRepairCommand.Create(),

@@ -20,6 +20,9 @@ public static class PublishDocument
         json.WriteStartArray("warnings");
         foreach (string warning in result.Warnings) json.WriteStringValue(warning);
         json.WriteEndArray();
+        json.WriteStartArray("steps");
+        foreach (string step in result.Steps) json.WriteRawValue(step);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 }

@@ -71,10 +71,17 @@ internal sealed class CallEndpoints(ModuleLookup modules, IMediator mediator, In
     }
 
     /// <summary>Publishes a module.</summary>
-    public async Task<IResult> PublishAsync(HttpContext context, string? name)
+    public async Task<IResult> PublishAsync(HttpContext context, QueryParameters given)
     {
+        string? name = given.Text("name");
+        bool isPlanOnly = given.Flag("plan");
         modules.ExpectRunning();
         byte[] binary = await RequestBody.ReadAsync(context.Request, Wasm, CodeStore.BinaryBytesMax).ConfigureAwait(false);
+        if (isPlanOnly)
+        {
+            PublicationPlan plan = await modules.PlanAsync(binary, name).ConfigureAwait(false);
+            return new JsonAnswer(json => PlanDocument.Write(json, plan));
+        }
 
         PublishResult result;
         try

@@ -68,8 +68,8 @@ public static class HttpRoutes
         v1.MapPost("/modules/{module}/queries/{query}", calls.QueryAsync).WithName("query")
             .WithSummary("Runs a query").Takes(JsonAnswer.Json).Answers(400, 404, 413, 415, 422, 500, 503);
         v1.MapPost("/modules", (Delegate)((HttpContext context) =>
-                calls.PublishAsync(context, new QueryParameters(context.Request.Query, "name").Text("name")))).WithName("publish")
-            .WithSummary("Publishes a module, or new code of it").Takes(CallEndpoints.Wasm)
+                calls.PublishAsync(context, new QueryParameters(context.Request.Query, "name", "plan")))).WithName("publish")
+            .WithSummary("Publishes a module, or new code of it; with plan says what that would do").Takes(CallEndpoints.Wasm)
             .Produces<JsonObject>(201).Answers(400, 413, 415, 422, 503);
         var reloads = new ReloadEndpoints(lookup, services.GetRequiredService<IMediator>());
         v1.MapPost("/modules/{module}/reload", reloads.ReloadAsync).WithName("reload")

@@ -44,6 +44,10 @@ internal sealed class ModuleLookup(ModuleHost host, Readiness readiness)
         return query;
     }
 
+    /// <summary>What publishing a binary would do.</summary>
+    /// <exception cref="ModuleRefusedException">It cannot be published, whatever tables there are.</exception>
+    public Task<PublicationPlan> PlanAsync(ReadOnlyMemory<byte> binary, string? name) => host.PlanAsync(binary, name);
+
     /// <summary>The owner of a module that this host follows; null where it follows none, or does not know.</summary>
     /// <param name="module">The module; null for one whose name is not known yet. For one that is not there, the owner of all that are
     /// followed, if it is one.</param>

@@ -29,6 +29,37 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_tells_the_steps_and_changes_nothing_and_the_publication_takes_them()
+    {
+        (await _store.RunAsync("publish", TestStore.BankFile)).ShouldSucceed();
+        string path = Path.Join(_store.Directory, "next.wasm");
+        byte[] declared = System.Text.Encoding.UTF8.GetBytes(
+            "interstice.schema" + """{"table":{"name":"fees","columns":[{"name":"id","type":"u8","primaryKey":true}]}}""" + "\n");
+        byte[] bank = await File.ReadAllBytesAsync(TestStore.BankFile);
+
+        // Declarations may stand in several sections; one of less than 128 bytes has a length of one byte.
+        await File.WriteAllBytesAsync(path, [.. bank, 0, checked((byte)(declared.Length + 1)), (byte)"interstice.schema".Length, .. declared]);
+
+        (await _store.RunAsync("publish", path, "--plan")).ShouldSucceed().Output.ShouldContain("  step     table \"fees\" is new\n");
+        JsonElement plan = (await _store.RunAsync("publish", path, "--plan", "-o", "json")).ShouldSucceed().Json;
+        plan.GetProperty("version").GetInt32().ShouldBe(2);
+        plan.GetProperty("steps")[0].GetProperty("step").GetRawText().ShouldContain("createTable");
+        plan.GetProperty("refusals").GetArrayLength().ShouldBe(0);
+        (await _store.RunAsync("modules", "--history", "-o", "json")).Json.GetArrayLength().ShouldBe(1);
+
+        (await _store.RunAsync("publish", path)).ShouldSucceed().Output.ShouldContain("migrated: table \"fees\" is made, without rows\n");
+        (await _store.RunAsync("replay-check")).ShouldSucceed();
+        (await _store.RunAsync("schema-diff", "bank@1", path)).ShouldSucceed().Output.ShouldBe("compatible       table \"fees\" is new\n");
+        ProgramResult back = await _store.RunAsync("schema-diff", "bank", "bank@1", "-o", "json");
+        (back.Code, back.Json.GetProperty("changes")[0].GetProperty("effect").GetString()).ShouldBe((1, "needs-migration"));
+
+        ProgramResult refused = await _store.RunAsync("publish", TestStore.BankFile, "--plan");
+        refused.Code.ShouldBe(1);
+        refused.Output.ShouldContain("  refused  table \"fees\" is gone; declare a migration with dropTable");
+        (await _store.RunAsync("schema-diff", "bank@9", path)).Code.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_function_that_is_too_large_to_be_optimised_is_warned_of_and_published()
     {
         string path = Path.Join(_store.Directory, "large.wasm");

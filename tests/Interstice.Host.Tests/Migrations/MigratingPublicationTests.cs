@@ -116,6 +116,28 @@ public sealed class MigratingPublicationTests
     }
 
     [Fact]
+    public async Task A_plan_is_tried_over_the_rows_and_changes_nothing()
+    {
+        await using HostFixture host = await HostFixture.StartAsync();
+        (await host.Host.PlanAsync(First)).ShouldSatisfyAllConditions(
+            plan => (plan.Version, plan.CurrentVersion, plan.Steps.Length).ShouldBe((1, null, 0)));
+        await PublishAsync(host.Mediator, First);
+        await InsertAsync(host.Mediator, host.Host, "items", """[1,"apple"]""");
+        await InsertAsync(host.Mediator, host.Host, "items", """[2,"apple"]""");
+        StateHash hash = await host.HashAsync(Name);
+        PublicationPlan plan = await host.Host.PlanAsync(Second);
+        (plan.Version, plan.DeclaredVersion, plan.CurrentVersion, plan.RunsAlready).ShouldBe((2, "1.1.0", "1.0.0", false));
+        (plan.Steps.IsEmpty, plan.Refusals.IsEmpty).ShouldBe((false, true));
+        byte[] unique = Build("1.1.0", Table("items", Column("name", "string", ",\"unique\":true")), Table("sold", Column("n", "u8")));
+        (await host.Host.PlanAsync(unique)).Refusals.ShouldHaveSingleItem().ShouldContain("rows [1] and [2]");
+        (await host.Host.PlanAsync(First)).RunsAlready.ShouldBeTrue();
+        (await host.HashAsync(Name)).ShouldBe(hash);
+        await InsertAsync(host.Mediator, host.Host, "items", """[3,"apple"]""");
+        (await PublishAsync(host.Mediator, Second)).Steps.ShouldBe(plan.Steps.Select(step => step.Step.ToJson()));
+        (await host.RebuildAsync(Name)).StateHash.ShouldBe(await host.HashAsync(Name));
+    }
+
+    [Fact]
     public async Task A_publication_that_was_found_in_the_stream_migrates_as_one_that_was_acknowledged()
     {
         await using HostFixture host = await HostFixture.StartAsync();

@@ -66,6 +66,7 @@ internal static class CommandLine
         CallCommand.Create(),
         QueryCommand.Create(),
         RowsCommand.Create(),
+        AggregateCommand.Create(),
         ModulesCommand.Create(),
         SchemaCommand.Create(),
         GraphCommand.Create(),

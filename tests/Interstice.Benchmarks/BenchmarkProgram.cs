@@ -9,8 +9,8 @@ internal static class BenchmarkProgram
         usage: dotnet run --project tests/Interstice.Benchmarks -c Release -- [NAME...] [--rounds N] [--seconds S]
                [--kernel KERNEL]... [--save FILE]
 
-        NAME   commit, segments, transfer, threads, replay, chain, rebuild, backup, snapshot, memory, opening, verify,
-               inspect, esdb, subscriptions, engine; all of them without a name. esdb uses the server that INTERSTICE_ESDB names too
+        NAME   commit, segments, transfer, threads, replay, chain, rebuild, backup, snapshot, memory, tables, columns,
+               opening, verify, inspect, esdb, subscriptions, engine; all of them without a name. esdb uses the server that INTERSTICE_ESDB names too
         --rounds N    rounds of each benchmark, 1 or more (default 5); ratios are medians over rounds
         --seconds S   length of each measurement in a round (default 2)
         --kernel KERNEL   of the engine benchmark only this kernel; may be given several times
@@ -29,6 +29,8 @@ internal static class BenchmarkProgram
         ["backup"] = BackupBenchmark.RunAsync,
         ["snapshot"] = SnapshotBenchmark.RunAsync,
         ["memory"] = MemoryBenchmark.RunAsync,
+        ["tables"] = TableBenchmark.RunAsync,
+        ["columns"] = ColumnBenchmark.RunAsync,
         ["opening"] = OpeningBenchmark.RunAsync,
         ["verify"] = VerifyBenchmark.RunAsync,
         ["inspect"] = InspectBenchmark.RunAsync,

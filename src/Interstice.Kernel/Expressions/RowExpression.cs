@@ -27,6 +27,8 @@ public sealed class RowExpression
     /// <summary>The columns it reads, by number, ascending.</summary>
     public ImmutableArray<int> Columns { get; }
 
+    internal Term<bool> Condition => _condition;
+
     /// <summary>Compiles a condition on the rows of a table.</summary>
     /// <param name="text">The condition.</param>
     /// <param name="table">The table.</param>

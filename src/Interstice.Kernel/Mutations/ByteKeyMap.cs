@@ -23,6 +23,12 @@ internal sealed class ByteKeyMap
     /// <summary>Bytes of all keys.</summary>
     internal int Length => _length;
 
+    /// <summary>Bytes of memory held, used or not.</summary>
+    internal long MemoryBytes => _bytes.Length + (_slots.Length * 24L) + (_keys.Capacity * 24L);
+
+    /// <summary>The bytes of a key; borrowed until the next is added.</summary>
+    internal ReadOnlySpan<byte> this[int number] => _bytes.AsSpan(_keys[number].Offset, _keys[number].Length);
+
     /// <summary>Forgets all keys.</summary>
     internal void Clear()
     {

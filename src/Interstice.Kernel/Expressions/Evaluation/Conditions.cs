@@ -12,6 +12,10 @@ internal enum Accepted
 /// <summary>A comparison.</summary>
 internal sealed class Comparison(Ordering ordering, Accepted accepted) : Term<bool>
 {
+    internal Ordering Ordering => ordering;
+
+    internal Accepted Accepted => accepted;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out bool value)
     {
         bool isKnown = ordering.TryCompare(row, out int order);
@@ -23,6 +27,8 @@ internal sealed class Comparison(Ordering ordering, Accepted accepted) : Term<bo
 /// <summary>Parts joined by <c>and</c>: false when one is false, else unknown when one is unknown.</summary>
 internal sealed class Conjunction(Term<bool>[] parts) : Term<bool>
 {
+    internal ReadOnlySpan<Term<bool>> Parts => parts;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out bool value)
     {
         bool isKnown = true;
@@ -41,6 +47,8 @@ internal sealed class Conjunction(Term<bool>[] parts) : Term<bool>
 /// <summary>Parts joined by <c>or</c>: true when one is true, else unknown when one is unknown.</summary>
 internal sealed class Disjunction(Term<bool>[] parts) : Term<bool>
 {
+    internal ReadOnlySpan<Term<bool>> Parts => parts;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out bool value)
     {
         bool isKnown = true;
@@ -59,6 +67,8 @@ internal sealed class Disjunction(Term<bool>[] parts) : Term<bool>
 /// <summary><c>not</c>: unknown stays unknown.</summary>
 internal sealed class Inversion(Term<bool> operand) : Term<bool>
 {
+    internal Term<bool> Operand => operand;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out bool value)
     {
         bool isKnown = operand.TryEvaluate(row, out bool holds);
@@ -70,6 +80,8 @@ internal sealed class Inversion(Term<bool> operand) : Term<bool>
 /// <summary><c>is null</c>; never unknown.</summary>
 internal sealed class NullTest(Term operand) : Term<bool>
 {
+    internal Term Operand => operand;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out bool value)
     {
         value = !operand.HasValue(row);
@@ -82,6 +94,10 @@ internal sealed class Membership<T, TOrder>(Term<T> operand, Term<T>[] items) : 
     where T : allows ref struct
     where TOrder : struct, IOrder<T>
 {
+    internal Term<T> Operand => operand;
+
+    internal ReadOnlySpan<Term<T>> Items => items;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out bool value)
     {
         value = false;
@@ -104,6 +120,10 @@ internal sealed class Membership<T, TOrder>(Term<T> operand, Term<T>[] items) : 
 /// <summary><c>like</c>.</summary>
 internal sealed class LikeTest(Term<ReadOnlySpan<byte>> operand, LikePattern pattern) : Term<bool>
 {
+    internal Term<ReadOnlySpan<byte>> Operand => operand;
+
+    internal LikePattern Pattern => pattern;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out bool value)
     {
         bool isKnown = operand.TryEvaluate(row, out ReadOnlySpan<byte> text);

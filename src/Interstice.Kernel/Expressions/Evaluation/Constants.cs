@@ -15,6 +15,8 @@ internal sealed class Constant<T>(T constant) : Term<T>
 /// <summary>A string, bytes, uuid or identity that stands in the expression.</summary>
 internal sealed class BytesConstant(byte[] constant) : Term<ReadOnlySpan<byte>>
 {
+    internal byte[] Value => constant;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out ReadOnlySpan<byte> value)
     {
         value = constant;

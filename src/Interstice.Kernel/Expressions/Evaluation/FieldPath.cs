@@ -10,6 +10,12 @@ internal sealed class FieldPath(RowCodec row, int column, PathStep[] steps)
 {
     private readonly int _fixedOffset = steps.Length == 0 ? row.FixedOffset(column) ?? -1 : -1;
 
+    /// <summary>The column.</summary>
+    internal int Column => column;
+
+    /// <summary>Steps into options, structs and payloads.</summary>
+    internal int StepCount => steps.Length;
+
     /// <summary>Where the value begins, or -1 when it is null.</summary>
     internal int Locate(ReadOnlySpan<byte> bytes)
     {

@@ -3,15 +3,26 @@ using Interstice.Kernel.Schema;
 
 namespace Interstice.Kernel.Expressions.Evaluation;
 
-/// <summary>A list, map, struct or enum, of which only presence can be asked.</summary>
-internal sealed class OpaqueField(FieldPath path) : Term
+/// <summary>Something of a row, as opposed to what is computed.</summary>
+internal interface IField
 {
+    /// <summary>Where it is.</summary>
+    FieldPath Path { get; }
+}
+
+/// <summary>A list, map, struct or enum, of which only presence can be asked.</summary>
+internal sealed class OpaqueField(FieldPath path) : Term, IField
+{
+    public FieldPath Path => path;
+
     internal override bool HasValue(ReadOnlySpan<byte> row) => path.Locate(row) >= 0;
 }
 
 /// <summary>A bool.</summary>
-internal sealed class BoolField(FieldPath path) : Term<bool>
+internal sealed class BoolField(FieldPath path) : Term<bool>, IField
 {
+    public FieldPath Path => path;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out bool value)
     {
         int position = path.Locate(row);
@@ -21,8 +32,10 @@ internal sealed class BoolField(FieldPath path) : Term<bool>
 }
 
 /// <summary>An integer that fits into 64 bits with sign, or a time.</summary>
-internal sealed class LongField(FieldPath path, ScalarKind kind) : Term<long>
+internal sealed class LongField(FieldPath path, ScalarKind kind) : Term<long>, IField
 {
+    public FieldPath Path => path;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out long value)
     {
         value = 0;
@@ -44,8 +57,10 @@ internal sealed class LongField(FieldPath path, ScalarKind kind) : Term<long>
 }
 
 /// <summary>A <c>u64</c>, <c>i128</c> or <c>u128</c>.</summary>
-internal sealed class WideField(FieldPath path, ScalarKind kind) : Term<WideInteger>
+internal sealed class WideField(FieldPath path, ScalarKind kind) : Term<WideInteger>, IField
 {
+    public FieldPath Path => path;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out WideInteger value)
     {
         value = default;
@@ -63,8 +78,10 @@ internal sealed class WideField(FieldPath path, ScalarKind kind) : Term<WideInte
 }
 
 /// <summary>A float.</summary>
-internal sealed class FloatField(FieldPath path, bool isSingle) : Term<double>
+internal sealed class FloatField(FieldPath path, bool isSingle) : Term<double>, IField
 {
+    public FieldPath Path => path;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out double value)
     {
         value = 0;
@@ -77,8 +94,10 @@ internal sealed class FloatField(FieldPath path, bool isSingle) : Term<double>
 }
 
 /// <summary>The number of the variant that an enum has.</summary>
-internal sealed class VariantField(FieldPath path) : Term<long>
+internal sealed class VariantField(FieldPath path) : Term<long>, IField
 {
+    public FieldPath Path => path;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out long value)
     {
         int position = path.Locate(row);
@@ -88,8 +107,10 @@ internal sealed class VariantField(FieldPath path) : Term<long>
 }
 
 /// <summary>A string or bytes, with their length before them, or a uuid or identity of fixed length.</summary>
-internal sealed class BytesField(FieldPath path, int? fixedLength) : Term<ReadOnlySpan<byte>>
+internal sealed class BytesField(FieldPath path, int? fixedLength) : Term<ReadOnlySpan<byte>>, IField
 {
+    public FieldPath Path => path;
+
     internal override bool TryEvaluate(ReadOnlySpan<byte> row, out ReadOnlySpan<byte> value)
     {
         value = default;

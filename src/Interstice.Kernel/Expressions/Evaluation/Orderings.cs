@@ -12,6 +12,10 @@ internal sealed class Ordering<T, TOrder>(Term<T> left, Term<T> right) : Orderin
     where T : allows ref struct
     where TOrder : struct, IOrder<T>
 {
+    internal Term<T> Left => left;
+
+    internal Term<T> Right => right;
+
     internal override bool TryCompare(ReadOnlySpan<byte> row, out int order)
     {
         order = 0;
@@ -24,6 +28,12 @@ internal sealed class Ordering<T, TOrder>(Term<T> left, Term<T> right) : Orderin
 /// <summary>An integer and a float, compared without rounding.</summary>
 internal sealed class MixedOrdering(Term<WideInteger> integer, Term<double> number, bool isIntegerLeft) : Ordering
 {
+    internal Term<WideInteger> Integer => integer;
+
+    internal Term<double> Number => number;
+
+    internal bool IsIntegerLeft => isIntegerLeft;
+
     internal override bool TryCompare(ReadOnlySpan<byte> row, out int order)
     {
         order = 0;

@@ -57,6 +57,10 @@ internal sealed partial class IntersticeService(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
+        catch (ObjectDisposedException fault) when (fault.ObjectName == nameof(IServiceProvider))
+        {
+            // The application ended before the start was done, as one does whose web server does not start, which tells why.
+        }
         catch (Exception fault)
         {
             LogFailed(IsExpected(fault) ? null : fault, fault.Message);

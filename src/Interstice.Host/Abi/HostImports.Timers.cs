@@ -74,11 +74,12 @@ public sealed partial class HostImports
         ReducerSchema? called = _schema.FindReducer(name);
         if (called is null) throw Misuse($"{function}: reducer \"{name}\" is not declared");
         if (called.Lifecycle is not null) throw Misuse($"{function}: reducer \"{name}\" has a lifecycle role; the host alone calls it");
-        if (arguments.Length > _limits.ArgumentBytesMax)
+        long bytesMax = Math.Min(_limits.ArgumentBytesMax, _limits.TransactionBytesMax / TimerRules.ArgumentsInTransaction);
+        if (arguments.Length > bytesMax)
         {
             throw new ModuleTrapException(
                 ModuleTrapKind.Limit,
-                $"the arguments of a timer have {arguments.Length} bytes, at most {_limits.ArgumentBytesMax} are allowed");
+                $"the arguments of a timer have {arguments.Length} bytes, at most {bytesMax} are allowed; keep what is long in a table");
         }
 
         if (!called.Arguments.TryValidate(arguments, out ValueError error))

@@ -60,6 +60,7 @@ public sealed class ModuleTrapException : Exception
         Kind = kind;
         Function = function;
         CodeOffset = codeOffset;
+        IsOfCallee = inner is ModuleTrapException { IsOfCallee: true };
     }
 
     /// <summary>What happened.</summary>

@@ -45,17 +45,18 @@ internal sealed class CallChain(GroupThread group)
         int before = _participants.Count;
         int saved = Save();
         if (!_participants.Exists(participant => participant.Loop == loop)) Join(loop, callee);
+        int depth = _stack.Count;
         _stack.Add(new(loop, reducer));
         CallEnd end = callee.Runner.RunNested(
             reducer, arguments, caller, from.Projection.Module, CountOthers(loop), _participants[0].Loop.Watch);
         switch (end)
         {
             case CallEnd.Succeeded:
-                _stack.RemoveAt(_stack.Count - 1);
+                _stack.RemoveRange(depth, _stack.Count - depth);
                 _savepoints.RemoveRange(saved, _savepoints.Count - saved);
                 return caller.TakeNested(callee.Runner.Result, CountOthers(from));
             case CallEnd.Rejected rejected:
-                _stack.RemoveAt(_stack.Count - 1);
+                _stack.RemoveRange(depth, _stack.Count - depth);
                 GoBack(before, saved);
                 return caller.RefuseNested(rejected.Error, CountOthers(from));
             case CallEnd.Trapped { Trap: { IsOfCallee: true } trap }:

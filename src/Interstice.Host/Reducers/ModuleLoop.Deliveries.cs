@@ -22,7 +22,7 @@ internal sealed partial class ModuleLoop
     public void ExecuteDelivery(DeliveryWork work)
     {
         if (!TryGetLoaded(work, out LoadedModule loaded)) return;
-        if (work.Cursor.IsBroken || !ReferenceEquals(loaded, work.Cursor.Loaded))
+        if (work.Cursor.IsBroken || work.Cursor.UndoneCount != _undoneCount || !ReferenceEquals(loaded, work.Cursor.Loaded))
         {
             work.Refuse(CallRefusal.NotCommitted, $"module {Projection.Module}: a delivery before it was not done");
             return;
@@ -47,7 +47,7 @@ internal sealed partial class ModuleLoop
         work.Took = _time.GetElapsedTime(started);
         work.Fuel = loaded.Runner.FuelUsed;
         if (work.Outcome is CallOutcome.Committed) cursor.Advance(delivery);
-        else FailDelivery(work, loaded);
+        else if (work.Outcome is not CallOutcome.Refused { Kind: not CallRefusal.TimedOut }) FailDelivery(work, loaded);
     }
 
     // What is behind it waits until it succeeds or is parked: order is kept.

@@ -14,6 +14,9 @@ internal sealed partial class ModuleLoop : IModuleCalls
 {
     private long _undoneCount;
 
+    /// <summary>How often something was undone; on the loop's thread.</summary>
+    public long UndoneCount => _undoneCount;
+
     /// <summary>Watches the calls that the module is given from outside.</summary>
     public CallWatch Watch => _watch;
 
@@ -35,6 +38,7 @@ internal sealed partial class ModuleLoop : IModuleCalls
     {
         if (Standing.Role != ModuleRole.Owner) return;
         while (_held.TryDequeue(out LoopWork? work)) _again.Enqueue(work);
+        BeginDuties();
     }
 
     // A call may go to every module of the group, and no transaction may run that could meet one which is not finished.
@@ -63,11 +67,12 @@ internal sealed partial class ModuleLoop : IModuleCalls
         {
             if (calls.Refusal is { } refusal)
             {
-                work.Refuse(refusal.Kind, refusal.Reason);
+                RefuseCalls(work, refusal.Kind, refusal.Reason);
             }
             else if (!calls.Participants.All(participant => participant.Loop.TryDrain()))
             {
-                work.Refuse(
+                RefuseCalls(
+                    work,
                     CallRefusal.NotCommitted,
                     $"module {Projection.Module}: what the call had read in the modules that it went over was undone; nothing was changed, try again");
             }
@@ -89,6 +94,13 @@ internal sealed partial class ModuleLoop : IModuleCalls
         {
             calls.End();
         }
+    }
+
+    // Whoever runs it for the host sees by the outcome that it was never complete, and tries it again.
+    private static void RefuseCalls(TransactionWork work, CallRefusal kind, string reason)
+    {
+        work.SetOutcome(new CallOutcome.Refused(kind, reason));
+        work.Refuse(kind, reason);
     }
 
     private bool TryDrain()
@@ -274,6 +286,8 @@ internal sealed partial class ModuleLoop : IModuleCalls
     {
         CommitEnded();
         if (_appendFailed) UndoFailed();
+        Projection.HandWaiting();
+        WatchTimers();
     }
 
     /// <summary>What the transaction changes in one module.</summary>

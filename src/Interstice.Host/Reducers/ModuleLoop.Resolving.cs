@@ -138,6 +138,9 @@ internal sealed partial class ModuleLoop
         Volatile.Write(ref _standing, Standing with { FailedAttempts = _attemptsFailed });
         RefuseHeld(CallRefusal.Unavailable, Unanswered(reason));
         if (_stopping || _time.GetElapsedTime(_resolvingSince) >= _options.ResolveTimeout) GiveUpUnresolved(reason);
+
+        // What the other modules of the group hold is refused like what this one held.
+        _group?.TellRoles();
         return _attemptsFailed;
     }
 

@@ -23,8 +23,18 @@ internal sealed partial class ModuleLoop
         CallOutcome outcome = RunForHost(
             loaded, timer.Reducer, timer.Arguments, nowUs, overlay => SystemRows.Replace(overlay, timer, next), firing);
         if (outcome is CallOutcome.Committed) return true;
-        RecordFailure(loaded, timer, ticks, CallDocument.ErrorOf(outcome)!, nowUs);
-        return true;
+        if (outcome is CallOutcome.Refused { Kind: not CallRefusal.TimedOut })
+        {
+            // It never ran to its end, for no fault of its own: no attempt is counted.
+            PauseDuties();
+            return false;
+        }
+
+        if (RecordFailure(loaded, timer, ticks, CallDocument.ErrorOf(outcome)!, nowUs)) return true;
+
+        // What cannot even be written down is tried again, but not without a pause.
+        PauseDuties();
+        return false;
     }
 
     /// <summary>Does with what is parked what a person decided.</summary>
@@ -83,7 +93,7 @@ internal sealed partial class ModuleLoop
         RunAndCommit(work, loaded, reducer!, inputs);
     }
 
-    private void RecordFailure(LoadedModule loaded, TimerRow timer, ulong ticks, string error, long nowUs)
+    private bool RecordFailure(LoadedModule loaded, TimerRow timer, ulong ticks, string error, long nowUs)
     {
         bool isLast = TimerRules.IsLastAttempt(timer);
         LogFiringFailed(Projection.Module, timer.Reducer, timer.Id, timer.Attempts + 1, isLast ? "parked" : "tried again", error);
@@ -101,7 +111,9 @@ internal sealed partial class ModuleLoop
 
         var inputs = new CallInputs(default, HostIdentity.Value, nowUs, _numbers.NextSeed(_identity), Record);
         loaded.Runner.RunHost(inputs);
-        Commit(new HostWork(null, default, Record, HostIdentity.Value), loaded, null, inputs);
+        var work = new HostWork(null, default, Record, HostIdentity.Value);
+        Commit(work, loaded, null, inputs);
+        return work.Outcome is CallOutcome.Committed;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =

@@ -10,7 +10,8 @@ internal sealed partial class ModuleLoop
     private LoopTurn _lastTurn;
 
     /// <summary>Whether there is something to do; may be asked when the last turn did nothing.</summary>
-    public bool HasSomething => _inbox.HasSomething(forAppendsOnly: _lastTurn == LoopTurn.AwaitsAppends);
+    public bool HasSomething => (_again.Count > 0 && _lastTurn != LoopTurn.AwaitsAppends)
+        || _inbox.HasSomething(forAppendsOnly: _lastTurn == LoopTurn.AwaitsAppends);
 
     /// <summary>The loop is given its turns by a thread from now on. On that thread, or when the loop has none.</summary>
     public void EnterGroup(GroupThread group, LoopWake wake)

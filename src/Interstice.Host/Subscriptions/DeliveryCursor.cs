@@ -29,10 +29,17 @@ internal sealed class DeliveryCursor(LoadedModule loaded, IReadOnlyList<Subscrip
     /// <summary>Ends when it is broken.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>How often the module had undone something when it began. What it read then may not have been durable, so that one more time
+    /// breaks it.</summary>
+    public long UndoneCount { get; private set; }
+
     /// <summary>Reads where it begins; on the loop's thread.</summary>
+    /// <param name="projection">The subscribing module.</param>
+    /// <param name="undoneCount">How often the module has undone something.</param>
     /// <returns>A copy of the checkpoints, in the order of the subscriptions.</returns>
-    public Checkpoint[] Begin(ModuleProjection projection)
+    public Checkpoint[] Begin(ModuleProjection projection, long undoneCount)
     {
+        UndoneCount = undoneCount;
         _checkpoints = SubscriptionRows.Read(projection, subscriptions);
         return Copy();
     }

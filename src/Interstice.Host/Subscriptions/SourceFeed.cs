@@ -150,7 +150,7 @@ internal sealed class SourceFeed
             }
 
             if (matcher.HasMisfit && !await IsFollowedAsync(matcher.PublishedAt, ends).ConfigureAwait(false)) return;
-            saver.Pass(matcher.NewsAt, matcher.Seen, ends);
+            saver.Pass(matcher.NewsAt, matcher.Sound, ends);
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed class SourceFeed
 
     private async Task<Checkpoint[]> BeginAsync(DeliveryCursor cursor, CancellationToken ends)
     {
-        Checkpoint[] checkpoints = await _loop.OnLoopAsync(() => cursor.Begin(_loop.Projection)).WaitAsync(ends).ConfigureAwait(false);
+        Checkpoint[] checkpoints = await _loop.OnLoopAsync(() => cursor.Begin(_loop.Projection, _loop.UndoneCount)).WaitAsync(ends).ConfigureAwait(false);
         if (!_subscriptions.Where((subscription, i) => subscription.Start == SubscriptionStart.Now && !checkpoints[i].IsRecorded).Any())
             return Reached(checkpoints);
 

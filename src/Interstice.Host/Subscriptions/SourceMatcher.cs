@@ -27,6 +27,9 @@ internal sealed class SourceMatcher(
     /// <summary>Last event taken.</summary>
     public Revision Seen { get; private set; } = Revision.None;
 
+    /// <summary>Last event taken that is not void: whoever reads on from it tells by its record which host had the source.</summary>
+    public Revision Sound { get; private set; } = Revision.None;
+
     /// <summary>First event of the last transaction that changed more than rows of the host's tables; what only moves checkpoints is no news,
     /// or modules that hear each other would never be still.</summary>
     public Revision NewsAt { get; private set; } = Revision.None;
@@ -47,6 +50,7 @@ internal sealed class SourceMatcher(
     {
         rule.Add(recorded);
         Seen = recorded.Revision;
+        if (!rule.IsVoid) Sound = recorded.Revision;
         if (recorded.Type == EventTypes.ModulePublished) Publish(recorded);
         if (!EventTypes.IsOfTransaction(recorded.Type)) return;
         TransactionId.OfEvent(recorded.Id, out int index);

@@ -7,6 +7,10 @@ internal static class TimerRules
     /// <summary>Failed attempts after which a tick is parked.</summary>
     public const uint AttemptsMax = 5;
 
+    /// <summary>Arguments take at most this part of a transaction's bytes: a firing, or a failure that is parked, holds them several times,
+    /// and JSON more.</summary>
+    public const int ArgumentsInTransaction = 10;
+
     /// <summary>Shortest interval, in microseconds.</summary>
     public const long IntervalMinUs = 1_000;
 

@@ -106,6 +106,12 @@ internal sealed class ShopLoad : IAsyncDisposable
                 new Uri($"v1/modules/shop/reducers/{reducer}", UriKind.Relative), content, CancellationToken.None);
             answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(CancellationToken.None)).RootElement.Clone();
         }
+        catch (HttpRequestException fault) when (fault.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            // Nobody listened: nothing was sent.
+            await Task.Delay(20);
+            return null;
+        }
         catch (Exception fault) when (fault is HttpRequestException or IOException or JsonException or OperationCanceledException or ObjectDisposedException)
         {
             if (mayPlace) Untold.Add(fault.Message);

@@ -44,12 +44,11 @@ public sealed partial class ModuleHost
         using IModuleCode code = _engine.Load(binary);
         var candidate = new PublicationCandidate(
             binary, CodeHash.Of(binary.Span), code, PublicationRules.Check(code), CodeStore.CountChunks(binary.Length), publisher);
-        int steps = await ViewAsync(module, projection => PublicationRules.PlanSteps(projection, candidate.Schema).Count).ConfigureAwait(false);
-        if (steps > 0)
+        if (!await ViewAsync(module, projection => CanaryCheck.CanCompare(projection, candidate.Schema)).ConfigureAwait(false))
         {
             throw new ModuleRefusedException(
                 ModuleRefusalKind.Canary,
-                $"module {module}: the new code changes the tables, so that calls which were made on the present ones cannot be compared; " +
+                $"module {module}: the new code changes the tables or their order, so that calls which were made on the present ones cannot be compared; " +
                 "reload it without a canary");
         }
 

@@ -16,11 +16,8 @@ namespace Interstice.Host.Reexecution;
 internal sealed class HistoryWalk(
     IEventStore store, ModuleProjection projection, IHistoryCheck check, IProgress<ReplayProgress>? progress)
 {
-    private const int CallsBetweenLooks = 16;
-
     private readonly List<RecordedEvent> _begun = [];
     private int _wanted;
-    private int _untilLook;
 
     /// <summary>Calls that were shown to the check.</summary>
     public long Calls { get; private set; }
@@ -90,12 +87,7 @@ internal sealed class HistoryWalk(
     {
         while (batch.Length > 0)
         {
-            if (_untilLook-- <= 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                _untilLook = CallsBetweenLooks;
-            }
-
+            cancellationToken.ThrowIfCancellationRequested();
             batch = batch[Take(batch, cancellationToken)..];
         }
     }

@@ -3,6 +3,7 @@ using Interstice.Host.Projections;
 using Interstice.Host.Reducers;
 using Interstice.Host.Reexecution;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
 
 namespace Interstice.Host.Reloading;
@@ -29,6 +30,18 @@ internal sealed class CanaryCheck(
 
     /// <summary>Calls that were made on other tables than the candidate has: they are passed over.</summary>
     public long NotRun { get; private set; }
+
+    /// <summary>Whether the candidate has the tables that are in force where the walk stands.</summary>
+    public bool Fits => _build is not null;
+
+    /// <summary>Whether a build's calls can be compared with those on the tables that are there: guests name tables and indexes by their
+    /// numbers, so that not even their order may differ.</summary>
+    /// <param name="projection">The module.</param>
+    /// <param name="schema">Declarations of the build.</param>
+    /// <exception cref="ModuleRefusedException">There is no way from the tables that are there to those of the build.</exception>
+    public static bool CanCompare(ModuleProjection projection, ModuleSchema schema) =>
+        PublicationRules.PlanSteps(projection, schema).Count == 0
+        && (projection.Schema is not { } current || NumberedNames(current).SequenceEqual(NumberedNames(schema)));
 
     /// <inheritdoc/>
     public void TakeUp(ModuleProjection projection, CancellationToken cancellationToken)
@@ -65,13 +78,16 @@ internal sealed class CanaryCheck(
     {
         try
         {
-            return PublicationRules.PlanSteps(projection, candidate.Schema).Count == 0;
+            return CanCompare(projection, candidate.Schema);
         }
         catch (ModuleRefusedException)
         {
             return false;
         }
     }
+
+    private static IEnumerable<(string Table, string Index)> NumberedNames(ModuleSchema schema) =>
+        schema.Tables.SelectMany(table => table.Indexes.Select(index => (table.Name, index.Name)).Prepend((table.Name, "")));
 
     /// <inheritdoc/>
     public void Dispose()

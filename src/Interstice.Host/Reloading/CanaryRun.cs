@@ -80,13 +80,13 @@ internal sealed class CanaryRun : IDisposable
 
     /// <summary>Goes over the last stretch while calls wait: on the module's loop.</summary>
     /// <param name="last">Last revision before the publication.</param>
-    /// <exception cref="ModuleRefusedException">It is longer, or takes longer, than it may.</exception>
+    /// <exception cref="ModuleRefusedException">It is longer, or takes longer, than it may, or the tables are not those of the candidate any more.</exception>
     /// <exception cref="ChangedEffectsException">Something came out otherwise, and that was not accepted.</exception>
     public void Finish(Revision last)
     {
         long left = last.Value - Revision.Value;
         if (left > _options.PauseEventsMax)
-            throw Refused($"{left} events were written while the canary ran, at most {_options.PauseEventsMax} may be left for the pause");
+            throw TooLong($"{left} events were written while the canary ran, at most {_options.PauseEventsMax} may be left for the pause");
         using var pause = new CancellationTokenSource(_options.PauseTimeMax, _time);
         try
         {
@@ -94,16 +94,22 @@ internal sealed class CanaryRun : IDisposable
         }
         catch (OperationCanceledException) when (pause.IsCancellationRequested)
         {
-            throw Refused($"the last {left} events took longer than the {_options.PauseTimeMax.TotalMilliseconds:0} ms that the pause may take");
+            // Told below, as when only the last call took too long.
         }
 
+        if (pause.IsCancellationRequested)
+            throw TooLong($"the last {left} events took longer than the {_options.PauseTimeMax.TotalMilliseconds:0} ms that the pause may take");
+        if (!_check.Fits)
+            throw Refused("a publication meanwhile left other tables than the new code has; reload it again");
         if (!IsAccepted) throw new ChangedEffectsException();
     }
 
     /// <summary>Ends the candidate's instance.</summary>
     public void Dispose() => _check.Dispose();
 
-    private ModuleRefusedException Refused(string what) => new(
-        ModuleRefusalKind.Canary,
-        $"module {_walk.Projection.Module} was not reloaded: {what}; try again when less is written, allow a longer pause, or do without the canary");
+    private ModuleRefusedException TooLong(string what) =>
+        Refused($"{what}; try again when less is written, allow a longer pause, or do without the canary");
+
+    private ModuleRefusedException Refused(string what) =>
+        new(ModuleRefusalKind.Canary, $"module {_walk.Projection.Module} was not reloaded: {what}");
 }

@@ -13,6 +13,9 @@ internal sealed class RowMigration(TableDraft draft, Table source, Table target)
     private readonly RowStage[] _stages = [.. draft.Stages.Where(stage => !stage.IsIdentity)];
     private readonly ArrayBufferWriter<byte>[] _rows = [new(), new()];
 
+    // One that the column's new type has no place for is found out from the rows, which have one.
+    private ulong CounterToKeep => draft.KeepsCounter && source.Counter <= target.AutoIncrement?.Max ? source.Counter : 0;
+
     internal void Run()
     {
         if (draft.KeepsOrder) Load();
@@ -24,13 +27,13 @@ internal sealed class RowMigration(TableDraft draft, Table source, Table target)
     {
         var loader = new TableLoader(target);
         foreach (ReadOnlySpan<byte> row in source.Scan(0, KeyRange.All, descending: false)) loader.Add(Convert(row));
-        loader.Complete(Math.Max(draft.KeepsCounter ? source.Counter : 0, loader.CounterMin));
+        loader.Complete(Math.Max(CounterToKeep, loader.CounterMin));
     }
 
     private void Insert()
     {
         foreach (ReadOnlySpan<byte> row in source.Scan(0, KeyRange.All, descending: false)) target.Release(target.Insert(Convert(row)));
-        if (draft.KeepsCounter && source.Counter > target.Counter) target.SetReplayedCounter(source.Counter);
+        if (CounterToKeep > target.Counter) target.SetReplayedCounter(CounterToKeep);
         target.ThrowIfDuplicate();
     }
 

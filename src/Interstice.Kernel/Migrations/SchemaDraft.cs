@@ -162,14 +162,14 @@ internal sealed class SchemaDraft
     {
         FieldSchema before = Column(table, step.Column, step);
         DataType type = TypeOf(step, step.Table, step.Column, step.Type);
-        if (step.Value is null && ValueConversion.Find(before.Type, type, out _) is { } how)
+        if (step.Value is null && step.IfNull is null && ValueConversion.Find(before.Type, type, out _) is { } how)
         {
             table.Convert(step.Column, type, how);
             return;
         }
 
         byte[]? ifNull = step.IfNull is null ? null : ValueOf(step, step.IfNull, type);
-        table.Change(new FieldSchema(step.Column, type), step.Value ?? $"\"{step.Column}\"", ifNull);
+        table.Change(new FieldSchema(step.Column, type), step.Value, ifNull);
     }
 
     private DataType TypeOf(MigrationStep step, string table, string column, string? text)

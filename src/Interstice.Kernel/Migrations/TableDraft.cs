@@ -110,14 +110,15 @@ internal sealed class TableDraft
         Columns = Columns.SetItem(at, new FieldSchema(column, type));
     }
 
-    internal void Change(FieldSchema column, string value, byte[]? ifNull)
+    // Without a value the column's own values stay what they are, and so does what the counter knows of rows that are gone.
+    internal void Change(FieldSchema column, string? value, byte[]? ifNull)
     {
         int at = IndexOf(column.Name);
         RowStage stage = FreshStage();
-        stage.Sources = stage.Sources.SetItem(at, Compute(stage, column, value, ifNull));
+        stage.Sources = stage.Sources.SetItem(at, Compute(stage, column, value ?? $"\"{column.Name}\"", ifNull));
         Columns = Columns.SetItem(at, column);
         KeepsOrder &= !Key.Contains(column.Name);
-        KeepsCounter &= Counter != column.Name;
+        KeepsCounter &= Counter != column.Name || value is null;
     }
 
     internal void Reorder(TableSchema target)
@@ -146,7 +147,7 @@ internal sealed class TableDraft
 
     private ColumnSource.Computed Compute(RowStage stage, FieldSchema column, string value, byte[]? ifNull)
     {
-        var expression = ValueExpression.Compile(value, stage.Before, $"table \"{Name}\"", column.Type);
+        var expression = ValueExpression.Compile(value, stage.Before, $"table \"{Name}\"", column.Type, leavesNull: ifNull is not null);
         return new(expression, ifNull, column.Name, column.Type.ToString());
     }
 

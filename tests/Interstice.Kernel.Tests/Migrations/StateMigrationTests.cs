@@ -140,6 +140,51 @@ public sealed class StateMigrationTests
         ]);
     }
 
+    [Theory]
+    [InlineData("""{"addColumn":{"table":"t","column":"d","type":"option<i64>","value":"c + 1","ifNull":[0]}}""", "option<i64>", """["0"]""", """["8"]""")]
+    [InlineData("""{"addColumn":{"table":"t","column":"d","type":"option<i64>","value":"c","ifNull":[0]}}""", "option<i64>", """["0"]""", """["7"]""")]
+    [InlineData("""{"addColumn":{"table":"t","column":"d","type":"option<i32>","value":"c","ifNull":[0]}}""", "option<i32>", "[0]", "[7]")]
+    [InlineData("""{"addColumn":{"table":"t","column":"d","type":"option<i64>","value":"c","ifNull":null}}""", "option<i64>", "null", """["7"]""")]
+    [InlineData("""{"addColumn":{"table":"t","column":"d","type":"option<i64>","value":"c + 1"}}""", "option<i64>", "null", """["8"]""")]
+    public void A_value_for_null_stands_in_an_option_too(string step, string type, string ofNull, string ofSeven)
+    {
+        string c = """{"name":"c","type":"option<i32>"}""";
+        ModuleState state = State(Declare("1.0.0", Table("t", $"{Id},{c}")), ("t", ["[1,null]", "[2,[7]]"]));
+        ModuleSchema next = Declare("2.0.0", Table("t", $$"""{{Id}},{{c}},{"name":"d","type":"{{type}}"}"""), Migration("1.0.0", "2.0.0", step));
+        Rows(Migrate(state, next).FindTable("t")!).ShouldBe(
+            [$$"""{"id":1,"c":null,"d":{{ofNull}}}""", $$"""{"id":2,"c":[7],"d":{{ofSeven}}}"""]);
+    }
+
+    [Fact]
+    public void A_value_for_null_stands_where_the_host_could_convert_the_column_itself()
+    {
+        ModuleState state = State(Declare("1.0.0", Table("t", $$"""{{Id}},{"name":"n","type":"option<i32>"}""")), ("t", ["[1,null]", "[2,[7]]"]));
+        string columns = $$"""{{Id}},{"name":"n","type":"option<i64>"}""";
+        ModuleSchema next = Declare("2.0.0", Table("t", columns),
+            Migration("1.0.0", "2.0.0", """{"changeColumn":{"table":"t","column":"n","ifNull":["9"]}}"""));
+        Rows(Migrate(state, next).FindTable("t")!).ShouldBe(["""{"id":1,"n":["9"]}""", """{"id":2,"n":["7"]}"""]);
+        Refusals(state.Schema, Declare("2.0.0", Table("t", columns),
+            Migration("1.0.0", "2.0.0", """{"changeColumn":{"table":"t","column":"n","ifNull":"nine"}}"""))).ShouldHaveSingleItem().ShouldContain("ifNull: ");
+    }
+
+    [Theory]
+    [InlineData("i32", 300, 300)]
+    [InlineData("u32", 9, 9)]
+    [InlineData("i32", 5_000_000_000, 2)]
+    [InlineData("i32", 9, 2, ",\"value\":\"id + 0\"")]
+    public void A_narrowed_counter_goes_on_where_it_was_if_that_fits(string type, long deleted, ulong counter, string value = "")
+    {
+        ModuleState state = State(
+            Declare("1.0.0", Table("t", """{"name":"id","type":"i64","primaryKey":true,"autoInc":true}""")), ("t", ["""["2"]""", $"""["{deleted}"]"""]));
+        Table table = state.FindTable("t")!;
+        table.Release(table.Delete(BitConverter.GetBytes(deleted)));
+        ModuleSchema next = Declare("2.0.0", Table("t", $$"""{"name":"id","type":"{{type}}","primaryKey":true,"autoInc":true}"""),
+            Migration("1.0.0", "2.0.0", $$$"""{"changeColumn":{"table":"t","column":"id"{{{value}}}}}"""));
+        Table migrated = Migrate(state, next).FindTable("t")!;
+        Rows(migrated).ShouldBe(["""{"id":2}"""]);
+        migrated.Counter.ShouldBe(counter);
+    }
+
     [Fact]
     public void Another_primary_key_is_taken_if_no_two_rows_have_the_same()
     {

@@ -9,10 +9,14 @@ namespace Interstice.Kernel.Expressions.Binding;
 internal sealed partial class Binder
 {
     /// <summary>Binds an expression that is nothing but a column with a lossless way to the type that is wanted; else null.</summary>
-    internal ValueSource.Field? TryBindColumn(Syntax syntax, DataType wanted)
+    /// <param name="syntax">The expression.</param>
+    /// <param name="wanted">The type.</param>
+    /// <param name="leavesNull">Whether none is not to be written: then the value of an option is not bound with the option around it.</param>
+    internal ValueSource.Field? TryBindColumn(Syntax syntax, DataType wanted, bool leavesNull)
     {
         if (syntax is not NameSyntax { Parts: [Token only] } || FindColumn(only.Value) is not (>= 0 and int column)) return null;
         DataType type = row.Fields[column].Type;
+        if (leavesNull && type.Resolved is OptionType) return null;
         return ValueConversion.Find(type, wanted, out _) is { } conversion
             ? new ValueSource.Field(new FieldPath(row, column, []), type, conversion) : null;
     }

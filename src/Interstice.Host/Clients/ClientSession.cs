@@ -29,13 +29,13 @@ public sealed class ClientSession : IAsyncDisposable
 
     /// <summary>Disconnects, once.</summary>
     /// <returns>How the transaction ended. Where it was refused because another host owns the module now, that host has disconnected the client
-    /// or will.</returns>
+    /// or will. Where it was refused for another reason, this host does it by itself as soon as it can.</returns>
     public Task<CallOutcome> DisconnectAsync()
     {
         lock (_gate)
         {
             if (_disconnecting is not null) return _disconnecting;
-            var work = new ClientWork(Connection, Identity, connects: false);
+            var work = new ClientWork(Connection, Identity, connects: false, () => _loop.ForgetConnection(Connection));
             _loop.Enqueue(work);
             return _disconnecting = work.Answer;
         }

@@ -16,7 +16,8 @@ public sealed partial class ModuleHost
     {
         if (!TryFind(module, out ModuleLoop loop))
             return new ConnectOutcome.Refused(new CallOutcome.Refused(CallRefusal.UnknownModule, DescribeUnknown(module)));
-        var work = new ClientWork(Guid.NewGuid(), identity, connects: true);
+        var connection = Guid.NewGuid();
+        var work = new ClientWork(connection, identity, connects: true, () => loop.ForgetConnection(connection));
         loop.Enqueue(work);
         CallOutcome outcome = await work.Answer.ConfigureAwait(false);
         return outcome is CallOutcome.Committed

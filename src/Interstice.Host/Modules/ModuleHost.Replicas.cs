@@ -15,6 +15,7 @@ public sealed partial class ModuleHost
     private async Task ShareAsync(CancellationToken cancellationToken)
     {
         await RegroupAsync(cancellationToken).ConfigureAwait(false);
+        await BeginDutiesAsync(cancellationToken).ConfigureAwait(false);
         if (!_store.CanBeShared) return;
         GroupWatch[] watches;
         lock (_watches) watches = [.. _watches.Values.Distinct()];

@@ -228,7 +228,7 @@ public sealed partial class ModuleHost : IAsyncDisposable
 
     private async Task<ModuleLoop> LoadAsync(ModuleProjection projection, CancellationToken cancellationToken)
     {
-        ModuleLoop loop = StartLoop(projection);
+        ModuleLoop loop = StartLoop(projection, holdsDuties: true);
         _modules[projection.Module] = loop;
         if (projection.Published is { } published) await loop.LoadAsync(published, cancellationToken).ConfigureAwait(false);
         return loop;
@@ -258,11 +258,13 @@ public sealed partial class ModuleHost : IAsyncDisposable
         return loop;
     }
 
-    private ModuleLoop StartLoop(ModuleProjection projection)
+    // What it holds is begun with that of all others, once they are there.
+    private ModuleLoop StartLoop(ModuleProjection projection, bool holdsDuties = false)
     {
-        var loop = new ModuleLoop(projection, _store, _options.Loop, _identity, _builds.FindAsync, _time, _logger, _store.CanBeShared);
+        var loop = new ModuleLoop(
+            projection, _store, _options.Loop, _identity, _builds.FindAsync, _time, _logger, _store.CanBeShared, holdsDuties);
         loop.Start(StackBytes);
-        Subscribe(loop);
+        if (!holdsDuties) Subscribe(loop);
         return loop;
     }
 

@@ -7,7 +7,8 @@ namespace Interstice.Host.Reducers;
 /// <param name="connection">Number of the connection.</param>
 /// <param name="identity">Who.</param>
 /// <param name="connects">Whether it comes.</param>
-internal sealed class ClientWork(Guid connection, Identity identity, bool connects) : TransactionWork
+/// <param name="failed">Told when it was not done, or nobody knows: then nobody holds the connection any more. Null for nobody.</param>
+internal sealed class ClientWork(Guid connection, Identity identity, bool connects, Action? failed = null) : TransactionWork
 {
     private readonly TaskCompletionSource<CallOutcome> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -38,8 +39,13 @@ internal sealed class ClientWork(Guid connection, Identity identity, bool connec
     }
 
     /// <inheritdoc/>
-    public override void Unresolved(string reason) => _answer.TrySetResult(new CallOutcome.Unknown(reason));
+    public override void Unresolved(string reason) => Fail(new CallOutcome.Unknown(reason));
 
     /// <inheritdoc/>
-    public override void Refuse(CallRefusal kind, string reason) => _answer.TrySetResult(new CallOutcome.Refused(kind, reason));
+    public override void Refuse(CallRefusal kind, string reason) => Fail(new CallOutcome.Refused(kind, reason));
+
+    private void Fail(CallOutcome outcome)
+    {
+        if (_answer.TrySetResult(outcome)) failed?.Invoke();
+    }
 }

@@ -108,9 +108,10 @@ internal sealed partial class ModuleLoop
     }
 
     // Without a reducer where the host alone wrote rows.
-    private void Commit(TransactionWork work, LoadedModule loaded, ReducerSchema? reducer, in CallInputs inputs)
+    private void Commit(
+        TransactionWork work, LoadedModule loaded, ReducerSchema? reducer, in CallInputs inputs, MutationSet? frozen = null)
     {
-        MutationSet mutations = loaded.Runner.Overlay.Freeze();
+        MutationSet mutations = frozen ?? loaded.Runner.Overlay.Freeze();
         var committed = new CallOutcome.Committed(
             _pipeline.Durable,
             _pipeline.DurablePosition,
@@ -142,7 +143,7 @@ internal sealed partial class ModuleLoop
             batch.CancelTransaction();
             work.SetOutcome(new CallOutcome.Trapped(
                 ModuleTrapKind.Limit,
-                $"the transaction has {bytes} bytes, at most {loaded.Limits.TransactionBytesMax} are allowed (TransactionBytesMax); change fewer rows in one call"));
+                DescribeTooLarge(bytes, loaded.Limits)));
             Settle(work);
             return;
         }
@@ -155,6 +156,9 @@ internal sealed partial class ModuleLoop
         work.SetOutcome(committed);
         batch.AddWaiter(work, _pipeline.Applied);
     }
+
+    private static string DescribeTooLarge(long bytes, ModuleLimits limits) =>
+        $"the transaction has {bytes} bytes, at most {limits.TransactionBytesMax} are allowed (TransactionBytesMax); change fewer rows in one call";
 
     // In the larger of the two encodings, whatever the store writes: what one store takes, every other takes too.
     private long BytesOf(

@@ -51,6 +51,15 @@ internal sealed partial class ModuleLoop
         else SettleUnchanged(work);
     }
 
+    /// <summary>Nobody holds the connection any more although its row may be there: it is disconnected as those of hosts that are no more.
+    /// Any thread.</summary>
+    public void ForgetConnection(Guid connection) => _ = OnLoopAsync(() =>
+    {
+        bool isKnown = _connections.Remove(connection);
+        if (isKnown) BeginDuties();
+        return isKnown;
+    });
+
     // Those of hosts that are no more, one at a time.
     private bool TryDisconnectStale(LoadedModule loaded)
     {

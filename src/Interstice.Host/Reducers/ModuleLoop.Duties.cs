@@ -29,11 +29,22 @@ internal sealed partial class ModuleLoop
     private bool _owesMore;
     private long _pausedUntilUs = long.MinValue;
 
+    // While the host starts: what a duty calls may not be there yet.
+    private bool _holdsDuties;
+
+    /// <summary>Begins what the host owes the module, of a loop that was made to hold it. An order.</summary>
+    public bool ReleaseDuties()
+    {
+        _holdsDuties = false;
+        BeginDuties();
+        return true;
+    }
+
     /// <summary>Does the next thing that the host owes the module, if this host may.</summary>
     public void DoDuties()
     {
         Volatile.Write(ref _isDutyQueued, 0);
-        if (_stopping || _loaded is not { } loaded || (_unavailable is not null && !_awaitsLifecycle)) return;
+        if (_holdsDuties || _stopping || _loaded is not { } loaded || (_unavailable is not null && !_awaitsLifecycle)) return;
         if (NowUs() < _pausedUntilUs)
         {
             SetAlarm();

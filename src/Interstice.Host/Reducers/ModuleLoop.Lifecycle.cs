@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
+using Interstice.Host.Abi;
 using Interstice.Host.Commands;
 using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
 using Interstice.Host.Timers;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Mutations;
 using Interstice.Kernel.Schema;
 using Microsoft.Extensions.Logging;
 
@@ -30,10 +32,26 @@ internal sealed partial class ModuleLoop
             CallEnd.TimedOut timedOut => timedOut.Error,
             _ => "it ended otherwise",
         };
-        if (error is null) return new(reducer, inputs);
+        MutationSet? mutations = null;
+        if (error is null) error = FindObstacle(loaded, reducer, inputs, mutations = loaded.Runner.Overlay.Freeze());
+        if (error is null) return new(reducer, inputs, mutations!);
         throw new ModuleRefusedException(
             ModuleRefusalKind.Initialization,
             $"module {Projection.Module} was not published: its reducer {reducer.Name} ({reducer.Lifecycle!.Value.ToString().ToLowerInvariant()}) failed: {error}");
+    }
+
+    // What keeps a transaction that succeeded from being committed: asked before the publication, behind which it could not be mended.
+    private string? FindObstacle(LoadedModule loaded, ReducerSchema reducer, in CallInputs inputs, MutationSet mutations)
+    {
+        if (EphemeralRules.FindFlow(loaded.Runner.Overlay) is { } flow) return flow.Message;
+        var committed = new CallOutcome.Committed(
+            _pipeline.Durable, _pipeline.DurablePosition, mutations.Count, loaded.Runner.TakeResult(), loaded.Runner.FuelUsed);
+        TransactionBatch batch = _pipeline.Current;
+        batch.BeginTransaction();
+        WriteEvents(batch, _numbers.NextTransactionId(_identity), mutations, loaded);
+        long bytes = BytesOf(batch, loaded, reducer, inputs, committed, null);
+        batch.CancelTransaction();
+        return bytes <= loaded.Limits.TransactionBytesMax ? null : DescribeTooLarge(bytes, loaded.Limits);
     }
 
     // What it did before the publication was appended, which has changed no row since.
@@ -41,7 +59,7 @@ internal sealed partial class ModuleLoop
     {
         if (run is null) return;
         var work = new HostWork(run.Reducer.Name, default, run.Inputs.Rows, run.Inputs.Caller);
-        Commit(work, loaded, run.Reducer, run.Inputs);
+        Commit(work, loaded, run.Reducer, run.Inputs, run.Mutations);
         StopIfFailed(run.Reducer, work.Outcome!);
     }
 
@@ -112,5 +130,5 @@ internal sealed partial class ModuleLoop
     [LoggerMessage(Level = LogLevel.Error, Message = "{Module}.{Reducer}, which runs behind the publication, failed: {Error}")]
     private partial void LogLifecycleFailed(string module, string reducer, string error);
 
-    private sealed record LifecycleRun(ReducerSchema Reducer, CallInputs Inputs);
+    private sealed record LifecycleRun(ReducerSchema Reducer, CallInputs Inputs, MutationSet Mutations);
 }

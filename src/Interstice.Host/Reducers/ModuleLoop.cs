@@ -48,7 +48,8 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         BuildFinder find,
         TimeProvider time,
         ILogger logger,
-        bool follows = false)
+        bool follows = false,
+        bool holdsDuties = false)
     {
         Projection = projection;
         _store = store;
@@ -57,6 +58,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         _find = find;
         _time = time;
         _logger = logger;
+        _holdsDuties = holdsDuties;
         _standing = new(projection.Module, ModuleRole.Owner, null, time.GetUtcNow(), 0);
         if (follows) StandFollowing();
         _watch = identity.Watchdog.Add();

@@ -1,5 +1,6 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
+using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Host.Timers;
 using Interstice.Kernel.Events;
@@ -65,9 +66,10 @@ internal sealed class TimerScene(HostFixture fixture, ManualTime time) : IAsyncD
 
     public static List<Fired> FiredIn(ModuleProjection projection) => RowsOf(projection, "fired", row => Fired.Read(row));
 
-    /// <summary>The host's state is what the log gives.</summary>
+    /// <summary>The host's state is what the log gives; a claim that is under way is waited for, since it is an event too.</summary>
     public async Task ExpectReplayedAsync()
     {
+        await WaitFor.ConditionAsync(() => Fixture.Host.StandingOf(Module)!.Role != ModuleRole.Resolving, "the host to know its role");
         ModuleProjection rebuilt = await Fixture.RebuildAsync(Module);
         (rebuilt.StateHash, rebuilt.Chain).ShouldBe((await Fixture.HashAsync(Module), await Fixture.ChainAsync(Module)));
     }

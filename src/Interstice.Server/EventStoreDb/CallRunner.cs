@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf;
 using Interstice.EventStoreDb.Protocol.Grpc;
 using Interstice.Kernel.Events;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -61,7 +62,7 @@ internal sealed partial class CallRunner(EndpointOptions options, ILogger logger
         {
             End(context, CallFailureException.Of(failure, options.AppendBytesMax));
         }
-        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
+        catch (IOException fault) when (context.RequestAborted.IsCancellationRequested || IsGone(fault))
         {
             context.Abort();
         }
@@ -133,6 +134,9 @@ internal sealed partial class CallRunner(EndpointOptions options, ILogger logger
         context.Response.AppendTrailer(GrpcStatus.CodeHeader, ((int)code).ToString(CultureInfo.InvariantCulture));
         if (message is not null) context.Response.AppendTrailer(GrpcStatus.MessageHeader, GrpcStatus.Escape(message));
     }
+
+    // The connection may be found broken before the request is told of it.
+    private static bool IsGone(IOException fault) => fault.GetBaseException() is ConnectionAbortedException or ConnectionResetException;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A call of {Path} failed")]
     private partial void LogFailed(Exception failure, string path);

@@ -10,12 +10,13 @@ namespace Interstice.Cli.Tests.Shop;
 internal sealed class ShopLoad : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _acknowledged = new(0);
     private readonly Task[] _clients;
     private readonly ConcurrentQueue<ulong> _open = new();
     private volatile RunningHost _host;
-    private int _acknowledged;
 
     public ShopLoad(RunningHost host, int clients, int seed)
     {
@@ -44,13 +45,17 @@ internal sealed class ShopLoad : IAsyncDisposable
     /// <summary>Waits until some more calls were acknowledged.</summary>
     public async Task WaitForAsync(int more, string what)
     {
-        int target = Volatile.Read(ref _acknowledged) + more;
-        using var patience = new CancellationTokenSource(Patience);
-        while (Volatile.Read(ref _acknowledged) < target)
+        while (_acknowledged.Wait(TimeSpan.Zero))
         {
-            foreach (Task client in _clients.Where(client => client.IsCompleted)) await client;
-            if (patience.IsCancellationRequested) throw new TimeoutException($"{what}: {more} calls were not acknowledged in {Patience}");
-            await Task.Delay(1);
+            // What was acknowledged before.
+        }
+
+        Task<Task> ended = Task.WhenAny(_clients);
+        for (int i = 0; i < more; i++)
+        {
+            Task<bool> next = _acknowledged.WaitAsync(Patience);
+            if (await Task.WhenAny(next, ended) == ended) await await ended;
+            if (!await next) throw new TimeoutException($"{what}: call {i + 1} of {more} was not acknowledged in {Patience}");
         }
     }
 
@@ -65,6 +70,7 @@ internal sealed class ShopLoad : IAsyncDisposable
         await _stopping.CancelAsync();
         await Task.WhenAll(_clients).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
+        _acknowledged.Dispose();
     }
 
     private async Task RunAsync(Random random)
@@ -109,13 +115,13 @@ internal sealed class ShopLoad : IAsyncDisposable
         catch (HttpRequestException fault) when (fault.HttpRequestError == HttpRequestError.ConnectionError)
         {
             // Nobody listened: nothing was sent.
-            await Task.Delay(20);
+            await Task.Delay(RetryPause);
             return null;
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or JsonException or OperationCanceledException or ObjectDisposedException)
         {
             if (mayPlace) Untold.Add(fault.Message);
-            await Task.Delay(20);
+            await Task.Delay(RetryPause);
             return null;
         }
 
@@ -123,7 +129,7 @@ internal sealed class ShopLoad : IAsyncDisposable
         switch (outcome)
         {
             case "committed":
-                Interlocked.Increment(ref _acknowledged);
+                _acknowledged.Release();
                 return answer.TryGetProperty("value", out JsonElement value) && value.ValueKind == JsonValueKind.String
                     ? ulong.Parse(value.GetString()!, System.Globalization.CultureInfo.InvariantCulture)
                     : 0;
@@ -134,7 +140,7 @@ internal sealed class ShopLoad : IAsyncDisposable
                 if (mayPlace) Untold.Add(answer.ToString());
                 return null;
             default:
-                await Task.Delay(20);
+                await Task.Delay(RetryPause);
                 return null;
         }
     }

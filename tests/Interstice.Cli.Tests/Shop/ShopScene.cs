@@ -11,8 +11,6 @@ internal static class ShopScene
     private const long Money = 100_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     /// <summary>Publishes the modules, each after those that it calls or hears where that can be.</summary>
     public static async Task PublishAsync(TestStore store, params IEnumerable<string> arguments)
     {
@@ -42,7 +40,6 @@ internal static class ShopScene
             string? unrest = state.FindUnrest();
             if (unrest is null) return state;
             if (patience.IsCancellationRequested) throw new TimeoutException($"not quiet in {Patience}: {unrest}");
-            await Task.Delay(50, Cancel);
         }
     }
 

@@ -32,6 +32,7 @@ internal static class ReexecutionText
     {
         List<string> others = [];
         if (result.NotRun > 0) others.Add($"{result.NotRun} could not be run");
+        if (result.JointCalls > 0) others.Add($"{Count.Of(result.JointCalls, "call")} over several modules applied");
         if (result.HostTransactions > 0) others.Add($"{Count.Of(result.HostTransactions, "transaction")} of the host applied");
         if (result.VoidTransactions > 0) others.Add($"{Count.Of(result.VoidTransactions, "void transaction")} passed over");
         return others.Count == 0 ? "" : $"; {string.Join(", ", others)}";

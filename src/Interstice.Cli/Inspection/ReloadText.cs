@@ -51,5 +51,7 @@ internal static class ReloadText
         output.WriteLine(different == 0 ? $"{calls} run, every effect as recorded" : $"{calls} run, {Count.Of(different, "call")} DIFFER");
         long passed = canary.GetProperty("notRun").GetInt64();
         if (passed > 0) output.WriteLine($"{Count.Of(passed, "call")} on other tables passed over");
+        long joint = canary.GetProperty("jointCalls").GetInt64();
+        if (joint > 0) output.WriteLine($"{Count.Of(joint, "call")} over several modules passed over");
     }
 }

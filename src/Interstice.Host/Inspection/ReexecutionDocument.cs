@@ -21,6 +21,7 @@ public static class ReexecutionDocument
         json.WriteNumber("events", result.Events);
         json.WriteNumber("fuelCompared", result.FuelCompared);
         json.WriteNumber("notRun", result.NotRun);
+        json.WriteNumber("jointCalls", result.JointCalls);
         json.WriteNumber("hostTransactions", result.HostTransactions);
         json.WriteNumber("voidTransactions", result.VoidTransactions);
         json.WriteNumber("differentCalls", result.DifferentCalls);
@@ -43,6 +44,7 @@ public static class ReexecutionDocument
         json.WriteNumber("to", result.To.Value);
         json.WriteNumber("calls", result.Calls);
         json.WriteNumber("notRun", result.NotRun);
+        json.WriteNumber("jointCalls", result.JointCalls);
         json.WriteNumber("differentAlike", result.DifferentAlike);
         json.WriteNumber("restarts", result.Restarts);
         json.WriteNumber("ms", Math.Round(result.Elapsed.TotalMilliseconds, 3));

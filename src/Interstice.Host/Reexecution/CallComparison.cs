@@ -31,6 +31,9 @@ internal sealed class CallComparison(string engine)
     /// <summary>How the last call ended; null when it could not be made.</summary>
     public CallEnd? End { get; private set; }
 
+    /// <summary>Whether the last call goes over other modules, and says nothing as it was run.</summary>
+    public bool IsJoint { get; private set; }
+
     /// <summary>Runs and compares.</summary>
     /// <param name="build">The build.</param>
     /// <param name="recordedSchema">Declarations that the events were written under.</param>
@@ -38,7 +41,7 @@ internal sealed class CallComparison(string engine)
     /// <param name="events">Its events.</param>
     /// <param name="comparesFuel">Whether fuel counts as an effect, where the engine is the recorded one.</param>
     /// <param name="fuelMax">What the call may use; null for what is recorded, with a margin.</param>
-    /// <returns>Whether everything is as recorded.</returns>
+    /// <returns>Whether everything is as recorded, or nothing can be said (<see cref="IsJoint"/>).</returns>
     public bool Run(
         RecordedBuild build,
         ModuleSchema recordedSchema,
@@ -49,6 +52,7 @@ internal sealed class CallComparison(string engine)
     {
         _differences.Clear();
         End = null;
+        IsJoint = false;
         HasComparedFuel = comparesFuel && call.Engine.SequenceEqual(_engine);
         ReducerSchema? reducer = build.FindReducer(call.Reducer);
         if (reducer is null || !reducer.Arguments.TryValidate(call.Arguments.Span, out _))
@@ -58,6 +62,13 @@ internal sealed class CallComparison(string engine)
         }
 
         End = build.Run(reducer, call, fuelMax ?? FuelOf(call, HasComparedFuel), events[0]);
+        IsJoint = build.HasCalledElsewhere;
+        if (IsJoint)
+        {
+            HasComparedFuel = false;
+            return true;
+        }
+
         if (End is not CallEnd.Succeeded)
         {
             HasComparedFuel = false;

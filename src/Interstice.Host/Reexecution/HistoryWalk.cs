@@ -25,6 +25,9 @@ internal sealed class HistoryWalk(
     /// <summary>Events of these calls.</summary>
     public long Events { get; private set; }
 
+    /// <summary>Parts of calls that were made of other modules: applied, and not shown.</summary>
+    public long JointParts { get; private set; }
+
     /// <summary>Transactions that no reducer made.</summary>
     public long HostTransactions { get; private set; }
 
@@ -154,6 +157,10 @@ internal sealed class HistoryWalk(
         if (call.Reducer.IsEmpty)
         {
             HostTransactions++;
+        }
+        else if (call.Reducer.Contains((byte)'.'))
+        {
+            JointParts++;
         }
         else
         {

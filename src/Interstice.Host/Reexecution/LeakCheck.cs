@@ -28,6 +28,9 @@ internal sealed class LeakCheck(BuildLoader builds, IModuleEngine engine, Reexec
     /// <summary>Calls that could not be run.</summary>
     public long NotRun { get; private set; }
 
+    /// <summary>Calls that go over other modules.</summary>
+    public long JointCalls { get; private set; }
+
     /// <summary>Calls that differ from the record in both instances alike; <see cref="RecordedHistory.ReexecuteAsync"/> says how.</summary>
     public long DifferentAlike { get; private set; }
 
@@ -63,7 +66,12 @@ internal sealed class LeakCheck(BuildLoader builds, IModuleEngine engine, Reexec
             return;
         }
 
-        if (_kept.Run(_keeping!, projection.Schema!, call, events, comparesFuel: false, fuelMax: null)) return;
+        if (_kept.Run(_keeping!, projection.Schema!, call, events, comparesFuel: false, fuelMax: null))
+        {
+            if (_kept.IsJoint) JointCalls++;
+            return;
+        }
+
         if (_kept.End is CallEnd.Trapped { Trap.Kind: ModuleTrapKind.Memory })
         {
             Restarts++;

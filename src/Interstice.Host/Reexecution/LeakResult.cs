@@ -20,6 +20,9 @@ public sealed record LeakResult(
     /// <summary>Calls that could not be run because their build cannot.</summary>
     public long NotRun { get; init; }
 
+    /// <summary>Calls that go over other modules as well: they are not run.</summary>
+    public long JointCalls { get; init; }
+
     /// <summary>Calls that give something else than is recorded with and without the reset alike: not a leak, but
     /// <see cref="RecordedHistory.ReexecuteAsync"/> says what it is.</summary>
     public long DifferentAlike { get; init; }

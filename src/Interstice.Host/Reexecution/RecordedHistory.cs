@@ -81,9 +81,10 @@ public sealed class RecordedHistory(IEventStore store, IModuleEngine engine, Sna
         var walk = new HistoryWalk(store, projection, check, progress);
         walk.Begin(cancellationToken);
         walk.GoTo(to, cancellationToken);
-        return new(projection.Module, before.Next, projection.Revision, walk.Calls - check.NotRun, [.. check.Leaks])
+        return new(projection.Module, before.Next, projection.Revision, walk.Calls - check.NotRun - check.JointCalls, [.. check.Leaks])
         {
             NotRun = check.NotRun,
+            JointCalls = walk.JointParts + check.JointCalls,
             DifferentAlike = check.DifferentAlike,
             Restarts = check.Restarts,
             Elapsed = time.GetElapsedTime(started),
@@ -107,7 +108,7 @@ public sealed class RecordedHistory(IEventStore store, IModuleEngine engine, Sna
             projection.Module,
             before.Next,
             projection.Revision,
-            walk.Calls - check.NotRun,
+            walk.Calls - check.NotRun - check.JointCalls,
             walk.Events,
             check.DifferentCalls,
             check.Differences.Count,
@@ -115,6 +116,7 @@ public sealed class RecordedHistory(IEventStore store, IModuleEngine engine, Sna
         {
             FuelCompared = check.FuelCompared,
             NotRun = check.NotRun,
+            JointCalls = walk.JointParts + check.JointCalls,
             HostTransactions = walk.HostTransactions,
             VoidTransactions = walk.VoidTransactions,
             Elapsed = time.GetElapsedTime(started),

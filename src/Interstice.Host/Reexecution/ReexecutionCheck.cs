@@ -45,6 +45,9 @@ internal sealed class ReexecutionCheck(BuildLoader builds, IModuleEngine engine,
     /// <summary>Calls that could not be run.</summary>
     public long NotRun { get; private set; }
 
+    /// <summary>Calls that go over other modules.</summary>
+    public long JointCalls { get; private set; }
+
     /// <summary>Calls whose fuel was compared.</summary>
     public long FuelCompared { get; private set; }
 
@@ -84,6 +87,7 @@ internal sealed class ReexecutionCheck(BuildLoader builds, IModuleEngine engine,
         }
 
         bool isEqual = _comparison.Run(_build!, projection.Schema!, call, events, _isScheduleKnown, fuelMax: null);
+        if (_comparison.IsJoint) JointCalls++;
         if (_comparison.HasComparedFuel) FuelCompared++;
         if (isEqual) return;
         DifferentCalls++;

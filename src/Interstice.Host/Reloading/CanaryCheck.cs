@@ -31,6 +31,9 @@ internal sealed class CanaryCheck(
     /// <summary>Calls that were made on other tables than the candidate has: they are passed over.</summary>
     public long NotRun { get; private set; }
 
+    /// <summary>Calls that go over other modules, or would in the candidate.</summary>
+    public long JointCalls { get; private set; }
+
     /// <summary>Whether the candidate has the tables that are in force where the walk stands.</summary>
     public bool Fits => _build is not null;
 
@@ -63,7 +66,9 @@ internal sealed class CanaryCheck(
             return;
         }
 
-        if (_comparison.Run(_build, projection.Schema!, call, events, comparesFuel: false, limits.FuelPerCall)) return;
+        bool isEqual = _comparison.Run(_build, projection.Schema!, call, events, comparesFuel: false, limits.FuelPerCall);
+        if (_comparison.IsJoint) JointCalls++;
+        if (isEqual) return;
         DifferentCalls++;
         foreach (EffectDifference difference in _comparison.Differences) Differences.Add(difference);
     }

@@ -58,13 +58,14 @@ internal sealed class CanaryRun : IDisposable
         _walk.Projection.Module,
         _from,
         Revision,
-        _walk.Calls - _check.NotRun,
+        _walk.Calls - _check.NotRun - _check.JointCalls,
         _walk.Events,
         _check.DifferentCalls,
         _check.Differences.Count,
         _check.Differences.Kept)
     {
         NotRun = _check.NotRun,
+        JointCalls = _walk.JointParts + _check.JointCalls,
         HostTransactions = _walk.HostTransactions,
         VoidTransactions = _walk.VoidTransactions,
         Elapsed = _time.GetElapsedTime(_started),

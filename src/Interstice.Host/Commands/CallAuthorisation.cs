@@ -1,3 +1,4 @@
+using Interstice.Kernel.Events;
 using MediatR;
 
 namespace Interstice.Host.Commands;
@@ -20,14 +21,9 @@ public sealed class CallAuthorisation(IEnumerable<ICallPolicy> policies) : IPipe
     private async Task<CallOutcome> JudgeAsync(
         CallReducer request, RequestHandlerDelegate<CallOutcome> next, CancellationToken cancellationToken)
     {
-        foreach (ICallPolicy policy in _policies)
-        {
-            string? denied = await policy
-                .JudgeAsync(request.Caller, request.Module, request.Reducer, false, cancellationToken).ConfigureAwait(false);
-            if (denied is not null) return new CallOutcome.Refused(CallRefusal.Denied, denied);
-        }
-
-        return await next().ConfigureAwait(false);
+        string? denied = await _policies
+            .FindDenialAsync(request.Caller, request.Module, request.Reducer, isQuery: false, cancellationToken).ConfigureAwait(false);
+        return denied is null ? await next().ConfigureAwait(false) : new CallOutcome.Refused(CallRefusal.Denied, denied);
     }
 }
 
@@ -49,13 +45,25 @@ public sealed class QueryAuthorisation(IEnumerable<ICallPolicy> policies) : IPip
     private async Task<QueryOutcome> JudgeAsync(
         RunQuery request, RequestHandlerDelegate<QueryOutcome> next, CancellationToken cancellationToken)
     {
-        foreach (ICallPolicy policy in _policies)
+        string? denied = await _policies
+            .FindDenialAsync(request.Caller, request.Module, request.Query, isQuery: true, cancellationToken).ConfigureAwait(false);
+        return denied is null ? await next().ConfigureAwait(false) : new QueryOutcome.Refused(CallRefusal.Denied, denied);
+    }
+}
+
+/// <summary>Asks policies in their order.</summary>
+internal static class CallPolicies
+{
+    /// <summary>Why the first policy that denies a call does so; null when all allow it.</summary>
+    internal static async Task<string?> FindDenialAsync(
+        this ICallPolicy[] policies, Identity caller, string module, string function, bool isQuery, CancellationToken cancellationToken)
+    {
+        foreach (ICallPolicy policy in policies)
         {
-            string? denied = await policy
-                .JudgeAsync(request.Caller, request.Module, request.Query, true, cancellationToken).ConfigureAwait(false);
-            if (denied is not null) return new QueryOutcome.Refused(CallRefusal.Denied, denied);
+            if (await policy.JudgeAsync(caller, module, function, isQuery, cancellationToken).ConfigureAwait(false) is { } denied)
+                return denied;
         }
 
-        return await next().ConfigureAwait(false);
+        return null;
     }
 }

@@ -23,20 +23,17 @@ public sealed class EventJsonBytesTests
         (int fast, int all, int changed) = (0, 0, 0);
         for (int i = 0; i < 1500; i++)
         {
-            DataType type = values.Type();
-            ModuleSchema schema = RandomEvents.SchemaWith(type);
-            string kind = (i % 3) switch { 0 => EventTypes.EventEmitted, 1 => EventTypes.RowInserted, _ => EventTypes.RowUpdated };
-            byte[] payload = RandomEvents.PayloadOf(kind, i, values.Value(type), values.Value(type));
+            (DataType type, ModuleSchema schema, string kind, byte[] payload) = RandomEvents.Next(values, i);
             using var written = new PayloadWriter();
             all++;
             if (EventJsonBytes.TryWritePayload(written, kind, payload, schema)) fast++;
-            ExpectTheSame(written, Slowly(writer => EventJson.TryWrite(writer, kind, payload, schema)), $"{type}");
+            ExpectTheSame(written, RandomEvents.WriteJson(writer => EventJson.TryWrite(writer, kind, payload, schema)), $"{type}");
             for (int change = 0; change < Changes; change++)
             {
                 byte[] other = Changed(payload, random);
                 written.Clear();
                 if (EventJsonBytes.TryWritePayload(written, kind, other, schema)) changed++;
-                ExpectTheSame(written, Slowly(writer => EventJson.TryWrite(writer, kind, other, schema)), $"{type}");
+                ExpectTheSame(written, RandomEvents.WriteJson(writer => EventJson.TryWrite(writer, kind, other, schema)), $"{type}");
             }
         }
 
@@ -66,7 +63,7 @@ public sealed class EventJsonBytesTests
                 ExpectTheSame(written, Slowly(other), Convert.ToHexString(other));
             }
 
-            byte[] Slowly(byte[] bytes) => EventJsonBytesTests.Slowly(writer =>
+            byte[] Slowly(byte[] bytes) => RandomEvents.WriteJson(writer =>
                 EventMetadataJson.TryWrite(writer, id, EventTypes.RowInserted, bytes, new Revision(i), schema));
         }
 
@@ -81,7 +78,7 @@ public sealed class EventJsonBytesTests
         Guid id = new TransactionId(0x0123456789abcdef, 42).EventId(7);
         using var written = new PayloadWriter();
         EventJsonBytes.TryWriteMetadata(written, id, default, new Revision(3), schema).ShouldBeTrue();
-        Encoding.UTF8.GetString(written.Written).ShouldBe(Encoding.UTF8.GetString(Slowly(writer =>
+        Encoding.UTF8.GetString(written.Written).ShouldBe(Encoding.UTF8.GetString(RandomEvents.WriteJson(writer =>
             EventMetadataJson.TryWrite(writer, id, EventTypes.RowUpdated, default, new Revision(3), schema))));
     }
 
@@ -105,15 +102,5 @@ public sealed class EventJsonBytesTests
         }
 
         return [.. bytes];
-    }
-
-    // Empty for what has no form.
-    private static byte[] Slowly(Func<Utf8JsonWriter, bool> write)
-    {
-        using var bytes = new PayloadWriter();
-        using var writer = new Utf8JsonWriter(bytes, EventJson.WriterOptions);
-        if (!write(writer)) return [];
-        writer.Flush();
-        return bytes.Written.ToArray();
     }
 }

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Events.Json;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tests.Values;
 using Interstice.Kernel.Values;
@@ -22,6 +24,24 @@ internal static class RandomEvents
         {"reducer":{"name":"work","parameters":[{"name":"who","type":"string"},{"name":"amount","type":"i64"}],"result":"u64"}}
         {"reducer":{"name":"silent","parameters":[]}}
         """u8);
+
+    /// <summary>An event of a random type: what it may be declared as, its kind and its payload.</summary>
+    internal static (DataType Type, ModuleSchema Schema, string Kind, byte[] Payload) Next(RandomValues values, int id)
+    {
+        DataType type = values.Type();
+        string kind = (id % 3) switch { 0 => EventTypes.EventEmitted, 1 => EventTypes.RowInserted, _ => EventTypes.RowUpdated };
+        return (type, SchemaWith(type), kind, PayloadOf(kind, id, values.Value(type), values.Value(type)));
+    }
+
+    /// <summary>The JSON that is written through a writer of the framework; empty for what has no form.</summary>
+    internal static byte[] WriteJson(Func<Utf8JsonWriter, bool> write)
+    {
+        using var bytes = new PayloadWriter();
+        using var writer = new Utf8JsonWriter(bytes, EventJson.WriterOptions);
+        if (!write(writer)) return [];
+        writer.Flush();
+        return bytes.Written.ToArray();
+    }
 
     internal static byte[] PayloadOf(string kind, int id, byte[] value, byte[] other)
     {

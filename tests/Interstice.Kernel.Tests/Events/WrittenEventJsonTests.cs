@@ -24,11 +24,8 @@ public sealed class WrittenEventJsonTests
         (int fast, int all, int changed) = (0, 0, 0);
         for (int i = 0; i < 1500; i++)
         {
-            DataType type = values.Type();
-            ModuleSchema schema = RandomEvents.SchemaWith(type);
-            string kind = (i % 3) switch { 0 => EventTypes.EventEmitted, 1 => EventTypes.RowInserted, _ => EventTypes.RowUpdated };
-            byte[] payload = RandomEvents.PayloadOf(kind, i, values.Value(type), values.Value(type));
-            byte[] json = Write(writer => EventJson.TryWrite(writer, kind, payload, schema));
+            (DataType type, ModuleSchema schema, string kind, byte[] payload) = RandomEvents.Next(values, i);
+            byte[] json = RandomEvents.WriteJson(writer => EventJson.TryWrite(writer, kind, payload, schema));
             using var read = new PayloadWriter();
             all++;
             if (WrittenEventJson.TryReadPayload(kind, json, schema, read))
@@ -70,7 +67,7 @@ public sealed class WrittenEventJsonTests
         {
             byte[] metadata = RandomEvents.MetadataOf(random, values, schema);
             TransactionId id = new((ulong)random.NextInt64(), (uint)i);
-            byte[] json = Write(writer =>
+            byte[] json = RandomEvents.WriteJson(writer =>
                 EventMetadataJson.TryWrite(writer, id.EventId(0), EventTypes.RowInserted, metadata, new Revision(i), schema));
             WrittenEventJson.TryFindPublication(json, out Revision publication).ShouldBeTrue();
             publication.ShouldBe(new Revision(i));
@@ -150,14 +147,5 @@ public sealed class WrittenEventJsonTests
         }
 
         return [.. bytes];
-    }
-
-    private static byte[] Write(Func<Utf8JsonWriter, bool> write)
-    {
-        using var bytes = new PayloadWriter();
-        using var writer = new Utf8JsonWriter(bytes, EventJson.WriterOptions);
-        write(writer).ShouldBeTrue();
-        writer.Flush();
-        return bytes.Written.ToArray();
     }
 }

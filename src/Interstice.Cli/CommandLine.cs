@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Interstice.Cli.Commands;
 using Interstice.Cli.Errors;
 using Interstice.Kernel.Schema;
@@ -67,6 +68,8 @@ internal static class CommandLine
         QueryCommand.Create(),
         RowsCommand.Create(),
         AggregateCommand.Create(),
+        TimersCommand.Create(),
+        ParkedCommand.Create(),
         ModulesCommand.Create(),
         SchemaCommand.Create(),
         GraphCommand.Create(),
@@ -86,29 +89,56 @@ internal static class CommandLine
         DemoWorkerCommand.Create(),
     ];
 
+    /// <summary>The command that was given, with those that it is part of: <c>interstice parked list</c>.</summary>
+    public static string Path(ParseResult parsed)
+    {
+        List<string> names = [];
+        for (SymbolResult? part = parsed.CommandResult; part is CommandResult { Command: not RootCommand } result; part = part.Parent)
+            names.Insert(0, result.Command.Name);
+        return string.Join(' ', names.Prepend("interstice"));
+    }
+
     private static string? DescribeUsageError(ParseResult parsed)
     {
+        if (FindStrayOption(parsed) is { } stray) return DescribeUnknown(parsed, stray);
         if (parsed.Errors.Count == 0) return null;
         Command command = parsed.CommandResult.Command;
-        string subject = command is RootCommand ? "interstice" : command.Name;
-        string help = command is RootCommand ? "interstice --help" : $"interstice {command.Name} --help";
-        if (command is RootCommand && parsed.UnmatchedTokens is [{ } word, ..] && !word.StartsWith('-'))
+        string path = Path(parsed);
+        string subject = command is RootCommand ? path : path[(path.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        string help = $"{path} --help";
+        string[] names = [.. command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name)];
+        if (names.Length > 0 && parsed.UnmatchedTokens is [{ } word, ..] && !word.StartsWith('-'))
         {
-            IEnumerable<string> names = command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name);
             string hint = NearestName.Suggest(word, names);
-            return $"there is no command \"{word}\"{(hint.Length > 0 ? hint : $"; {help} lists them")}";
+            string what = command is RootCommand ? $"there is no command \"{word}\"" : $"{subject} has no command \"{word}\"";
+            string known = command is RootCommand ? $"; {help} lists them" : $"; it has {string.Join(", ", names)}";
+            return what + (hint.Length > 0 ? hint : known);
         }
 
-        if (parsed.UnmatchedTokens is [{ } unknown, ..])
-        {
-            string what = unknown.StartsWith('-') ? "no option" : "no further argument";
-            string hint = NearestName.Suggest(unknown, OptionNames(parsed));
-            return $"{subject} takes {what} \"{unknown}\"{(hint.Length > 0 ? hint : $"; see {help}")}";
-        }
+        if (names.Length > 0 && command is not RootCommand && parsed.UnmatchedTokens.Count == 0)
+            return $"{subject} wants to know what to do: {string.Join(", ", names)}; see {help}";
 
+        if (parsed.UnmatchedTokens is [{ } unknown, ..]) return DescribeUnknown(parsed, unknown);
         string message = parsed.Errors[0].Message.TrimEnd('.');
         return $"{subject}: {message}; see {help}";
     }
+
+    private static string DescribeUnknown(ParseResult parsed, string word)
+    {
+        string path = Path(parsed);
+        string what = word.StartsWith('-') ? "no option" : "no further argument";
+        string hint = NearestName.Suggest(word, OptionNames(parsed));
+        return $"{path[(path.IndexOf(' ', StringComparison.Ordinal) + 1)..]} takes {what} \"{word}\"{(hint.Length > 0 ? hint : $"; see {path} --help")}";
+    }
+
+    // A misspelt option would be taken for a module or a file. Lists of arguments may hold any text, and so may what stands behind "--".
+    private static string? FindStrayOption(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+        ? null
+        : parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .Where(result => !result.Argument.ValueType.IsArray)
+            .SelectMany(result => result.Tokens)
+            .Select(token => token.Value)
+            .FirstOrDefault(text => text.Length > 2 && text.StartsWith("--", StringComparison.Ordinal));
 
     private static IEnumerable<string> OptionNames(ParseResult parsed) => parsed.CommandResult.Command.Options
         .Concat(parsed.RootCommandResult.Command.Options)

@@ -1,8 +1,11 @@
-using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
 using Interstice.Cli.Errors;
 using Interstice.Cli.Inspection;
+using Interstice.Cli.Remote;
 using Interstice.Cli.Stores;
+using Interstice.Host.Inspection;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Expressions;
@@ -40,54 +43,87 @@ internal static class AggregateCommand
         new Command("aggregate", "Counts and sums over a table, also as of a revision; takes no lock and runs no code")
         {
             Name, Where, Group, Sum, Min, Max, At,
-        }.Does(RunAsync);
+        }.Talks().Does(RunAsync);
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, Session session)
     {
         QualifiedName name = QualifiedName.Parse(parsed.GetRequiredValue(Name), "table");
-        Revision? at = parsed.GetValue(At) is { } revision ? new Revision(revision) : null;
+        long? at = parsed.GetValue(At);
+        var request = new AggregateRequest(
+            parsed.GetValue(Where),
+            parsed.GetValue(Group),
+            [.. Wanted(parsed, Sum, AggregateFunction.Sum), .. Wanted(parsed, Min, AggregateFunction.Min), .. Wanted(parsed, Max, AggregateFunction.Max)]);
+        using ServerClient? server = ServerClient.TryCreate(parsed, session);
+        JsonElement groups = server is not null
+            ? await AskAsync(server, name, request, at).ConfigureAwait(false)
+            : await CountAsync(session, name, request, at is { } revision ? new Revision(revision) : null).ConfigureAwait(false);
+        new AggregateReport(request, groups).Write(session);
+        return ExitCode.Success;
+    }
+
+    private static async Task<JsonElement> AskAsync(ServerClient server, QualifiedName name, AggregateRequest request, long? at)
+    {
+        JsonElement answer = await server.GetAsync(
+            $"v1/modules/{Uri.EscapeDataString(name.Module)}/tables/{Uri.EscapeDataString(name.Member)}/aggregate" + QueryText.Of(
+                ("where", request.Where),
+                ("group", request.Group),
+                ("sum", Names(request, AggregateFunction.Sum)),
+                ("min", Names(request, AggregateFunction.Min)),
+                ("max", Names(request, AggregateFunction.Max)),
+                ("at", at?.ToString(CultureInfo.InvariantCulture)))).ConfigureAwait(false);
+        return answer.GetProperty("groups");
+    }
+
+    private static async Task<JsonElement> CountAsync(Session session, QualifiedName name, AggregateRequest request, Revision? at)
+    {
         await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
         ModuleProjection projection = await ModuleLookup
             .ProjectAsync(session, store, name.Module, at)
             .ConfigureAwait(false);
         TableSchema table = ModuleLookup.FindTable(ModuleLookup.SchemaOf(projection), name);
-        if (table.Kind != TableKind.Logged)
+        if (table.Kind == TableKind.Ephemeral)
         {
             throw new CliException(
                 ExitCode.Usage,
-                $"{name} is an {table.Kind.ToString().ToLowerInvariant()} table: the log keeps no rows of it to count");
+                $"{name} is an ephemeral table: its rows are in no log, only in the running host that owns {name.Module}; ask it with --server URL");
         }
 
-        var aggregates = ImmutableArray.CreateBuilder<Aggregate>();
-        foreach ((Option<string[]> option, AggregateFunction function) in
-            new[] { (Sum, AggregateFunction.Sum), (Min, AggregateFunction.Min), (Max, AggregateFunction.Max) })
+        AggregateQuery query = Bind(name, table, request);
+        var document = new AggregateDocument(table, query, Aggregation.Run(projection.State!.FindTable(table.Name)!, query));
+        using var buffer = new JsonBuffer(isIndented: false);
+        using JsonDocument groups = JsonDocument.Parse(buffer.Build(json =>
         {
-            foreach (string column in parsed.GetValue(option) ?? [])
-                aggregates.Add(new Aggregate(function, FindColumn(name, table, column)));
-        }
-
-        var query = new AggregateQuery(
-            parsed.GetValue(Where) is { } text ? Compile(text, table) : null,
-            parsed.GetValue(Group) is { } group ? FindColumn(name, table, group) : null,
-            aggregates.ToImmutable());
-        if (query.FindMisfit(table) is { } misfit) throw new CliException(ExitCode.Usage, $"{name}: {misfit}");
-        new AggregateReport(table, query, Aggregation.Run(projection.State!.FindTable(table.Name)!, query)).Write(session);
-        return ExitCode.Success;
+            json.WriteStartArray();
+            document.WriteItems(json);
+            json.WriteEndArray();
+        }));
+        return groups.RootElement.Clone();
     }
 
-    private static int FindColumn(QualifiedName name, TableSchema table, string column) => table.FindColumn(column)?.Number
-        ?? throw ModuleLookup.Unknown($"table {name} has no column", column, table.Columns.Select(known => known.Name));
-
-    private static RowExpression Compile(string text, TableSchema table)
+    private static AggregateQuery Bind(QualifiedName name, TableSchema table, AggregateRequest request)
     {
         try
         {
-            return RowExpression.Compile(text, table);
+            return request.Bind(table, name.ToString());
         }
         catch (ExpressionException fault)
         {
             throw new CliException(ExitCode.Usage, $"--where: {fault.Message}", fault);
         }
+        catch (ArgumentException fault)
+        {
+            throw new CliException(ExitCode.Usage, fault.Message, fault);
+        }
+    }
+
+    private static IEnumerable<(AggregateFunction Function, string Column)> Wanted(
+        ParseResult parsed, Option<string[]> option, AggregateFunction function) =>
+        (parsed.GetValue(option) ?? []).Select(column => (function, column));
+
+    private static string? Names(AggregateRequest request, AggregateFunction function)
+    {
+        string[] names = [.. request.Aggregates.Where(wanted => wanted.Function == function).Select(wanted => wanted.Column)];
+        return names.Length == 0 ? null : string.Join(',', names);
     }
 
     private static Option<string[]> Columns(string option, string description) =>

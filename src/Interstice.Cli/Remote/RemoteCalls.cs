@@ -67,7 +67,10 @@ internal sealed class RemoteCalls(ServerClient server)
         return json.Build(writer => JsonValues.WriteRow(writer, parameters, arguments)).ToArray();
     }
 
-    private static CallOutcome OutcomeOf(JsonElement answer, DataType? result)
+    /// <summary>The outcome that an answer tells.</summary>
+    /// <param name="answer">An object of a call, or a problem with its members.</param>
+    /// <param name="result">Type of the value; null for none.</param>
+    public static CallOutcome OutcomeOf(JsonElement answer, DataType? result)
     {
         string error = answer.GetProperty("error").GetString() ?? "";
         return answer.GetProperty("outcome").GetString() switch

@@ -19,9 +19,6 @@ public static class AbiCodes
     /// <summary>The auto-increment column has no value left. Given by <c>insert</c>, <c>schedule</c>.</summary>
     public const int CounterOverflow = -5;
 
-    /// <summary>The module has as many timers as it may. Given by <c>schedule</c>, <c>schedule_each</c>.</summary>
-    public const int TimersFull = -6;
-
     /// <summary>The reducer that was called said no; what it changed is undone. Given by <c>call</c>.</summary>
     public const int CallFailed = -7;
 

@@ -13,9 +13,9 @@ public sealed partial class HostImports
 {
     private TimerFiring? _firing;
 
-    /// <summary>Makes a timer whose missed ticks fire once, with a count. Results: its number, <see cref="AbiCodes.TimersFull"/>,
+    /// <summary>Makes a timer whose missed ticks fire once, with a count. Results: its number,
     /// <see cref="AbiCodes.CounterOverflow"/>. Traps: no such reducer, arguments that are not canonical, an interval that is
-    /// too short, in a query, limits, address.</summary>
+    /// too short, in a query, limits (of timers too), address.</summary>
     public long Schedule(int reducer, int nameLength, int arguments, int length, long dueUs, long intervalUs) =>
         Schedule("schedule", reducer, nameLength, arguments, length, dueUs, intervalUs, MissedTicks.Once);
 
@@ -58,8 +58,10 @@ public sealed partial class HostImports
         int table = SystemRows.NumberOf(_schema, SystemTables.Timers);
         if (Overlay.Count(table) >= _limits.TimersMax)
         {
-            SetText($"the module has {_limits.TimersMax} timers already, which is the limit");
-            return AbiCodes.TimersFull;
+            // A trap and no result: a result would be recorded with what the guest makes of it, and depend on a setting.
+            throw new ModuleTrapException(
+                ModuleTrapKind.Limit,
+                $"{function}: the module has {Overlay.Count(table)} timers, at most {_limits.TimersMax} are allowed (TimersMax); cancel some, or set more");
         }
 
         using var row = new PayloadWriter();

@@ -40,7 +40,7 @@ public sealed record ModuleLimits
     /// <summary>Iterators open at one time in a call, 1 to 10,000.</summary>
     public int IteratorsMax { get; init; } = 256;
 
-    /// <summary>Durable timers of a module, 0 to 10,000,000.</summary>
+    /// <summary>Durable timers of a module, 0 to 10,000,000; a call that makes one more traps.</summary>
     public int TimersMax { get; init; } = 100_000;
 
     /// <summary>Log lines of a call, 0 to 100,000; further ones are counted and dropped.</summary>

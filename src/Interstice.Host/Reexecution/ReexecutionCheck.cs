@@ -34,6 +34,7 @@ internal sealed class ReexecutionCheck(BuildLoader builds, IModuleEngine engine,
         TransactionBytesMax = 512 * 1024,
         ResultBytesMax = 64 * 1024 * 1024,
         IteratorsMax = 10_000,
+        TimersMax = 10_000_000,
     };
 
     /// <summary>What differs.</summary>

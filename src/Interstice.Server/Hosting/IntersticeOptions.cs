@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Interstice.Host.Modules;
 
 namespace Interstice.Server.Hosting;
@@ -5,6 +6,9 @@ namespace Interstice.Server.Hosting;
 /// <summary>Settings of a host in an application. What people can set stands in <see cref="ServerSettings"/> too.</summary>
 public sealed record IntersticeOptions
 {
+    /// <summary>The role that makes an operator of a user whom the application knows, unless <see cref="IsOperator"/> says otherwise.</summary>
+    public const string OperatorRole = "interstice-operator";
+
     /// <summary>Settings of the modules' host: limits of calls, queues, snapshots.</summary>
     public ModuleHostOptions Host { get; init; } = new();
 
@@ -13,6 +17,10 @@ public sealed record IntersticeOptions
 
     /// <summary>Whether callers from elsewhere are let in without TLS, or without a key where there is none.</summary>
     public bool Insecure { get; init; }
+
+    /// <summary>Which users of the application are operators: they publish, and read the log and the host's own tables, as whoever has an API key
+    /// does (docs/http-api.md). Default: those in <see cref="OperatorRole"/>.</summary>
+    public Func<ClaimsPrincipal, bool> IsOperator { get; init; } = HasOperatorRole;
 
     /// <summary>Modules that are published before the first call is taken.</summary>
     public IReadOnlyList<StartupModule> Modules { get; init; } = [];
@@ -43,4 +51,6 @@ public sealed record IntersticeOptions
     /// <summary>How long a request waits for its call, 1 ms to an hour; then the answer says that the outcome is unknown. Default 60
     /// seconds.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    private static bool HasOperatorRole(ClaimsPrincipal user) => user.IsInRole(OperatorRole);
 }

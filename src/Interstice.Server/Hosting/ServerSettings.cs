@@ -80,6 +80,10 @@ public static class ServerSettings
             "Most bytes of a result; a call or query that gives more traps.",
             (options, text) => Number(text, 0, 1 << 26) is { } n
                 ? options.WithLimits(limits => limits with { ResultBytesMax = n }) : null),
+        new("TimersMax", "--timers-max", "timers", "100000", "0 to 10000000",
+            "Most durable timers of a module; a call that makes one more traps.",
+            (options, text) => Number(text, 0, 10_000_000) is { } n
+                ? options.WithLimits(limits => limits with { TimersMax = n }) : null),
     ];
 
     /// <summary>Sets what a source says.</summary>

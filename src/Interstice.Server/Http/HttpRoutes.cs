@@ -59,7 +59,8 @@ public static class HttpRoutes
         IEventStore store = services.GetRequiredService<IEventStore>();
         var calls = new CallEndpoints(lookup, services.GetRequiredService<IMediator>(), options, time);
         var modules = new ModuleEndpoints(lookup, host, store, bounds, time);
-        var rows = new RowEndpoints(lookup, host, store, bounds, options, time, services);
+        var operators = new OperatorRule(options);
+        var rows = new RowEndpoints(lookup, operators, host, store, bounds, options, time, services);
         var log = ActivatorUtilities.CreateInstance<LogEndpoint>(services, lookup);
 
         v1.MapPost("/modules/{module}/reducers/{reducer}", calls.CallAsync).WithName("call")
@@ -68,14 +69,14 @@ public static class HttpRoutes
         v1.MapPost("/modules/{module}/queries/{query}", calls.QueryAsync).WithName("query")
             .WithSummary("Runs a query").Takes(JsonAnswer.Json).Answers(400, 404, 413, 415, 422, 500, 503);
         v1.MapPost("/modules", (Delegate)((HttpContext context) =>
-                calls.PublishAsync(context, new QueryParameters(context.Request.Query, "name", "plan")))).WithName("publish")
+                calls.PublishAsync(context, new QueryParameters(context.Request.Query, "name", "plan")))).WithName("publish").OnlyFor(operators)
             .WithSummary("Publishes a module, or new code of it; with plan says what that would do").Takes(CallEndpoints.Wasm)
             .Produces<JsonObject>(201).Answers(400, 413, 415, 422, 503);
         var reloads = new ReloadEndpoints(lookup, services.GetRequiredService<IMediator>());
-        v1.MapPost("/modules/{module}/reload", reloads.ReloadAsync).WithName("reload")
+        v1.MapPost("/modules/{module}/reload", reloads.ReloadAsync).WithName("reload").OnlyFor(operators)
             .WithSummary("Puts new code of a module in force after running it over recorded calls: canary, acceptChanges, pauseEvents, pauseMs")
             .Takes(CallEndpoints.Wasm).Answers(400, 404, 413, 415, 422, 503);
-        v1.MapPost("/modules/{module}/rollback", reloads.RollBackAsync).WithName("rollback")
+        v1.MapPost("/modules/{module}/rollback", reloads.RollBackAsync).WithName("rollback").OnlyFor(operators)
             .WithSummary("Publishes the code before the present one again: canary, acceptChanges, pauseEvents, pauseMs").Answers(400, 404, 422, 503);
         v1.MapGet("/modules", (Delegate)((HttpContext context) =>
                 modules.ListAsync(context, new QueryParameters(context.Request.Query, "history").Flag("history")))).WithName("modules")
@@ -84,15 +85,34 @@ public static class HttpRoutes
             .WithSummary("What a module declares").Answers(404, 503);
         v1.MapGet("/modules/{module}/tables/{table}/rows", rows.ListAsync).WithName("rows")
             .WithSummary("Rows of a table: where, index, from, to, limit, at").Answers(400, 404, 422, 503);
+        v1.MapGet("/modules/{module}/tables/{table}/aggregate", rows.AggregateAsync).WithName("aggregate")
+            .WithSummary("Counts and sums over a table: where, group, sum, min, max, at").Answers(400, 404, 422, 503);
         var subscriptions = new SubscriptionEndpoints(lookup, host);
         v1.MapGet("/graph", subscriptions.Graph).WithName("graph")
             .WithSummary("Subscriptions and calls between modules, with what was observed of them").Answers(503);
-        v1.MapGet("/modules/{module}/deliveries", subscriptions.Deliveries).WithName("deliveries")
+        v1.MapGet("/modules/{module}/deliveries", subscriptions.Deliveries).WithName("deliveries").OnlyFor(operators)
             .WithSummary("The last deliveries of subscriptions to a module").Answers(404, 503);
-        v1.MapGet("/log", (Delegate)log.ReadAsync).WithName("log")
+        MapParked(v1, ActivatorUtilities.CreateInstance<ParkedEndpoints>(services, lookup), operators);
+        v1.MapGet("/log", (Delegate)log.ReadAsync).WithName("log").OnlyFor(operators)
             .WithSummary("Events of the log: module, table, op, reducer, caller, from, to, since, until, match, skip, limit, follow")
             .Produces<JsonObject>(200, JsonAnswer.Lines).ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
     }
+
+    private static void MapParked(RouteGroupBuilder v1, ParkedEndpoints parked, OperatorRule operators)
+    {
+        v1.MapGet("/modules/{module}/timers", parked.TimersAsync).WithName("timers").OnlyFor(operators)
+            .WithSummary("Durable timers of a module in the order in which they are tried: limit").Answers(400, 404, 503);
+        v1.MapGet("/modules/{module}/parked", parked.ListAsync).WithName("parked").OnlyFor(operators)
+            .WithSummary("What was given up after failing too often: after, limit").Answers(400, 404, 503);
+        v1.MapGet("/modules/{module}/parked/{id}", parked.ShowAsync).WithName("parkedItem").OnlyFor(operators)
+            .WithSummary("What is parked under a number").Answers(400, 404, 503);
+        v1.MapPost("/modules/{module}/parked/{id}/replay", parked.ReplayAsync).WithName("replayParked").OnlyFor(operators)
+            .WithSummary("Runs what is parked again, once, in one transaction with taking it out").Answers(400, 404, 422, 500, 503, 504);
+        v1.MapPost("/modules/{module}/parked/{id}/drop", parked.DropAsync).WithName("dropParked").OnlyFor(operators)
+            .WithSummary("Takes what is parked out for good").Answers(400, 404, 503, 504);
+    }
+
+    private static RouteHandlerBuilder OnlyFor(this RouteHandlerBuilder route, OperatorRule operators) => route.AddEndpointFilter(operators);
 
     private static RouteHandlerBuilder Answers(this RouteHandlerBuilder route, params ReadOnlySpan<int> problems)
     {

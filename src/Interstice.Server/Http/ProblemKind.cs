@@ -19,6 +19,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, int? R
     public static readonly ProblemKind UnknownRoute = new("unknown-route", 404, "There is no such resource");
     public static readonly ProblemKind UnknownModule = new("unknown-module", 404, "There is no such module");
     public static readonly ProblemKind UnknownMember = new("unknown-member", 404, "The module has no such reducer, query or table");
+    public static readonly ProblemKind NotParked = new("not-parked", 404, "Nothing is parked under that number");
     public static readonly ProblemKind TooLarge = new("too-large", 413, "The request is too large");
     public static readonly ProblemKind MediaType = new("media-type", 415, "The body is of another type than wanted");
     public static readonly ProblemKind Rejected = new("rejected", 422, "The module rejected the call; nothing was changed");

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading.RateLimiting;
+using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
 using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
@@ -8,6 +9,7 @@ using Interstice.Host.Replay;
 using Interstice.Host.Snapshots;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
+using Interstice.Kernel.Tables.Columnar;
 using Interstice.Kernel.Values;
 using Interstice.Server.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -15,9 +17,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Interstice.Server.Http;
 
-/// <summary>Rows of tables, now and as of a revision.</summary>
+/// <summary>Rows of tables and sums over them, now and as of a revision.</summary>
 internal sealed class RowEndpoints(
     ModuleLookup modules,
+    OperatorRule operators,
     ModuleHost host,
     IEventStore store,
     RequestBounds bounds,
@@ -39,6 +42,7 @@ internal sealed class RowEndpoints(
         var parameters = new QueryParameters(context.Request.Query, "where", "index", "from", "to", "limit", "at");
         TableSchema declared = ModuleLookup.Table(modules.Schema(module), module, table);
         Revision? at = parameters.Number("at", long.MaxValue) is { } revision ? new Revision(revision) : null;
+        operators.ExpectFor(context, module, declared);
         if (declared.Kind == TableKind.Ephemeral) ExpectPresent(module, table, at);
         var query = new RowQuery(
             module,
@@ -49,11 +53,44 @@ internal sealed class RowEndpoints(
             parameters.Text("to"),
             (int)(parameters.Number("limit", options.RowsMax) ?? Math.Min(RowsDefault, options.RowsMax)),
             options.RowsScannedMax);
-        RowPage page = at is { } past
-            ? await LookBackAsync(query, past, context.RequestAborted).ConfigureAwait(false)
-            : await host.ViewAsync(module, query.Look).ConfigureAwait(false);
+        RowPage page = await LookAsync(module, at, query.Look, context.RequestAborted).ConfigureAwait(false);
         await WriteAsync(context, query, page).ConfigureAwait(false);
         return Results.Empty;
+    }
+
+    /// <summary>Counts and adds up rows.</summary>
+    public async Task<IResult> AggregateAsync(HttpContext context, string module, string table)
+    {
+        var parameters = new QueryParameters(context.Request.Query, "where", "group", "sum", "min", "max", "at");
+        TableSchema declared = ModuleLookup.Table(modules.Schema(module), module, table);
+        Revision? at = parameters.Number("at", long.MaxValue) is { } revision ? new Revision(revision) : null;
+        operators.ExpectFor(context, module, declared);
+        if (declared.Kind == TableKind.Ephemeral) ExpectPresent(module, table, at);
+        var query = new AggregateLook(
+            module,
+            table,
+            new AggregateRequest(
+                parameters.Text("where"),
+                parameters.Text("group"),
+                [
+                    .. Columns(parameters, "sum", AggregateFunction.Sum),
+                    .. Columns(parameters, "min", AggregateFunction.Min),
+                    .. Columns(parameters, "max", AggregateFunction.Max),
+                ]),
+            options.RowsMax,
+            options.RowsScannedMax);
+        AggregatePage page = await LookAsync(module, at, query.Look, context.RequestAborted).ConfigureAwait(false);
+        return new JsonAnswer(json => page.Write(json, module, table));
+    }
+
+    private static IEnumerable<(AggregateFunction Function, string Column)> Columns(
+        QueryParameters parameters, string name, AggregateFunction function)
+    {
+        if (parameters.Text(name) is not { } text) return [];
+        string[] columns = text.Split(',');
+        return columns.Contains("")
+            ? throw QueryParameters.Bad($"{name} takes names of columns with a comma between two, not \"{text}\"")
+            : columns.Select(column => (function, column));
     }
 
     // Its rows are in no log: only the owner has them, and only now. Another answer would look like an empty table.
@@ -66,16 +103,20 @@ internal sealed class RowEndpoints(
             standing.Owner, $"{module}.{table} is an ephemeral table: only the host that owns {module} has its rows, and this one follows; ask the owner"));
     }
 
-    private async Task<RowPage> LookBackAsync(RowQuery query, Revision at, CancellationToken cancellationToken)
+    private Task<T> LookAsync<T>(string module, Revision? at, Func<ModuleProjection, T> look, CancellationToken cancellationToken) =>
+        at is { } past ? LookBackAsync(module, past, look, cancellationToken) : host.ViewAsync(module, look);
+
+    private async Task<T> LookBackAsync<T>(
+        string module, Revision at, Func<ModuleProjection, T> look, CancellationToken cancellationToken)
     {
         using RateLimitLease place = RequestBounds.Enter(bounds.Pasts, "as many looks at the past");
-        Revision last = await store.GetLastRevisionAsync(StreamNames.Module(query.Module), cancellationToken).ConfigureAwait(false);
+        Revision last = await store.GetLastRevisionAsync(StreamNames.Module(module), cancellationToken).ConfigureAwait(false);
         if (at > last)
-            throw new ProblemException(ProblemKind.BadRequest, $"module {query.Module} has no revision {at}; its last one is {last}");
+            throw new ProblemException(ProblemKind.BadRequest, $"module {module} has no revision {at}; its last one is {last}");
         (ModuleProjection projection, _) = await ModuleStart
-            .RunAsync(_snapshots, store, query.Module, at, time, null, cancellationToken)
+            .RunAsync(_snapshots, store, module, at, time, null, cancellationToken)
             .ConfigureAwait(false);
-        return query.Look(projection);
+        return look(projection);
     }
 
     private static async Task WriteAsync(HttpContext context, RowQuery query, RowPage page)

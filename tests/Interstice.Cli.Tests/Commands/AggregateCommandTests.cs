@@ -37,6 +37,29 @@ public sealed class AggregateCommandTests(BankStore bank)
         (none.GetProperty("rows").GetInt64(), none.GetProperty("sum(balance)").ValueKind).ShouldBe((0, JsonValueKind.Null));
     }
 
+    [Fact]
+    public async Task A_running_host_counts_the_same()
+    {
+        using TestStore store = bank.Store.Copy();
+        string[] lines =
+        [
+            "--sum balance --min opened_at --max owner", "--sum balance -o json", "--group owner --where balance>0 --max balance -o yaml",
+            "--at 3 -o ndjson", "--where false --sum balance",
+        ];
+        List<string> read = [];
+        foreach (string line in lines) read.Add((await store.RunAsync(["aggregate", "bank.accounts", .. line.Split(' ')])).ShouldSucceed().Output);
+        using RunningHost host = await RunningHost.StartAsync(store.Directory);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            (await store.RunAsync(["aggregate", "bank.accounts", .. lines[i].Split(' '), "--server", host.Url])).ShouldSucceed()
+                .Output.ShouldBe(read[i], lines[i]);
+        }
+
+        (await store.RunAsync("aggregate", "bank.accounts", "--sum", "ownr", "--server", host.Url))
+            .ShouldFail(2, "table bank.accounts has no column \"ownr\"; did you mean \"owner\"?");
+        (await store.RunAsync("aggregate", "bank.acounts", "--server", host.Url)).ShouldFail(2, "did you mean \"accounts\"?");
+    }
+
     [Theory]
     [InlineData("--sum ownr", "table bank.accounts has no column \"ownr\"; did you mean \"owner\"?")]
     [InlineData("--sum owner", "column \"owner\" of type string has no sum")]

@@ -59,8 +59,8 @@ public sealed class UsageTests : IDisposable
             .Select(line => line.Trim().Split(' ')[0])];
         listed.ShouldBe(
         [
-            "demo", "run", "health", "store", "publish", "reload", "call", "query", "rows", "aggregate", "modules", "schema", "graph",
-            "schema-diff", "log-inspect", "log-verify",
+            "demo", "run", "health", "store", "publish", "reload", "call", "query", "rows", "aggregate", "timers", "parked",
+            "modules", "schema", "graph", "schema-diff", "log-inspect", "log-verify",
             "log-repair", "log-archive", "log-scavenge", "replay-check", "leak-check", "snapshot", "snapshots", "backup", "restore", "completion",
         ]);
     }

@@ -194,7 +194,9 @@ public sealed class TimerTests
         await using TimerScene scene = await TimerScene.StartAsync(timersMax: 2);
         await scene.AtAsync(1, 10);
         await scene.AtAsync(2, 20);
-        unchecked((long)await scene.AtAsync(3, 30)).ShouldBe(Abi.AbiCodes.TimersFull);
+        (await scene.TryAtAsync(3, 30)).ShouldBeOfType<CallOutcome.Trapped>().Error
+            .ShouldContain("the module has 2 timers, at most 2 are allowed (TimersMax); cancel some, or set more");
+        (await scene.TimersAsync()).Count.ShouldBe(2);
         await scene.PassAsync(10);
         await scene.AtAsync(4, 30);
         (await scene.TimersAsync()).Count.ShouldBe(2);

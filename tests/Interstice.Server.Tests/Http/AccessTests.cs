@@ -160,7 +160,8 @@ public sealed class AccessTests
             new IntersticeOptions { ApiKeys = ApiKeys.Parse(Key, "the test") },
             surround: application => application.Use((context, next) =>
             {
-                context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("iss", "https://id.example"), new Claim("sub", "u-1")], "test"));
+                context.User = new ClaimsPrincipal(new ClaimsIdentity(
+                    [new Claim("iss", "https://id.example"), new Claim("sub", "u-1"), new Claim(ClaimTypes.Role, IntersticeOptions.OperatorRole)], "test"));
                 return next(context);
             }));
         (await host.CallAsync("open_account", "[\"ann\", 1]")).ShouldSucceed();

@@ -125,7 +125,9 @@ public sealed class ReadEndpointsTests
                 "get /health/live", "get /health/ready", "get /v1/status", "post /v1/modules/{module}/reducers/{reducer}",
                 "post /v1/modules/{module}/queries/{query}", "post /v1/modules", "get /v1/modules", "get /v1/modules/{module}/schema",
                 "get /v1/modules/{module}/tables/{table}/rows", "get /v1/log", "get /v1/graph", "get /v1/modules/{module}/deliveries",
-                "post /v1/modules/{module}/reload", "post /v1/modules/{module}/rollback",
+                "post /v1/modules/{module}/reload", "post /v1/modules/{module}/rollback", "get /v1/modules/{module}/tables/{table}/aggregate",
+                "get /v1/modules/{module}/timers", "get /v1/modules/{module}/parked", "get /v1/modules/{module}/parked/{id}",
+                "post /v1/modules/{module}/parked/{id}/replay", "post /v1/modules/{module}/parked/{id}/drop",
             ],
             ignoreOrder: true);
     }

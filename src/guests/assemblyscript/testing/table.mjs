@@ -3,8 +3,7 @@ import { decodeFields, decodePrefix, encodeFields } from "./values.mjs";
 
 /** Refusals that the ABI reports as numbers; anything else that a module does wrong is a trap. */
 export const REFUSED = {
-  NONE: -1, BUFFER_TOO_SMALL: -2, DUPLICATE_KEY: -3, NOT_FOUND: -4, COUNTER_OVERFLOW: -5, TIMERS_FULL: -6,
-  CALL_FAILED: -7,
+  NONE: -1, BUFFER_TOO_SMALL: -2, DUPLICATE_KEY: -3, NOT_FOUND: -4, COUNTER_OVERFLOW: -5, CALL_FAILED: -7,
 };
 
 /** Rows of one table in memory, checked as the host checks them. Slow and simple: meant for tests. */

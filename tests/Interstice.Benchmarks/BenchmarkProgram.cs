@@ -9,7 +9,7 @@ internal static class BenchmarkProgram
         usage: dotnet run --project tests/Interstice.Benchmarks -c Release -- [NAME...] [--rounds N] [--seconds S]
                [--kernel KERNEL]... [--save FILE]
 
-        NAME   commit, segments, transfer, threads, replay, chain, rebuild, backup, snapshot, memory, tables, columns,
+        NAME   commit, segments, transfer, lone, threads, replay, chain, rebuild, backup, snapshot, memory, tables, columns,
                opening, verify, inspect, esdb, subscriptions, engine; all of them without a name. esdb uses the server that INTERSTICE_ESDB names too
         --rounds N    rounds of each benchmark, 1 or more (default 5); ratios are medians over rounds
         --seconds S   length of each measurement in a round (default 2)
@@ -22,6 +22,7 @@ internal static class BenchmarkProgram
         ["commit"] = CommitBenchmark.RunAsync,
         ["segments"] = SegmentBenchmark.RunAsync,
         ["transfer"] = TransferBenchmark.RunAsync,
+        ["lone"] = LoneBenchmark.RunAsync,
         ["threads"] = ThreadBenchmark.RunAsync,
         ["replay"] = ReplayBenchmark.RunAsync,
         ["chain"] = ChainBenchmark.RunAsync,

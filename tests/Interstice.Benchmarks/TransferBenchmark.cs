@@ -58,7 +58,8 @@ internal static class TransferBenchmark
         return goals;
     }
 
-    private static async Task<int> BytesPerTransferAsync(BankHost bank)
+    /// <summary>Bytes of log that a transfer takes.</summary>
+    public static async Task<int> BytesPerTransferAsync(BankHost bank)
     {
         const int Transfers = 1000;
         byte[] arguments = new byte[24];

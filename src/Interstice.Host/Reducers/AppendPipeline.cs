@@ -18,6 +18,7 @@ internal sealed class AppendPipeline : IDisposable
     private readonly LoopInbox _inbox;
     private readonly EventChain _links;
     private readonly BatchSender _sender;
+    private readonly AnswerThread _answers;
     private readonly int _eventsEarly;
     private readonly int _inFlightFew;
     private int _loneBatches;
@@ -39,6 +40,7 @@ internal sealed class AppendPipeline : IDisposable
         _inbox = inbox;
         _links = links;
         _sender = new BatchSender(batch => _ = AppendAsync(batch), stream);
+        _answers = new AnswerThread(stream);
         (_eventsEarly, _inFlightFew) = store.CanBeShared ? (EventsEarlyShared, InFlightMax) : (EventsEarly, InFlightFew);
         DurableChain = links.Value;
         Durable = durable;
@@ -234,6 +236,7 @@ internal sealed class AppendPipeline : IDisposable
     public void Dispose()
     {
         _sender.Dispose();
+        _answers.Dispose();
         Current.Dispose();
         while (_idle.TryPop(out TransactionBatch? idle)) idle.Dispose();
     }
@@ -267,7 +270,7 @@ internal sealed class AppendPipeline : IDisposable
 
         // Answered here and not on the loop: whoever waits gets going while the loop runs the next calls. Only behind what is durable
         // too: an append that came late from before a change of ownership may have taken the place of the one before.
-        if (end is AppendEnd.Durable durable && (batch.Predecessor is null || batch.Predecessor.IsAnswered)) batch.Answer(durable.Result.Position);
+        if (end is AppendEnd.Durable durable && (batch.Predecessor is null || batch.Predecessor.IsAnswered)) Answer(batch, durable.Result.Position);
         batch.End = end;
         _inbox.Add(batch);
     }
@@ -281,7 +284,16 @@ internal sealed class AppendPipeline : IDisposable
     {
         result = null;
         if (!batch.IsLone) return false;
+        _answers.Call();
         IsWaitedFor = _store.TryAppend(_stream, expected, events, out result);
+        if (!IsWaitedFor) _answers.SendAway();
         return IsWaitedFor;
+    }
+
+    // Once given away, the loop may take the batch back at any time.
+    private void Answer(TransactionBatch batch, Position position)
+    {
+        if (batch.IsLone && batch.Waiters is [var lone] && _answers.TryGive(lone.Work, lone.Revision, position)) batch.SetAnswered();
+        else batch.Answer(position);
     }
 }

@@ -23,6 +23,9 @@ internal abstract class LoopWork
     /// <param name="position">Position of the append that made it durable.</param>
     public abstract void Succeed(Revision revision, Position position);
 
+    /// <summary>Like <see cref="Succeed"/>, on a thread that whoever waits for it may keep.</summary>
+    public virtual void SucceedHere(Revision revision, Position position) => Succeed(revision, position);
+
     /// <summary>What the work rested on was undone.</summary>
     /// <returns>Whether the work is to be run again.</returns>
     public abstract bool Undone(CallRefusal kind, string reason);

@@ -167,6 +167,9 @@ internal sealed class TransactionBatch : IDisposable
         _isAnswered = true;
     }
 
+    /// <summary>Somebody else tells everyone who waits.</summary>
+    public void SetAnswered() => _isAnswered = true;
+
     /// <summary>Forgets who waits.</summary>
     public void ClearWaiters()
     {

@@ -27,6 +27,34 @@ public sealed class LoneCallerTests
         await ExpectLogAgreesAsync(host);
     }
 
+    [Fact]
+    public async Task A_caller_that_blocks_behind_its_answer_holds_up_nobody()
+    {
+        await using HostFixture host = await StartAsync();
+        for (int i = 0; i < CallsMax; i += 10)
+        {
+            using var mayGoOn = new ManualResetEventSlim();
+            var isAnswered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task blocked = host.CallAsync("bank", "transfer", 1, 2, 1).ContinueWith(
+                _ =>
+                {
+                    isAnswered.SetResult();
+                    mayGoOn.Wait();
+                },
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+            await isAnswered.Task;
+
+            for (int j = 0; j < 10; j++) await host.CommitAsync("bank", "transfer", 2, 1, 1);
+
+            mayGoOn.Set();
+            await blocked;
+        }
+
+        await ExpectLogAgreesAsync(host);
+    }
+
     [Theory]
     [InlineData(Fault.RefusedBeforeWrite)]
     [InlineData(Fault.Full)]

@@ -14,7 +14,7 @@ const FEATURES = {
 /** All modules as `{ file, binary }`, in the order of their names. */
 export async function buildAll() {
   const wabt = await loadWabt();
-  const sources = ["engine", "hostile", "plain", "refused"].flatMap(folder =>
+  const sources = ["conformance", "engine", "hostile", "plain", "refused"].flatMap(folder =>
     readdirSync(join(HERE, folder)).filter(name => name.endsWith(".wat")).sort().map(name => `${folder}/${name}`));
   return sources.map(source =>
     ({ file: source.replace(/\.wat$/, ".wasm"), binary: assemble(wabt, join(HERE, source)) }));

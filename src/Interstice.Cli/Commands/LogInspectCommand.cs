@@ -18,7 +18,7 @@ internal static class LogInspectCommand
         $"Only this operation: {string.Join(", ", EventDecoder.Operations)}",
         EventDecoder.Operations);
 
-    private static readonly Option<string?> Reducer = Text("--reducer", "REDUCER", "Only calls of this reducer");
+    private static readonly Option<string?> Reducer = Text("--reducer", "REDUCER", "Only calls of this reducer; MODULE.REDUCER: with their parts in other modules");
     private static readonly Option<string?> Caller = FilterOptions.Identity(
         "--caller",
         "Only this caller: the identity, or how it begins");
@@ -89,10 +89,13 @@ internal static class LogInspectCommand
         ];
         Expect("table", filter.Table, schemas.SelectMany(schema => schema.AllTables.Select(table => table.Name)
             .Concat(schema.Events.Select(declared => declared.Name))));
+        // A qualified name stands for parts in other modules, too, so that it may be one of a module that is not asked for.
+        bool isQualified = filter.Reducer?.Contains('.', StringComparison.Ordinal) == true;
+        IEnumerable<ModuleSchema> declaring = isQualified ? all.Select(known => known.Schema) : schemas;
         Expect(
             "reducer",
             filter.Reducer,
-            schemas.SelectMany(schema => schema.Reducers.Select(reducer => reducer.Name)));
+            declaring.SelectMany(schema => schema.Reducers.Select(reducer => isQualified ? $"{schema.Name}.{reducer.Name}" : reducer.Name)));
 
         void Expect(string what, string? name, IEnumerable<string> known)
         {

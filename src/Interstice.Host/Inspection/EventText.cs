@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Interstice.Host.Reducers;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Values;
@@ -39,8 +40,8 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
     {
         if (logged.Call is not { } call) return $"{Place(logged)}  transaction {logged.Transaction}{Void(logged)}";
         string hash = call.StateHash.ToString("x32", CultureInfo.InvariantCulture);
-        return $"{Place(logged)}  {TimestampText.Format(call.TimeUs)}  {call.Reducer}({Arguments(logged)})  " +
-            $"by {Short(call.Caller.ToString())}  {(call.EventCount == 1 ? "1 event" : $"{call.EventCount:N0} events")}, fuel {call.Fuel}, " +
+        return $"{Place(logged)}  {TimestampText.Format(call.TimeUs)}  {What(logged, call)}  by {Who(call)}  " +
+            $"{(call.EventCount == 1 ? "1 event" : $"{call.EventCount:N0} events")}{Fuel(call)}, " +
             $"hash {Short(hash)}{Key(call)}{Void(logged)}";
     }
 
@@ -60,10 +61,10 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
         if (!logged.OldRow.IsEmpty) return DescribeUpdate(logged, table);
         string[] row = ValueText.OfRow(table.Row, logged.Row.Span);
         if (table.PrimaryKey is null)
-            return $"{Sign(logged)} {table.Name}  {string.Join(" ", table.Columns.Select(column => $"{column.Name} {row[column.Number]}"))}";
+            return $"{Sign(logged)} {table.Name}  {string.Join(" ", table.Columns.Select(column => $"{column.Name} {Visible(row[column.Number])}"))}";
         var text = new StringBuilder($"{Sign(logged)} {table.Name} [{Key(table, row)}] ");
         foreach (ColumnSchema column in table.Columns)
-            if (!column.IsPrimaryKey) text.Append($" {column.Name} {row[column.Number]}");
+            if (!column.IsPrimaryKey) text.Append($" {column.Name} {Visible(row[column.Number])}");
         return text.ToString();
     }
 
@@ -87,14 +88,32 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
             if (column.IsPrimaryKey || table.Row.Field(row, i).SequenceEqual(table.Row.Field(old, i))) continue;
             string was = TextOf(table, i, old);
             string now = TextOf(table, i, row);
-            if (was != now) text.Append($" {column.Name} {was} -> {now}");
+            if (was != now) text.Append($" {column.Name} {Visible(was)} -> {Visible(now)}");
         }
 
         return text.ToString();
     }
 
+    private static string Visible(string text) => text.Length == 0 ? "\"\"" : text;
+
     private static string TextOf(TableSchema table, int column, ReadOnlySpan<byte> row) =>
         ValueText.Of(table.Row.Fields[column].Type, table.Row.Field(row, column));
+
+    // A call; the part of one that began in another module; or what a host writes by itself.
+    private static string What(LoggedEvent logged, TransactionRecord call) => call.Reducer switch
+    {
+        "" => "transaction",
+        _ when IsPart(call) => $"part of {call.Reducer}",
+        _ => $"{call.Reducer}({Arguments(logged)})",
+    };
+
+    private static string Who(TransactionRecord call) =>
+        call.Caller == HostIdentity.Value ? "the host" : Short(call.Caller.ToString());
+
+    // Fuel is counted over the whole call, and recorded where it began.
+    private static string Fuel(TransactionRecord call) => IsPart(call) || call.Reducer.Length == 0 ? "" : $", fuel {call.Fuel}";
+
+    private static bool IsPart(TransactionRecord call) => call.Reducer.Contains('.', StringComparison.Ordinal);
 
     private static string Place(LoggedEvent logged) =>
         $"{logged.Module} #{logged.Recorded.Revision.Value - logged.Index}";

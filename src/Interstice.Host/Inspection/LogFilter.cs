@@ -19,7 +19,7 @@ public sealed class LogFilter : IDisposable
     /// <summary>One of <see cref="EventDecoder.Operations"/>.</summary>
     public string? Operation { get; init; }
 
-    /// <summary>Name of the reducer.</summary>
+    /// <summary>Name of the reducer; <c>module.reducer</c> also gives the parts of the call in the modules that it called.</summary>
     public string? Reducer { get; init; }
 
     /// <summary>The caller's identity, or how its hexadecimal digits begin.</summary>
@@ -46,7 +46,7 @@ public sealed class LogFilter : IDisposable
         (Module is null || logged.Module == Module)
         && (Table is null || logged.Subject == Table)
         && (Operation is null || logged.Operation == Operation)
-        && (Reducer is null || logged.Call?.Reducer == Reducer)
+        && (Reducer is null || (logged.Call is { } call && IsOfReducer(logged, call)))
         && (Caller is null || logged.Call?.Caller.ToString().StartsWith(Caller, StringComparison.Ordinal) == true)
         && (From is null || logged.Recorded.Position.Commit >= From)
         && (To is null || logged.Recorded.Position.Commit <= To)
@@ -66,6 +66,12 @@ public sealed class LogFilter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
+
+    private bool IsOfReducer(LoggedEvent logged, TransactionRecord call) =>
+        call.Reducer == Reducer
+        || (logged.Module is { } module && Reducer!.Length == module.Length + 1 + call.Reducer.Length
+            && Reducer[module.Length] == '.'
+            && Reducer.StartsWith(module, StringComparison.Ordinal) && Reducer.EndsWith(call.Reducer, StringComparison.Ordinal));
 
     private bool IsOfTable(in RecordedEvent recorded)
     {

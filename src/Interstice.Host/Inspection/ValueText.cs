@@ -5,7 +5,7 @@ using Interstice.Kernel.Values;
 
 namespace Interstice.Host.Inspection;
 
-/// <summary>Values as people read them: their JSON, a string without its quotes.</summary>
+/// <summary>Values as people read them: their JSON, a string without its quotes, a variant without payload as its name.</summary>
 public static class ValueText
 {
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = ValueLimits.Json.MaxDepth };
@@ -17,7 +17,7 @@ public static class ValueText
         JsonValues.Write(buffer.Begin(), type, canonical);
         var reader = new Utf8JsonReader(buffer.End().Span, ReaderOptions);
         reader.Read();
-        return Next(ref reader, buffer.End().Span);
+        return Next(ref reader, buffer.End().Span, type);
     }
 
     /// <summary>The values of a row, in the order of its fields.</summary>
@@ -33,7 +33,7 @@ public static class ValueText
         {
             reader.Read(); // the name
             reader.Read();
-            texts[i] = Next(ref reader, json);
+            texts[i] = Next(ref reader, json, row.Fields[i].Type);
         }
 
         return texts;
@@ -44,11 +44,22 @@ public static class ValueText
         value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     // The value that the reader stands at the beginning of.
-    private static string Next(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    private static string Next(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, DataType type)
     {
         if (reader.TokenType == JsonTokenType.String) return reader.GetString()!;
+        if (type.Resolved is EnumType { IsUnit: true }) return VariantName(ref reader);
         int start = (int)reader.TokenStartIndex;
         reader.Skip();
         return Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]);
+    }
+
+    // {"name":null}
+    private static string VariantName(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        string name = reader.GetString()!;
+        reader.Skip();
+        reader.Read();
+        return name;
     }
 }

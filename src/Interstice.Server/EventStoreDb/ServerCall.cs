@@ -67,15 +67,19 @@ internal sealed class ServerCall<TRequest, TResponse>(
         if (result.IsCompleted) throw new OperationCanceledException("the caller is gone", ended);
     }
 
+    // A read is ended by its token and awaited, never left alone: the server gives the pipe to other requests afterwards, and what was left would
+    // read from theirs.
     private async ValueTask<ReadResult> ReadMoreAsync()
     {
-        ValueTask<ReadResult> reading = _reader.ReadAsync(ended);
-        if (patience == Timeout.InfiniteTimeSpan || reading.IsCompleted) return await reading.ConfigureAwait(false);
+        if (_reader.TryRead(out ReadResult arrived)) return arrived;
+        if (patience == Timeout.InfiniteTimeSpan) return await _reader.ReadAsync(ended).ConfigureAwait(false);
+        using var impatient = CancellationTokenSource.CreateLinkedTokenSource(ended);
+        impatient.CancelAfter(patience);
         try
         {
-            return await reading.AsTask().WaitAsync(patience, CancellationToken.None).ConfigureAwait(false);
+            return await _reader.ReadAsync(impatient.Token).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (impatient.IsCancellationRequested && !ended.IsCancellationRequested)
         {
             throw new CallFailureException(GrpcStatusCode.DeadlineExceeded, $"nothing of the request came for {patience}");
         }

@@ -7,6 +7,7 @@ using Interstice.Journal;
 using Interstice.Kernel.Events;
 using Interstice.Server.EventStoreDb;
 using Interstice.TestKit;
+using Microsoft.Extensions.Logging;
 
 namespace Interstice.Server.Tests.EventStoreDb;
 
@@ -14,6 +15,7 @@ namespace Interstice.Server.Tests.EventStoreDb;
 public abstract class EndpointFixture : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
+    private readonly LogLines _log = new();
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -24,12 +26,15 @@ public abstract class EndpointFixture : IAsyncLifetime
 
     private protected EventStoreDbEndpoint Endpoint { get; private set; } = null!;
 
+    /// <summary>What the endpoint has logged of warnings and errors.</summary>
+    protected string Logged => _log.ToString();
+
     private protected GrpcConnection Connection { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         Store = Wrap(await JournalStore.OpenAsync(new JournalOptions { Directory = _directory.Path }, cancellationToken: Cancel));
-        Endpoint = await EventStoreDbEndpoint.StartAsync(Store, new IPEndPoint(IPAddress.Loopback, 0), Options, cancellationToken: Cancel);
+        Endpoint = await EventStoreDbEndpoint.StartAsync(Store, new IPEndPoint(IPAddress.Loopback, 0), Options, logging => logging.AddProvider(_log), Cancel);
         Connection = new GrpcConnection(Endpoint.Address, new SocketsHttpHandler());
     }
 

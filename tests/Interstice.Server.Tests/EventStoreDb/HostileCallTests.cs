@@ -151,7 +151,7 @@ public sealed class HostileCallTests : EndpointFixture
             for (int i = 0; i < answers.Length; i++)
             {
                 answers[i].ShouldBeInRange(0, 16, $"{requests[i].Path} {Convert.ToHexString(requests[i].Body)}, seed {share.Seed}");
-                answers[i].ShouldNotBe((int)GrpcStatusCode.Unknown, $"{requests[i].Path} {Convert.ToHexString(requests[i].Body)}, seed {share.Seed}");
+                answers[i].ShouldNotBe((int)GrpcStatusCode.Unknown, $"{requests[i].Path} {Convert.ToHexString(requests[i].Body)}, seed {share.Seed}\n{Logged}");
                 statuses[answers[i]]++;
             }
 

@@ -16,12 +16,12 @@ internal readonly record struct KnownCall(
     /// <param name="call">Its record.</param>
     /// <param name="key">Its key.</param>
     /// <param name="last">Revision of its last event.</param>
-    /// <param name="isEffectless">Whether its only event says that it changed nothing.</param>
-    public static KnownCall Of(TransactionRecord call, CallKey key, Revision last, bool isEffectless) => new(
+    /// <param name="effectless">How many of its events change nothing.</param>
+    public static KnownCall Of(TransactionRecord call, CallKey key, Revision last, int effectless) => new(
         key.Request,
         call.TimeUs,
         last,
-        isEffectless ? 0 : call.EventCount,
+        call.EventCount - effectless,
         call.Fuel,
         call.Result is { Length: > 0 } result ? result.ToArray() : null);
 }

@@ -53,7 +53,7 @@ public sealed partial class EventDecoder(IEventStore store)
 
     /// <summary>The words that <c>--op</c> takes.</summary>
     public static IReadOnlyList<string> Operations { get; } =
-        ["insert", "update", "delete", "emit", "call", "publish", "own", "code", "list"];
+        ["insert", "update", "delete", "emit", "call", "commit", "publish", "own", "code", "list"];
 
     /// <summary>The word for events of a type; null for what is none of Interstice's types.</summary>
     public static string? OperationOf(string type) => type switch
@@ -63,6 +63,7 @@ public sealed partial class EventDecoder(IEventStore store)
         EventTypes.RowDeleted => "delete",
         EventTypes.EventEmitted => "emit",
         EventTypes.CallRecorded => "call",
+        EventTypes.GroupCommitted => "commit",
         EventTypes.ModulePublished => "publish",
         EventTypes.OwnershipTaken => "own",
         EventTypes.CodeChunk => "code",
@@ -117,9 +118,10 @@ public sealed partial class EventDecoder(IEventStore store)
         ReadOnlySpan<byte> payload = recorded.Data.Span;
         ReadOnlySpan<byte> name = default, row = default, oldRow = default;
         if (recorded.Type == EventTypes.CallRecorded) CallRecorded.Read(payload);
+        else if (recorded.Type == EventTypes.GroupCommitted) GroupCommitted.Read(payload);
         else if (recorded.Type == EventTypes.RowUpdated) RowEvent.ReadUpdate(payload, out name, out oldRow, out row);
         else RowEvent.Read(payload, out name, out row);
-        string? subject = recorded.Type == EventTypes.CallRecorded ? null : Encoding.UTF8.GetString(name);
+        string? subject = EventTypes.ChangesNothing(recorded.Type) ? null : Encoding.UTF8.GetString(name);
         bool isEmitted = recorded.Type == EventTypes.EventEmitted;
         return new LoggedEvent
         {

@@ -49,6 +49,7 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
     public static string DescribeMutation(LoggedEvent logged)
     {
         if (logged.Recorded.Type == EventTypes.CallRecorded) return "= changed nothing";
+        if (logged.Recorded.Type == EventTypes.GroupCommitted) return DescribeGroup(GroupCommitted.Read(logged.Recorded.Data.Span));
         if (logged.Recorded.Type == EventTypes.EventEmitted && logged.Table is null)
         {
             string payload = logged.Emitted is { } declared
@@ -67,6 +68,9 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
             if (!column.IsPrimaryKey) text.Append($" {column.Name} {Visible(row[column.Number])}");
         return text.ToString();
     }
+
+    private static string DescribeGroup(GroupCommitted group) => "= committed with " + string.Join(
+        ", ", group.Parts.Select(part => part.Events.Length == 1 ? $"{part.Module} (1 event)" : $"{part.Module} ({part.Events.Length:N0} events)"));
 
     // Text is made of the key and of what has changed: most of a row stays as it was.
     private static string DescribeUpdate(LoggedEvent logged, TableSchema table)

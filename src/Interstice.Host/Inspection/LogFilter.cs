@@ -75,7 +75,7 @@ public sealed class LogFilter : IDisposable
 
     private bool IsOfTable(in RecordedEvent recorded)
     {
-        if (!EventTypes.IsOfTransaction(recorded.Type) || recorded.Type == EventTypes.CallRecorded) return false;
+        if (!EventTypes.IsOfTransaction(recorded.Type) || EventTypes.ChangesNothing(recorded.Type)) return false;
         _tableUtf8 ??= Encoding.UTF8.GetBytes(Table!);
         ReadOnlySpan<byte> name;
         if (recorded.Type == EventTypes.RowUpdated) RowEvent.ReadUpdate(recorded.Data.Span, out name, out _, out _);

@@ -21,14 +21,6 @@ public sealed partial class ModuleHost
         declarations.Add(new(module, next.Schema));
         IReadOnlyList<IReadOnlyList<string>> groups = CallGraph.FindGroups(declarations);
         IReadOnlyList<string> joined = groups.First(group => group.Contains(module));
-        if (joined.Count > 1 && !_store.CanAppendToSeveralStreams)
-        {
-            throw new ModuleRefusedException(
-                ModuleRefusalKind.Unsupported,
-                $"module {module}: its calls join it with modules {string.Join(", ", joined)}, and this store cannot append to the streams of " +
-                "several modules at once; keep them in an embedded journal, or remove the calls");
-        }
-
         foreach (string member in joined.Where(member => member != module))
         {
             ModuleStanding? standing = StandingOf(member);

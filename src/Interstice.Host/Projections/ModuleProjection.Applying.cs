@@ -137,6 +137,9 @@ public sealed partial class ModuleProjection
             case EventTypes.CallRecorded:
                 CallRecorded.Read(payload);
                 break;
+            case EventTypes.GroupCommitted:
+                GroupCommitted.Read(payload);
+                break;
             default:
                 RowEvent.Read(payload, out _, out _);
                 break;

@@ -25,6 +25,7 @@ public sealed partial class ModuleProjection
     {
         if (_openCall is not { } call) return;
         var key = CallKey.Of(call);
-        Keys.AddDurable(key.Scope, KnownCall.Of(call, key, recorded.Revision, recorded.Type == EventTypes.CallRecorded));
+        Keys.AddDurable(key.Scope, KnownCall.Of(
+            call, key, recorded.Revision, _opensGroup || recorded.Type == EventTypes.CallRecorded ? 1 : 0));
     }
 }

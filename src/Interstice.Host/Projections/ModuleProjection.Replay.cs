@@ -140,6 +140,7 @@ public sealed partial class ModuleProjection
             case EventTypes.RowDeleted:
             case EventTypes.EventEmitted:
             case EventTypes.CallRecorded:
+            case EventTypes.GroupCommitted:
                 ReplayOfTransaction(recorded);
                 break;
             case EventTypes.ModulePublished:
@@ -182,8 +183,9 @@ public sealed partial class ModuleProjection
             _openedAt = recorded.Revision;
             BeginLink(recorded, _openDigest.Chain);
             BeginKeyed(recorded);
+            BeginGroup(recorded);
         }
-        else if (transaction != _openTransaction || index != _openIndex)
+        else if (transaction != _openTransaction || index != _openIndex || recorded.Type == EventTypes.GroupCommitted)
         {
             throw Damage(
                 recorded,
@@ -223,6 +225,7 @@ public sealed partial class ModuleProjection
 
         EndLink(recorded);
         EndKeyed(recorded);
+        EndGroup();
     }
 
     private void ExpectBorder(in RecordedEvent recorded)

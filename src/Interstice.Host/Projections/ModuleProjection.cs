@@ -70,6 +70,7 @@ public sealed partial class ModuleProjection
         ArgumentNullException.ThrowIfNull(next);
         Published = published;
         PublishedAt = revision;
+        CommitPoint = Revision.None;
         Schema = next.Schema;
         if (!published.Steps.IsEmpty) RecordedHash = null;
         if (!ReferenceEquals(State, next.State)) BindTables(next.State);

@@ -33,6 +33,9 @@ internal sealed class ReplayStretch(ReadOnlySpan<Table> tables)
     /// <summary>First event of the last transaction.</summary>
     public Revision LastTransactionAt { get; set; }
 
+    /// <summary>Whether the last transaction begins with a <see cref="GroupCommitted"/>.</summary>
+    public bool IsLastOfGroup { get; set; }
+
     /// <summary>Epoch of all its transactions.</summary>
     public ulong Epoch { get; set; }
 

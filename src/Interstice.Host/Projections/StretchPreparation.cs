@@ -24,6 +24,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
     private readonly string[] _types =
     [
         EventTypes.RowInserted, EventTypes.RowUpdated, EventTypes.RowDeleted, EventTypes.EventEmitted, EventTypes.CallRecorded,
+        EventTypes.GroupCommitted,
     ];
     private Revision _expected;
     private Revision _openedAt;
@@ -34,6 +35,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
     private ChainValue _chain;
     private bool _hasBegun;
     private TransactionRecord? _keyed;
+    private bool _isGrouped;
 
     private enum EventKind
     {
@@ -42,6 +44,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
         Deleted,
         Emitted,
         Called,
+        Grouped,
         Other,
     }
 
@@ -92,7 +95,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
         EventKind kind = KindOf(recorded.Type);
         if (MissingEvents > 0)
         {
-            if (recorded.Id != _nextId || kind == EventKind.Other) return false;
+            if (recorded.Id != _nextId || kind is EventKind.Other or EventKind.Grouped) return false;
             _nextId = TransactionId.NextEvent(_nextId);
         }
         else
@@ -109,6 +112,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
             }
 
             if (index != 0 || !TryOpen(recorded)) return false;
+            _isGrouped = kind == EventKind.Grouped;
         }
 
         _expected = _expected.Next;
@@ -152,14 +156,15 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
         if (_keyed is { } call)
         {
             var key = CallKey.Of(call);
-            bool isEffectless = last.Type == EventTypes.CallRecorded;
-            Stretch.KeyedCalls.Add(new(key.Scope, KnownCall.Of(call, key, last.Revision, isEffectless)));
+            int effectless = _isGrouped || last.Type == EventTypes.CallRecorded ? 1 : 0;
+            Stretch.KeyedCalls.Add(new(key.Scope, KnownCall.Of(call, key, last.Revision, effectless)));
         }
 
         if (Stretch.TransactionCount++ > 0) Stretch.ChainBefore = Stretch.Chain;
         Stretch.Chain = _chain;
         Stretch.StateHash = _stateHash;
         Stretch.LastTransactionAt = _openedAt;
+        Stretch.IsLastOfGroup = _isGrouped;
         Stretch.Next = _expected;
     }
 
@@ -181,6 +186,8 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
                     && TryChange(RowChangeKind.Delete, name, row, [], recorded.Revision);
             case EventKind.Called:
                 return CallRecorded.IsValid(payload);
+            case EventKind.Grouped:
+                return GroupCommitted.IsValid(payload);
             default:
                 return RowEvent.TryRead(payload, out _, out _);
         }

@@ -76,8 +76,9 @@ internal sealed class GroupThread
     /// <summary>The role of a module has changed: what waits in others for it may go on. Belongs to the thread.</summary>
     public void TellRoles()
     {
-        if (IsLone) return;
-        foreach (ModuleLoop loop in _loops) loop.ReleaseHeld();
+        if (!IsLone)
+            foreach (ModuleLoop loop in _loops) loop.ReleaseHeld();
+        foreach (ModuleLoop loop in _loops) loop.BeginCompletion();
     }
 
     private void Run()
@@ -199,6 +200,7 @@ internal sealed class GroupThread
         }
 
         _leaving.Clear();
+        foreach (ModuleLoop loop in _loops) loop.BeginCompletion();
     }
 
     private void Release(Removal move)

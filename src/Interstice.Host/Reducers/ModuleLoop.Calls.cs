@@ -205,9 +205,9 @@ internal sealed partial class ModuleLoop
     }
 
     private static void WriteEvents(
-        TransactionBatch batch, TransactionId id, MutationSet mutations, LoadedModule loaded, int stream = 0)
+        TransactionBatch batch, TransactionId id, MutationSet mutations, LoadedModule loaded, int stream = 0, int first = 0)
     {
-        int i = 0;
+        int i = first;
         foreach (Mutation mutation in mutations)
         {
             if (!mutation.IsLogged) continue;

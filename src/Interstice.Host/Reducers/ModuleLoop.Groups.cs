@@ -51,12 +51,24 @@ internal sealed partial class ModuleLoop : IModuleCalls
             string reason = $"module {Projection.Module} shares transactions with module {other.Projection.Module}: {standing.Reason}";
             if (standing.Role == ModuleRole.Following) work.Refuse(CallRefusal.NotOwner, reason);
             else if (standing.Role == ModuleRole.Failed || standing.FailedAttempts > 0) work.Refuse(CallRefusal.Unavailable, reason);
-            else if (_held.Count < _options.QueueLengthMax) _held.Enqueue(work);
-            else work.Refuse(CallRefusal.QueueFull, $"{reason}; {_held.Count} calls wait for it already, try again later");
+            else HoldForGroup(work, reason);
+            return false;
+        }
+
+        foreach (ModuleLoop other in _group!.Loops)
+        {
+            if (!other.Projection.HasCommitPoint) continue;
+            HoldForCompletion(work, other);
             return false;
         }
 
         return true;
+    }
+
+    private void HoldForGroup(LoopWork work, string reason)
+    {
+        if (_held.Count < _options.QueueLengthMax) _held.Enqueue(work);
+        else work.Refuse(CallRefusal.QueueFull, $"{reason}; {_held.Count} calls wait for it already, try again later");
     }
 
     // What the transaction has read in other modules may not be durable yet, and its answer rests on that too.
@@ -131,16 +143,21 @@ internal sealed partial class ModuleLoop : IModuleCalls
             return;
         }
 
+        bool hasCommitPoint = shares.Count > 1 && !_store.CanAppendToSeveralStreams;
+        if (hasCommitPoint && !TryMakeCommitPoint(work, all, shares)) return;
         long bytes = 0;
         for (int i = 0; i < shares.Count; i++) bytes += shares[i].Loop.WriteShare(shares[i], id, NumberOf(shares[i]), work, reducer, inputs, committed);
-        if (bytes > loaded.Limits.TransactionBytesMax)
+        if (DescribeTooLarge(bytes, shares.Count, hasCommitPoint, loaded.Limits) is { } tooLarge)
         {
             foreach (Share share in shares) share.Loop._pipeline.Current.CancelTransaction();
-            work.SetOutcome(new CallOutcome.Trapped(
-                ModuleTrapKind.Limit,
-                $"the transaction has {bytes} bytes in {shares.Count} modules, at most {loaded.Limits.TransactionBytesMax} are allowed; " +
-                "change fewer rows in one call"));
+            work.SetOutcome(new CallOutcome.Trapped(ModuleTrapKind.Limit, tooLarge));
             Settle(work);
+            return;
+        }
+
+        if (hasCommitPoint)
+        {
+            if (CommitInStages(work, shares, id, reducer, inputs, committed)) ApplyUnlogged(all, shares);
             return;
         }
 
@@ -194,9 +211,9 @@ internal sealed partial class ModuleLoop : IModuleCalls
         TransactionBatch batch = _pipeline.Current;
         TakeOwnership(batch);
         batch.BeginTransaction();
-        WriteEvents(batch, id, share.Mutations, share.Loaded, number);
+        WriteEvents(batch, id, share.Mutations, share.Loaded, number, share.FirstIndex);
         bool isOwn = number == 0;
-        if (share.Mutations.LoggedCount == 0) WriteCallRecorded(batch, id);
+        if (share.EventCount == 0) WriteCallRecorded(batch, id);
         int keyBytes = isOwn && work.Key is { } key ? KeyFieldBytes + key.Text.Length : 0;
         ReadOnlySpan<byte> arguments = isOwn ? inputs.Arguments.Span : default;
         ReadOnlySpan<byte> result = isOwn ? committed.Value.Span : default;
@@ -224,7 +241,7 @@ internal sealed partial class ModuleLoop : IModuleCalls
         bool isOwn = share.Loop == this;
         return new TransactionRecord
         {
-            EventCount = Math.Max(1, share.Mutations.LoggedCount),
+            EventCount = Math.Max(1, share.EventCount),
             Reducer = isOwn ? reducer.Name : $"{Projection.Module}.{reducer.Name}",
             Arguments = isOwn ? inputs.Arguments : default,
             Caller = inputs.Caller,
@@ -291,5 +308,12 @@ internal sealed partial class ModuleLoop : IModuleCalls
     }
 
     /// <summary>What the transaction changes in one module.</summary>
-    private sealed record Share(ModuleLoop Loop, LoadedModule Loaded, MutationSet Mutations);
+    private sealed record Share(ModuleLoop Loop, LoadedModule Loaded, MutationSet Mutations)
+    {
+        /// <summary>Index of its first row event: 1 behind a commit point.</summary>
+        public int FirstIndex { get; init; }
+
+        /// <summary>Events of its part, but for one that stands for a call without effects.</summary>
+        public int EventCount => FirstIndex + Mutations.LoggedCount;
+    }
 }

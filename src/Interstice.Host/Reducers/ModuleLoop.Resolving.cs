@@ -151,6 +151,7 @@ internal sealed partial class ModuleLoop
         string reason = $"{fault.Message}; then restart the host";
         Stand(ModuleRole.Failed, reason);
         GiveUpUnresolved(reason);
+        KeepPromises();
         RefuseHeld(CallRefusal.Unavailable, reason);
         return true;
     }
@@ -168,6 +169,7 @@ internal sealed partial class ModuleLoop
         string reason = $"module {Projection.Module}: finding out what became of an append failed ({message}); restart the host";
         Stand(ModuleRole.Failed, reason);
         GiveUpUnresolved(reason);
+        KeepPromises();
         RefuseHeld(CallRefusal.Unavailable, reason);
         return true;
     }
@@ -196,6 +198,7 @@ internal sealed partial class ModuleLoop
         Projection.ClearEphemeral();
         StandFollowing();
         RefuseUnresolved(CallRefusal.NotOwner, reason);
+        KeepPromises();
         _sent?.Work.Refuse(CallRefusal.NotOwner, reason);
         _sent = null;
         RefuseHeld(CallRefusal.NotOwner, reason);
@@ -211,7 +214,7 @@ internal sealed partial class ModuleLoop
     {
         while (_unresolved.TryPeek(out UnresolvedBatch? batch) && batch.IsFound && batch.Last <= _pipeline.Durable)
         {
-            foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Succeed(waiter.Revision, position);
+            foreach (TransactionBatch.Waiter waiter in batch.Waiters) SucceedOrPromise(waiter, position);
             _unresolved.Dequeue();
         }
     }
@@ -272,7 +275,7 @@ internal sealed partial class ModuleLoop
                 work.Refuse(CallRefusal.Unavailable, standing.Reason!);
                 return false;
             default:
-                return _group!.IsLone || MayDoInGroup(work);
+                return (_group!.IsLone && !Projection.HasCommitPoint) || MayDoInGroup(work);
         }
     }
 
@@ -288,6 +291,7 @@ internal sealed partial class ModuleLoop
         _errandCancelled.Cancel();
         CancelOrders();
         GiveUpUnresolved(reason);
+        KeepPromises();
         RefuseHeld(kind, reason);
     }
 

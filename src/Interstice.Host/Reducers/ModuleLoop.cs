@@ -150,6 +150,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         foreach (TransactionBatch batch in _pipeline.InFlight.Append(_pipeline.Current))
             foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Unresolved(reason);
         GiveUpUnresolved(reason);
+        KeepPromises();
         RefuseHeld(CallRefusal.Stopping, StoppingReason);
         _attemptsFailed++;
         return true;
@@ -160,6 +161,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     {
         await _stopped.Task.ConfigureAwait(false);
         await _errand.ConfigureAwait(false);
+        await _completing.ConfigureAwait(false);
     }
 
     /// <summary>Does the next of what is to be done. On the thread of its group, as all that follows.</summary>
@@ -179,7 +181,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         else if (_pipeline.IsBatchFull && !TrySend()) return Await(LoopTurn.AwaitsAppends);
         if (TryTakeWork(out LoopWork work))
         {
-            if ((_isOwner && _group!.IsLone) || MayDo(work)) Execute(work);
+            if ((_isOwner && _group!.IsLone && !Projection.HasCommitPoint) || MayDo(work)) Execute(work);
             return LoopTurn.Worked;
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Events.Json;
@@ -109,6 +110,27 @@ internal sealed class TransactionBatch : IDisposable
     public void AddEvent(Guid id, string type, int dataStart) =>
         _pending.Add(new(id, type, dataStart, Buffer.Length - dataStart));
 
+    /// <summary>Adds an event before all others of the transaction begun last, which has no metadata yet.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="dataStart">Offset in the buffer where the payload begins; it reaches to the end.</param>
+    public void AddFirstEvent(Guid id, string type, int dataStart) =>
+        _pending.Insert(_markedEvents, new(id, type, dataStart, Buffer.Length - dataStart));
+
+    /// <summary>The transaction begun last as a part of one over several modules; its metadata was added.</summary>
+    /// <param name="module">Name of the module.</param>
+    /// <param name="number">Number of its stream in the transaction.</param>
+    public GroupPart ToPart(string module, int number)
+    {
+        ReadOnlySpan<byte> bytes = Buffer.Written;
+        PendingEvent first = _pending[_markedEvents];
+        var events = ImmutableArray.CreateBuilder<GroupPart.PartEvent>();
+        for (int i = _markedEvents; i < _pending.Count; i++)
+            events.Add(new(_pending[i].Type, bytes.Slice(_pending[i].DataStart, _pending[i].DataLength).ToArray()));
+        byte[] record = bytes.Slice(first.MetadataStart, first.MetadataLength - ChainValue.Bytes).ToArray();
+        return new(module, number, Before + _markedEvents, record, events.ToImmutable());
+    }
+
     /// <summary>Gives the first event of the transaction begun last its metadata: what was just written to
     /// <see cref="Buffer"/>, and room for the value of the hash chain after the transaction.</summary>
     /// <param name="metadataStart">Offset in the buffer where the metadata begins; it reaches to the end.</param>
@@ -152,6 +174,9 @@ internal sealed class TransactionBatch : IDisposable
     /// <param name="work">The work.</param>
     /// <param name="revision">The revision that its answer rests on.</param>
     public void AddWaiter(LoopWork work, Revision revision) => _waiters.Add(new(work, revision));
+
+    /// <summary>Forgets one that waits: it is answered by other means.</summary>
+    public void RemoveWaiter(LoopWork work) => _waiters.RemoveAll(waiter => waiter.Work == work);
 
     /// <summary>The batch that was sent before it and had not ended then, or null. May have been taken back meanwhile.</summary>
     public TransactionBatch? Predecessor { get; set; }

@@ -116,8 +116,8 @@ internal static class EffectComparison
 
     private static bool IsPassedOver(in RecordedEvent recorded)
     {
-        // A call with an idempotency key that changed nothing has an event that says no more than that.
-        if (recorded.Type == EventTypes.CallRecorded) return true;
+        // A call with an idempotency key that changed nothing has an event that says no more than that, and a commit point tells of others.
+        if (EventTypes.ChangesNothing(recorded.Type)) return true;
         ReadOnlySpan<byte> payload = recorded.Data.Span;
         if (payload.Length <= NameAt || payload[NameAt] != (byte)'_') return false;
         return recorded.Type != EventTypes.RowInserted

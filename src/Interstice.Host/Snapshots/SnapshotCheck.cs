@@ -6,9 +6,10 @@ namespace Interstice.Host.Snapshots;
 internal static class SnapshotCheck
 {
     /// <summary>Compares what a snapshot says of itself with its name and the log.</summary>
+    /// <returns>Whether its last transaction begins with a <see cref="GroupCommitted"/>.</returns>
     /// <exception cref="SnapshotException">Something differs.</exception>
     /// <exception cref="EventStoreException">The store failed.</exception>
-    public static async Task ExpectInLogAsync(
+    public static async Task<bool> ExpectInLogAsync(
         IEventStore store,
         Guid storeId,
         SnapshotName name,
@@ -25,10 +26,11 @@ internal static class SnapshotCheck
         if (last.Id != header.EventId || last.Position != header.Position)
             throw NotInLog(header.Revision, $"event {header.EventId} at position {header.Position}", $"{last.Id} at {last.Position}");
         await ExpectPublicationAsync(store, header, cancellationToken).ConfigureAwait(false);
-        TransactionDigest? transaction = await ReadTransactionAsync(store, header, cancellationToken).ConfigureAwait(false);
+        (TransactionDigest? transaction, bool isOfGroup) = await ReadTransactionAsync(store, header, cancellationToken).ConfigureAwait(false);
         bool isLink = last.Type is EventTypes.ModulePublished or EventTypes.OwnershipTaken;
         ExpectChain(
             header, isLink ? Decode(header.Revision, () => ChainMetadata.Read(last.Metadata)) : transaction?.Chain);
+        return isOfGroup;
     }
 
     private static void ExpectChain(SnapshotHeader header, ChainValue? recorded)
@@ -49,17 +51,17 @@ internal static class SnapshotCheck
         if (!isSame) throw NotInLog(header.PublishedAt, "the publication that it holds", $"another {found.Type}");
     }
 
-    private static async Task<TransactionDigest?> ReadTransactionAsync(
+    private static async Task<(TransactionDigest? Digest, bool IsOfGroup)> ReadTransactionAsync(
         IEventStore store,
         SnapshotHeader header,
         CancellationToken cancellationToken)
     {
-        if (header.RecordedHash is not { } hash) return null;
+        if (header.RecordedHash is not { } hash) return default;
         RecordedCopy first = await ReadAsync(store, header, header.TransactionAt, cancellationToken).ConfigureAwait(false);
         TransactionDigest digest = Decode(header.TransactionAt, () => TransactionRecord.ReadDigest(first.Metadata));
         if (digest.StateHash != hash || header.TransactionAt + (digest.EventCount - 1) > header.Revision)
             throw NotInLog(header.TransactionAt, $"a transaction with state hash {hash:x32}", $"{digest.StateHash:x32}");
-        return digest;
+        return (digest, first.Type == EventTypes.GroupCommitted);
     }
 
     private static async Task<RecordedCopy> ReadAsync(

@@ -48,10 +48,12 @@ public sealed record SnapshotLoad(
             try
             {
                 using SnapshotReader reader = snapshots!.Open(name);
-                await SnapshotCheck
+                bool endsInGroup = await SnapshotCheck
                     .ExpectInLogAsync(store, snapshots.StoreId, name, reader.Header, cancellationToken)
                     .ConfigureAwait(false);
-                return new(ModuleProjection.Restore(reader, options.Threads, options.Keys), name, refused);
+                var projection = ModuleProjection.Restore(reader, options.Threads, options.Keys);
+                if (endsInGroup) projection.OpenGroup(reader.Header.TransactionAt);
+                return new(projection, name, refused);
             }
             catch (SnapshotException fault)
             {

@@ -55,7 +55,7 @@ internal sealed class SourceMatcher(
         if (!EventTypes.IsOfTransaction(recorded.Type)) return;
         TransactionId.OfEvent(recorded.Id, out int index);
         if (index == 0) (_record, _first, _firstAt, _origin) = (recorded.Metadata, recorded.Id, recorded.Revision, null);
-        if (!rule.IsVoid && recorded.Type != EventTypes.CallRecorded) Match(recorded);
+        if (!rule.IsVoid && !EventTypes.ChangesNothing(recorded.Type)) Match(recorded);
     }
 
     private void Match(in RecordedEvent recorded)

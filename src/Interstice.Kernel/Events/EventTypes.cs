@@ -21,6 +21,10 @@ public static class EventTypes
     /// <summary>A call with an idempotency key changed and emitted nothing: its record is all that there is. Stream of the module.</summary>
     public const string CallRecorded = nameof(CallRecorded);
 
+    /// <summary>A transaction over several modules is committed: holds the parts of the modules that were called. First event of the outer
+    /// module's part, in stores that append to one stream at a time. Stream of the module.</summary>
+    public const string GroupCommitted = nameof(GroupCommitted);
+
     /// <summary>A host became the writer of the stream. Stream of the module.</summary>
     public const string OwnershipTaken = nameof(OwnershipTaken);
 
@@ -35,5 +39,11 @@ public static class EventTypes
 
     /// <summary>Whether events of a type belong to transactions of reducers.</summary>
     /// <param name="type">The type.</param>
-    public static bool IsOfTransaction(string type) => type is RowInserted or RowUpdated or RowDeleted or EventEmitted or CallRecorded;
+    public static bool IsOfTransaction(string type) =>
+        type is RowInserted or RowUpdated or RowDeleted or EventEmitted || ChangesNothing(type);
+
+    /// <summary>Whether events of a type stand in transactions only for what they and their records say: they have no row and no
+    /// payload.</summary>
+    /// <param name="type">The type.</param>
+    public static bool ChangesNothing(string type) => type is CallRecorded or GroupCommitted;
 }

@@ -9,12 +9,14 @@ public sealed class NestedCallModelTests
     private const int Transactions = 150;
     private const int StepsMax = 6;
 
-    [Fact]
-    public async Task Random_calls_within_calls_leave_what_a_naive_model_says()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Random_calls_within_calls_leave_what_a_naive_model_says(bool hasCommitPoints)
     {
         int seed = Random.Shared.Next();
         var random = new Random(seed);
-        await using HostFixture host = await RelayHost.StartAsync();
+        await using HostFixture host = await RelayHost.StartAsync(hasCommitPoints: hasCommitPoints);
         var model = RelayHost.Modules.ToDictionary(module => module, _ => new Dictionary<byte, long>());
         int committed = 0, nested = 0;
         for (int i = 0; i < Transactions; i++)

@@ -9,10 +9,12 @@ namespace Interstice.Host.Tests.Reducers;
 /// and its inputs are the same everywhere.</summary>
 public sealed class NestedCallTests
 {
-    [Fact]
-    public async Task A_call_over_three_modules_commits_in_all_of_them_as_one_transaction()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_call_over_three_modules_commits_in_all_of_them_as_one_transaction(bool hasCommitPoints)
     {
-        await using HostFixture host = await RelayHost.StartAsync();
+        await using HostFixture host = await RelayHost.StartAsync(hasCommitPoints: hasCommitPoints);
 
         CallOutcome.Committed committed = await host.CommitAsync(
             'a', new Script().Put(1, 10).Call('b', new Script().Put(2, 20).Call('c', new Script().Put(3, 30))).PutResult(4));
@@ -31,10 +33,12 @@ public sealed class NestedCallTests
         await host.ExpectLogsAgreeAsync();
     }
 
-    [Fact]
-    public async Task What_a_callee_rejects_is_undone_with_all_that_it_called_and_the_rest_lives()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_callee_rejects_is_undone_with_all_that_it_called_and_the_rest_lives(bool hasCommitPoints)
     {
-        await using HostFixture host = await RelayHost.StartAsync();
+        await using HostFixture host = await RelayHost.StartAsync(hasCommitPoints: hasCommitPoints);
         await host.CommitAsync('c', new Script().Put(7, 7));
 
         await host.CommitAsync('a', new Script()
@@ -53,10 +57,12 @@ public sealed class NestedCallTests
         await host.ExpectLogsAgreeAsync();
     }
 
-    [Fact]
-    public async Task A_rejection_that_nobody_catches_leaves_nothing_anywhere()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_rejection_that_nobody_catches_leaves_nothing_anywhere(bool hasCommitPoints)
     {
-        await using HostFixture host = await RelayHost.StartAsync();
+        await using HostFixture host = await RelayHost.StartAsync(hasCommitPoints: hasCommitPoints);
 
         CallOutcome outcome = await host.RunAsync('a', new Script().Put(1, 1).Call('b', new Script().Put(1, 1).Call('c', new Script().Reject())));
 
@@ -143,10 +149,12 @@ public sealed class NestedCallTests
         (await host.ValueAsync('b', 3)).ShouldBe(-1);
     }
 
-    [Fact]
-    public async Task Time_random_numbers_and_the_outer_caller_are_those_of_the_transaction_and_the_calling_module_is_the_direct_one()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Time_random_numbers_and_the_outer_caller_are_those_of_the_transaction_and_the_calling_module_is_the_direct_one(bool hasCommitPoints)
     {
-        await using HostFixture host = await RelayHost.StartAsync();
+        await using HostFixture host = await RelayHost.StartAsync(hasCommitPoints: hasCommitPoints);
 
         Script inner = new Script().PutCallerModule(1).PutCaller(2).PutNow(3).PutRandom(4);
         await host.CommitAsync('a', new Script()
@@ -172,10 +180,12 @@ public sealed class NestedCallTests
         }
     }
 
-    [Fact]
-    public async Task A_transaction_that_changes_a_callee_only_is_in_its_stream_alone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_transaction_that_changes_a_callee_only_is_in_its_stream_alone(bool hasCommitPoints)
     {
-        await using HostFixture host = await RelayHost.StartAsync();
+        await using HostFixture host = await RelayHost.StartAsync(hasCommitPoints: hasCommitPoints);
         Revision before = await host.Host.ViewAsync("a", projection => projection.Revision);
 
         CallOutcome.Committed committed = await host.CommitAsync('a', new Script().Call('b', new Script().Put(1, 1)));
@@ -186,10 +196,12 @@ public sealed class NestedCallTests
     }
 
     // The module that was called changes nothing itself: its stream holds the key all the same.
-    [Fact]
-    public async Task A_call_with_a_key_takes_effect_once_in_every_module_also_after_a_restart()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_call_with_a_key_takes_effect_once_in_every_module_also_after_a_restart(bool hasCommitPoints)
     {
-        HostFixture host = await RelayHost.StartAsync();
+        HostFixture host = await RelayHost.StartAsync(hasCommitPoints: hasCommitPoints);
         Script script = new Script().Call('b', new Script().PutRandom(1));
         CallReducer keyed = new("a", "run", script.Arguments, HostFixture.Tester, "order 1");
 
@@ -199,19 +211,21 @@ public sealed class NestedCallTests
         (await host.ValueAsync('b', 1)).ShouldBe(drawn);
         await host.ExpectLogsAgreeAsync();
 
-        await using HostFixture again = await HostFixture.StartAsync(await host.StopAsync());
+        await using HostFixture again = await RelayHost.RestartAsync(host);
         (await again.Mediator.Send(keyed)).ShouldBeOfType<CallOutcome.Committed>().IsRepeat.ShouldBeTrue();
         (await again.ValueAsync('b', 1)).ShouldBe(drawn);
     }
 
-    [Fact]
-    public async Task A_restart_finds_every_module_as_it_was_and_calls_go_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restart_finds_every_module_as_it_was_and_calls_go_on(bool hasCommitPoints)
     {
-        HostFixture host = await RelayHost.StartAsync();
+        HostFixture host = await RelayHost.StartAsync(hasCommitPoints: hasCommitPoints);
         for (byte i = 1; i < 20; i++) await host.CommitAsync('a', new Script().Put(i, i).Call('b', new Script().Put(i, i).Call('c', new Script().Put(i, 1))));
         var before = await host.HashAsync("b");
 
-        await using HostFixture again = await HostFixture.StartAsync(await host.StopAsync());
+        await using HostFixture again = await RelayHost.RestartAsync(host);
 
         (await again.HashAsync("b")).ShouldBe(before);
         await again.CommitAsync('c', new Script().Put(1, 1).Call('b', new Script().Put(1, 2)));
@@ -219,10 +233,12 @@ public sealed class NestedCallTests
         await again.ExpectLogsAgreeAsync();
     }
 
-    [Fact]
-    public async Task Calls_into_a_group_from_many_sides_lose_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Calls_into_a_group_from_many_sides_lose_nothing(bool hasCommitPoints)
     {
-        await using HostFixture host = await RelayHost.StartAsync();
+        await using HostFixture host = await RelayHost.StartAsync(hasCommitPoints: hasCommitPoints);
         Task<CallOutcome>[] calls =
         [
             .. Enumerable.Range(0, 120).Select(i =>

@@ -10,11 +10,19 @@ internal static class RelayHost
 {
     public static readonly char[] Modules = ['a', 'b', 'c', 'd'];
 
-    public static async Task<HostFixture> StartAsync(ModuleHostOptions? options = null)
+    public static async Task<HostFixture> StartAsync(ModuleHostOptions? options = null, bool hasCommitPoints = false)
     {
-        HostFixture host = await HostFixture.StartAsync(options: options);
+        HostFixture host = await HostFixture.StartAsync(
+            options: options, prepare: store => store.TakesOneStreamOnly = hasCommitPoints);
         foreach (char module in Modules) await host.PublishAsync("relay", $"{module}");
         return host;
+    }
+
+    /// <summary>Ends a host and starts another one over what it leaves.</summary>
+    public static async Task<HostFixture> RestartAsync(HostFixture host)
+    {
+        bool hasCommitPoints = host.Store.TakesOneStreamOnly;
+        return await HostFixture.StartAsync(await host.StopAsync(), prepare: store => store.TakesOneStreamOnly = hasCommitPoints);
     }
 
     public static Task<CallOutcome> RunAsync(this HostFixture host, char module, Script script) =>

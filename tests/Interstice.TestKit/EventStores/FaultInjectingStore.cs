@@ -69,17 +69,23 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
     /// <summary>Whether other processes may write to the store.</summary>
     public bool CanBeShared { get; set; }
 
+    /// <summary>Most bytes of an append, as the store says it; null for what the inner store says.</summary>
+    public int? AppendBytesMaxOverride { get; set; }
+
+    /// <summary>Whether it appends to one stream at a time, whatever the inner store can do.</summary>
+    public bool TakesOneStreamOnly { get; set; }
+
     /// <summary>Operations on module streams so far.</summary>
     public int OperationCount => Volatile.Read(ref _operations);
 
     /// <inheritdoc/>
-    public bool CanAppendToSeveralStreams => inner.CanAppendToSeveralStreams;
+    public bool CanAppendToSeveralStreams => !TakesOneStreamOnly && inner.CanAppendToSeveralStreams;
 
     /// <inheritdoc/>
     public int EventBytesMax => inner.EventBytesMax;
 
     /// <inheritdoc/>
-    public int AppendBytesMax => inner.AppendBytesMax;
+    public int AppendBytesMax => AppendBytesMaxOverride ?? inner.AppendBytesMax;
 
     /// <summary>Lets an append to a module stream fail.</summary>
     /// <param name="append">Counted from 0 over the life of this store.</param>
@@ -159,6 +165,7 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
         ReadOnlyMemory<StreamAppend> appends,
         CancellationToken cancellationToken = default)
     {
+        if (TakesOneStreamOnly && appends.Length > 1) throw new NotSupportedException("it appends to one stream at a time");
         lock (_lock)
         {
             Fault? fault = _faults.TryGetValue(_appends, out Fault chosen) ? chosen : null;

@@ -36,6 +36,9 @@ public static class EventJson
                     writer.WriteStartObject();
                     writer.WriteEndObject();
                     return true;
+                case EventTypes.GroupCommitted:
+                    GroupJson.Write(writer, payload);
+                    return true;
                 case EventTypes.ModulePublished:
                     return PublicationJson.TryWrite(writer, payload);
                 case EventTypes.OwnershipTaken:
@@ -77,6 +80,9 @@ public static class EventJson
             case EventTypes.CallRecorded:
                 if (json.ValueKind != JsonValueKind.Object) throw new EventFormatException("the payload is no object", 0);
                 CallRecorded.Write(destination);
+                break;
+            case EventTypes.GroupCommitted:
+                GroupJson.Read(json, destination);
                 break;
             case EventTypes.ModulePublished:
                 PublicationJson.Read(json, destination);

@@ -15,6 +15,7 @@ internal sealed partial class ModuleLoop
     private const int CommitPointExtraBytes = 4096;
 
     private readonly Queue<(LoopWork Work, Revision Revision, Position Position)> _promised = new();
+    private long _promisedSince;
 
     // The outer module has a part although it changed nothing: its stream is the commit point. Streams are owned before it, so that a part is
     // nothing but a transaction.
@@ -104,7 +105,7 @@ internal sealed partial class ModuleLoop
         // Committed, whatever becomes of the host: the parts that miss are appended before anything else of the group runs.
         LogIncomplete(Projection.Module, at.Value);
         Projection.OpenGroup(at);
-        _promised.Enqueue((work, revision, _pipeline.DurablePosition));
+        Promise(work, revision, _pipeline.DurablePosition);
         BeginCompletion();
         return false;
     }
@@ -133,8 +134,19 @@ internal sealed partial class ModuleLoop
     // What was found in the stream is committed, and answered when all modules have their parts.
     private void SucceedOrPromise(TransactionBatch.Waiter waiter, Position position)
     {
-        if (Projection.HasCommitPoint) _promised.Enqueue((waiter.Work, waiter.Revision, position));
+        if (Projection.HasCommitPoint) Promise(waiter.Work, waiter.Revision, position);
         else waiter.Work.Succeed(waiter.Revision, position);
+    }
+
+    private void Promise(LoopWork work, Revision revision, Position position)
+    {
+        if (_promised.Count == 0) _promisedSince = _time.GetTimestamp();
+        _promised.Enqueue((work, revision, position));
+    }
+
+    private void KeepOldPromises()
+    {
+        if (_stopping || _time.GetElapsedTime(_promisedSince) >= _options.ResolveTimeout) KeepPromises();
     }
 
     // Committed is what stands in the stream: where it cannot be waited for the other parts, callers are told so all the same.

@@ -13,7 +13,6 @@ internal sealed partial class ModuleLoop
     private Task _completing = Task.CompletedTask;
     private bool _isCompleting;
     private int _completionsFailed;
-    private long _incompleteSince;
     private string? _incompleteReason;
 
     /// <summary>Has the transaction completed that the stream ends with, if that is in doubt and this host owns the whole group.</summary>
@@ -25,14 +24,14 @@ internal sealed partial class ModuleLoop
             ModuleRole role = other.Standing.Role;
             if (role == ModuleRole.Owner) continue;
 
-            // Somebody else completes it then, or nobody can.
+            // Somebody else completes it then, or nobody can; or the store does not say who owns it.
             if (role != ModuleRole.Resolving) KeepPromises();
+            else KeepOldPromises();
             return;
         }
 
         _isCompleting = true;
         _completionsFailed = 0;
-        _incompleteSince = _time.GetTimestamp();
         _incompleteReason = null;
         _completing = Task.Run(CompleteAsync);
     }
@@ -56,7 +55,7 @@ internal sealed partial class ModuleLoop
         _completionsFailed++;
         if ((_completionsFailed & (_completionsFailed - 1)) == 0) LogNotCompleted(Projection.Module, _completionsFailed, reason);
         _incompleteReason = reason;
-        if (_stopping || _time.GetElapsedTime(_incompleteSince) >= _options.ResolveTimeout) KeepPromises();
+        KeepOldPromises();
         foreach (ModuleLoop loop in _group!.Loops) loop.ReleaseHeld();
         return true;
     }

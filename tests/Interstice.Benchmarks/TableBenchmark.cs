@@ -14,6 +14,8 @@ internal static class TableBenchmark
     private const int Rows = 1_000_000;
     private const int RangeRows = 100;
 
+    private static readonly int[] IndexCounts = [0, 1, 3];
+    private static readonly string[] NativeMaps = ["Dictionary", "plain B+tree"];
     private static readonly string[] IndexedColumns = ["a", "b", "c"];
 
     public static Task RunAsync(RunSettings settings, Report report)
@@ -22,21 +24,36 @@ internal static class TableBenchmark
         Dictionary<string, List<double>> times = [];
         for (int round = 0; round < settings.Rounds; round++)
         {
-            foreach (int indexes in new[] { 0, 1, 3 }) Note(times, $"insert, table with {indexes} secondary indexes", () => Insert(indexes));
+            foreach (int indexes in IndexCounts) Note(times, $"insert, table with {indexes} secondary indexes", () => Insert(indexes));
             Table table = Insert(1);
             var dictionary = new Dictionary<ulong, NativeRow>();
             Note(times, "insert, Dictionary", () => InsertNative(dictionary));
             var sorted = new SortedDictionary<ulong, NativeRow>();
             Note(times, "insert, SortedDictionary (red-black tree)", () => InsertNative(sorted));
+            var tree = new PlainTree<NativeRow>();
+            Note(times, "insert, plain B+tree", () => InsertNative(tree));
             Note(times, "point look-up, table", () => LookUp(table));
             Note(times, "point look-up, Dictionary", () => LookUp(dictionary));
             Note(times, "point look-up, SortedDictionary", () => LookUp(sorted));
+            Note(times, "point look-up, plain B+tree", () => LookUp(tree));
+            Note(times, $"row of a range of {RangeRows}, plain B+tree", () => ScanRanges(tree));
             Note(times, $"row of a range of {RangeRows}, table", () => ScanRanges(table, 0, descending: false));
             Note(times, $"row of a range of {RangeRows} against the order, table", () => ScanRanges(table, 0, descending: true));
             Note(times, $"row of a range of {RangeRows} of a secondary index, table", () => ScanRanges(table, 1, descending: false));
         }
 
         report.Table(["what", "ns"], times.Select(time => (string[])[time.Key, Report.Number(Ratio.MedianOf(time.Value))]));
+        string range = $"row of a range of {RangeRows}";
+        (string Ours, string Theirs)[] ratios =
+        [
+            .. IndexCounts.SelectMany(indexes => NativeMaps
+                .Select(native => ($"insert, table with {indexes} secondary indexes", $"insert, {native}"))),
+            ("point look-up, table", "point look-up, Dictionary"),
+            ("point look-up, table", "point look-up, plain B+tree"),
+            ($"{range}, table", $"{range}, plain B+tree"),
+        ];
+        report.Table(["time of one / time of the other, in each round", "median (lowest to highest)"], ratios.Select(ratio =>
+            (string[])[$"{ratio.Ours} / {ratio.Theirs}", Ratio.Of(times[ratio.Ours], times[ratio.Theirs]).ToString()]));
         return Task.CompletedTask;
     }
 
@@ -83,6 +100,37 @@ internal static class TableBenchmark
         }
 
         return rows;
+    }
+
+    private static PlainTree<NativeRow> InsertNative(PlainTree<NativeRow> tree)
+    {
+        for (int i = 0; i < Rows; i++)
+        {
+            NativeRow row = RowOf(i);
+            tree.Add(row.Id, row);
+        }
+
+        return tree;
+    }
+
+    private static ulong LookUp(PlainTree<NativeRow> tree)
+    {
+        ulong sum = 0;
+        for (int i = 0; i < Rows; i++)
+            if (tree.Find(KeyOf(i * 31L % Rows)) is { } row) sum += row.A;
+        return sum;
+    }
+
+    private static ulong ScanRanges(PlainTree<NativeRow> tree)
+    {
+        ulong sum = 0;
+        for (int i = 0; i < Rows / RangeRows; i++)
+        {
+            ulong from = (ulong)(i * 7919L % (Rows / RangeRows) * RangeRows);
+            tree.Scan(from, from + RangeRows, row => sum += row.A);
+        }
+
+        return sum;
     }
 
     private static ulong LookUp(Table table)

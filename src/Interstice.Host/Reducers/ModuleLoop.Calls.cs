@@ -204,7 +204,8 @@ internal sealed partial class ModuleLoop
         Projection.Advance(_pipeline.Applied);
     }
 
-    private static void WriteEvents(
+    /// <summary>Adds what a transaction changed to a batch, as events.</summary>
+    internal static void WriteEvents(
         TransactionBatch batch, TransactionId id, MutationSet mutations, LoadedModule loaded, int stream = 0, int first = 0)
     {
         int i = first;

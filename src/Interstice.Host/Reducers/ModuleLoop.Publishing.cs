@@ -158,7 +158,7 @@ internal sealed partial class ModuleLoop
             while (_inbox.TryTakeEnded(out TransactionBatch _)) CommitEnded();
             while (_inbox.TryTakeOrder(out LoopOrder order)) order.Run();
             if (_appendFailed && _pipeline.HaveAllEnded) UndoFailed();
-            else if (!_pipeline.IsDrained) _inbox.Wait(forAppendsOnly: true);
+            else if (_pipeline.InFlightCount > 0) _inbox.Wait(forAppendsOnly: true); // what was held behind an append is sent when it has ended
         }
     }
 

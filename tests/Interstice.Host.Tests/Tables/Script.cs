@@ -36,6 +36,23 @@ internal sealed class Script : IDisposable
 
     public Script Close(int iterator) => Add(12, "", a: iterator);
 
+    /// <summary>Calls a reducer of another module; where it says no, the script goes on or fails with the same text.</summary>
+    public Script Call(string module, string reducer, byte[] arguments, bool isCaught) =>
+        Add(13, module, reducer, arguments, a: isCaught ? 1 : 0);
+
+    public Script Schedule(string reducer, byte[] arguments, long dueUs, long intervalUs, bool firesEach) => Add(
+        14, reducer, x: arguments, y: [.. BitConverter.GetBytes(dueUs), .. BitConverter.GetBytes(intervalUs)], a: firesEach ? 1 : 0);
+
+    public Script Cancel(ulong timer) => Add(15, "", x: BitConverter.GetBytes(timer));
+
+    /// <summary>Asks for the time, the caller and the calling module.</summary>
+    public Script Context() => Add(16, "");
+
+    /// <summary>Asks what fires.</summary>
+    public Script Firing() => Add(17, "");
+
+    public Script Trap() => Add(9, "");
+
     /// <summary>The argument of <c>run</c> and <c>ask</c> in the canonical encoding.</summary>
     public byte[] ToArguments()
     {

@@ -3,7 +3,11 @@
 ;; One step: u8 operation, u32 a, u32 b, then name, index, x and y, each a u32 length and bytes.
 ;; 1 insert x  2 update x  3 delete x  4 get x  5 scan x..y with flags a, all rows  6 count  7 emit event `name`, payload x  8 fail x
 ;; 9 unreachable  10 open a scan x..y with flags a  11 next of iterator a into b bytes  12 close iterator a
-;; One answer: i32 result (of count the low half), u32 length, then row, rows or the text of a result below zero.
+;; 13 call reducer `index` of module `name` with arguments x; if it says no, go on where a is 1, else fail with its text
+;; 14 schedule reducer `name` with arguments x, due and interval in y (i64 each); each missed tick fires where a is 1
+;; 15 cancel the timer of the number in x (i64)  16 what the call knows: now (i64), caller (32 bytes), name of the calling module  17 firing
+;; One answer: i32 result (of count and of a timer's number the low half), u32 length, then row, rows, return value, timer's number (i64)
+;; or the text of a result below zero.
 ;;! {"module":{"name":"script","version":"1.0.0","abi":1}}
 ;;! {"reducer":{"name":"run","parameters":[{"name":"script","type":"bytes"}],"result":"bytes"}}
 ;;! {"reducer":{"name":"hidden","parameters":[{"name":"script","type":"bytes"}],"result":"bytes","visibility":"private"}}
@@ -24,6 +28,14 @@
   (import "interstice" "returns" (func $returns (param i32 i32)))
   (import "interstice" "fail" (func $fail (param i32 i32)))
   (import "interstice" "result" (func $result (param i32 i32) (result i32)))
+  (import "interstice" "call" (func $call (param i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "interstice" "schedule" (func $schedule (param i32 i32 i32 i32 i64 i64) (result i64)))
+  (import "interstice" "schedule_each" (func $schedule_each (param i32 i32 i32 i32 i64 i64) (result i64)))
+  (import "interstice" "cancel" (func $cancel (param i64) (result i32)))
+  (import "interstice" "now" (func $now (result i64)))
+  (import "interstice" "caller" (func $caller (param i32)))
+  (import "interstice" "caller_module" (func $caller_module (param i32 i32) (result i32)))
+  (import "interstice" "firing" (func $firing (param i32 i32) (result i32)))
   (memory (export "memory") 64)
   ;; Arguments stand in the lower half, answers in the upper.
   (global $answers i32 (i32.const 0x200000))
@@ -61,6 +73,50 @@
         (br $more)))
     (call $close (local.get $iterator))
     (call $answer (local.get $written) (local.get $total)))
+  ;; Fails with the text of the last result, which a helper can do because unreachable behind fail is a rejection.
+  (func $refuse
+    (local $length i32)
+    (local.set $length (call $result (call $place) (global.get $room)))
+    (call $fail (call $place) (local.get $length))
+    (unreachable))
+  ;; The steps that name no table.
+  (func $beyond (param $operation i32) (param $a i32) (param $name i32) (param $nameLength i32) (param $index i32) (param $indexLength i32)
+    (param $x i32) (param $xLength i32) (param $y i32)
+    (local $value i32) (local $timer i64)
+    (if (i32.eq (local.get $operation) (i32.const 13))
+      (then
+        (local.set $value (call $call
+          (local.get $name) (local.get $nameLength) (local.get $index) (local.get $indexLength) (local.get $x) (local.get $xLength)))
+        (if (i32.and (i32.lt_s (local.get $value) (i32.const 0)) (i32.eqz (local.get $a))) (then (call $refuse)))
+        (call $answer (local.get $value) (call $result (call $place) (global.get $room)))
+        (return)))
+    (if (i32.eq (local.get $operation) (i32.const 14))
+      (then
+        (if (local.get $a)
+          (then (local.set $timer (call $schedule_each (local.get $name) (local.get $nameLength) (local.get $x) (local.get $xLength)
+            (i64.load (local.get $y)) (i64.load offset=8 (local.get $y)))))
+          (else (local.set $timer (call $schedule (local.get $name) (local.get $nameLength) (local.get $x) (local.get $xLength)
+            (i64.load (local.get $y)) (i64.load offset=8 (local.get $y))))))
+        (i64.store (call $place) (local.get $timer))
+        (call $answer (i32.wrap_i64 (local.get $timer)) (i32.const 8))
+        (return)))
+    (if (i32.eq (local.get $operation) (i32.const 15))
+      (then
+        (call $answer (call $cancel (i64.load (local.get $x))) (i32.const 0))
+        (return)))
+    (if (i32.eq (local.get $operation) (i32.const 16))
+      (then
+        (i64.store (call $place) (call $now))
+        (call $caller (i32.add (call $place) (i32.const 8)))
+        (local.set $value (call $caller_module (i32.add (call $place) (i32.const 40)) (i32.const 64)))
+        (call $answer (i32.const 0) (i32.add (i32.const 40) (local.get $value)))
+        (return)))
+    (if (i32.eq (local.get $operation) (i32.const 17))
+      (then
+        (local.set $value (call $firing (call $place) (i32.const 28)))
+        (call $answer (local.get $value) (select (i32.const 0) (local.get $value) (i32.lt_s (local.get $value) (i32.const 0))))
+        (return)))
+    (unreachable))
   (func $step
     (local $operation i32) (local $a i32) (local $b i32) (local $target i32) (local $value i32)
     (local $name i32) (local $nameLength i32) (local $indexLength i32) (local $x i32) (local $xLength i32) (local $y i32) (local $yLength i32)
@@ -84,6 +140,11 @@
         (if (i32.eq (local.get $operation) (i32.const 9)) (then (br $trap)))
         (if (i32.eq (local.get $operation) (i32.const 11)) (then (br $next)))
         (if (i32.eq (local.get $operation) (i32.const 12)) (then (br $close)))
+        (if (i32.gt_u (local.get $operation) (i32.const 12))
+          (then
+            (call $beyond (local.get $operation) (local.get $a) (local.get $name) (local.get $nameLength) (local.get $value)
+              (local.get $indexLength) (local.get $x) (local.get $xLength) (local.get $y))
+            (br $steps)))
         (local.set $target (call $table (local.get $name) (local.get $nameLength)))
         (if (local.get $indexLength)
           (then (local.set $target (call $index (local.get $target) (local.get $value) (local.get $indexLength)))))
@@ -134,6 +195,8 @@
   (func (export "reducer:run") (param i32 i32) (result i32) (call $run (local.get 0) (local.get 1)))
   (func (export "reducer:hidden") (param i32 i32) (result i32) (call $run (local.get 0) (local.get 1)))
   (func (export "query:ask") (param i32 i32) (result i32) (call $run (local.get 0) (local.get 1)))
+  ;; For tests that declare them, it with calls of other modules.
+  (func (export "reducer:relay") (param i32 i32) (result i32) (call $run (local.get 0) (local.get 1)))
   ;; For tests that declare them: the arguments are the result, whatever their type.
   (func $echo (param $args i32) (param $length i32) (result i32)
     (call $returns (local.get $args) (local.get $length))

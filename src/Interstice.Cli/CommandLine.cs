@@ -70,6 +70,7 @@ internal static class CommandLine
         AggregateCommand.Create(),
         TimersCommand.Create(),
         ParkedCommand.Create(),
+        DeliveriesCommand.Create(),
         ModulesCommand.Create(),
         SchemaCommand.Create(),
         GraphCommand.Create(),
@@ -119,7 +120,7 @@ internal static class CommandLine
             return $"{subject} wants to know what to do: {string.Join(", ", names)}; see {help}";
 
         if (parsed.UnmatchedTokens is [{ } unknown, ..]) return DescribeUnknown(parsed, unknown);
-        string message = parsed.Errors[0].Message.TrimEnd('.');
+        string message = parsed.Errors[0].Message.TrimEnd('.').Replace($" for command: '{command.Name}'", "", StringComparison.Ordinal);
         return $"{subject}: {message}; see {help}";
     }
 

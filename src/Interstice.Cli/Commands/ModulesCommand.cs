@@ -44,7 +44,9 @@ internal static class ModulesCommand
                 else session.Documents.WriteItem(module.WriteTo);
             }
 
-            return End(session, text);
+            ExitCode code = End(session, text);
+            if (session.IsText) WriteStanding(session, known);
+            return code;
         }
 
         await using OpenStore store = await StoreAccess.OpenForReadingAsync(session).ConfigureAwait(false);
@@ -62,6 +64,24 @@ internal static class ModulesCommand
         }
 
         return End(session, text);
+    }
+
+    // What is as it should be takes no line.
+    private static void WriteStanding(Session session, JsonElement modules)
+    {
+        foreach (JsonElement module in modules.EnumerateArray())
+        {
+            if (!module.TryGetProperty("subscriptions", out JsonElement subscriptions)) continue;
+            foreach (JsonElement subscription in subscriptions.EnumerateArray())
+            {
+                string state = subscription.GetProperty("state").GetString()!;
+                if (state is "running" or "elsewhere") continue;
+                session.Output.WriteLine(
+                    $"{module.GetProperty("module").GetString()}: the subscription {subscription.GetProperty("source").GetString()} " +
+                    $"{subscription.GetProperty("operation").GetString()} -> {subscription.GetProperty("handler").GetString()} is {state}: " +
+                    $"{subscription.GetProperty("reason").GetString()}");
+            }
+        }
     }
 
     private static ExitCode End(Session session, TextTable text)

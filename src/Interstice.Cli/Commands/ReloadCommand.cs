@@ -65,12 +65,34 @@ internal static class ReloadCommand
             : await InputFile.ReadAsync(path, CodeStore.BinaryBytesMax, session.Stopping).ConfigureAwait(false);
         if (binary is not null) ModuleFile.Check(path!, binary);
         using ServerClient? server = ServerClient.TryCreate(parsed, session);
-        JsonElement result = server is null
-            ? await RunHereAsync(session, module, binary, options).ConfigureAwait(false)
-            : await server.PostAsync(Path(parsed, module, isBack), binary ?? [], Wasm, hasOutcome: true).ConfigureAwait(false);
+        JsonElement result;
+        try
+        {
+            result = server is null
+                ? await RunHereAsync(session, module, binary, options).ConfigureAwait(false)
+                : await server.PostAsync(Path(parsed, module, isBack), binary ?? [], Wasm, hasOutcome: true).ConfigureAwait(false);
+        }
+        catch (CliException fault) when (fault.Code == ExitCode.Failed && binary is not null && DeclaredName(path!, binary) is { } declared && declared != module)
+        {
+            throw new CliException(fault.Code, $"{fault.Message}; {path} declares module {declared}, and was to run as {module}", fault);
+        }
+
         if (session.IsText) ReloadText.Write(session.Output, module, result);
         else session.Documents.WriteDocument(json => Write(json, result));
         return result.GetProperty("outcome").GetString() == "refused" ? ExitCode.Failed : ExitCode.Success;
+    }
+
+    private static string? DeclaredName(string path, byte[] binary)
+    {
+        try
+        {
+            return ModuleFile.ReadSchema(path, binary).Name;
+        }
+        catch (CliException)
+        {
+            // What is wrong with the file is said already.
+            return null;
+        }
     }
 
     private static ReloadOptions Options(ParseResult parsed)

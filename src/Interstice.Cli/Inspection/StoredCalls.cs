@@ -1,3 +1,4 @@
+using Interstice.Cli.Commands;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Stores;
 using Interstice.Host.Modules;
@@ -20,7 +21,9 @@ internal sealed class StoredCalls(Session session, OpenStore store)
     public async Task<List<ReexecutionResult>> RunAsync(string? onlyModule, Revision from, Revision? to)
     {
         List<ReexecutionResult> results = [];
-        foreach (string module in await ModulesAsync(onlyModule).ConfigureAwait(false))
+        IReadOnlyList<string> modules = await ModulesAsync(onlyModule).ConfigureAwait(false);
+        await RevisionRange.ExpectAsync(store.Events, modules, from, session.Stopping).ConfigureAwait(false);
+        foreach (string module in modules)
         {
             session.Progress.Begin($"running {module} again");
             var options = new ReexecutionOptions { From = from, To = to };
@@ -37,6 +40,7 @@ internal sealed class StoredCalls(Session session, OpenStore store)
     public async Task<LeakResult> FindLeaksAsync(string module, Revision from, Revision? to)
     {
         await ModuleLookup.ExpectAsync(store.Events, module, session.Stopping).ConfigureAwait(false);
+        await RevisionRange.ExpectAsync(store.Events, [module], from, session.Stopping).ConfigureAwait(false);
         session.Progress.Begin($"running {module} again without the reset");
         var options = new ReexecutionOptions { From = from, To = to };
         LeakResult result = await _history

@@ -9,7 +9,7 @@ namespace Interstice.Host.Inspection;
 /// <summary>What somebody wants to know about the rows of a table, by the names of its columns.</summary>
 /// <param name="Where">An expression that must hold; null for all rows.</param>
 /// <param name="Group">A column whose values make groups; null for one group.</param>
-/// <param name="Aggregates">What is computed beside the number of rows.</param>
+/// <param name="Aggregates">What is computed beside the number of rows; one that stands there twice is computed once.</param>
 public sealed record AggregateRequest(
     string? Where, string? Group, ImmutableArray<(AggregateFunction Function, string Column)> Aggregates)
 {
@@ -25,7 +25,7 @@ public sealed record AggregateRequest(
         var query = new AggregateQuery(
             Where is null ? null : RowExpression.Compile(Where, table),
             Group is null ? null : Find(table, name, Group),
-            [.. Aggregates.Select(wanted => new Aggregate(wanted.Function, Find(table, name, wanted.Column)))]);
+            [.. Aggregates.Distinct().Select(wanted => new Aggregate(wanted.Function, Find(table, name, wanted.Column)))]);
         return query.FindMisfit(table) is { } misfit ? throw new ArgumentException($"{name}: {misfit}") : query;
     }
 

@@ -25,7 +25,7 @@ public sealed partial class ModuleHost
         .Where(pair => pair.Value.Loaded is not null)
         .ToDictionary(pair => pair.Key, pair => pair.Value.Loaded!.Schema, StringComparer.Ordinal));
 
-    /// <summary>The last deliveries to a module on this host, oldest first (<see cref="SubscriptionOptions.RecordedMax"/>).</summary>
+    /// <summary>The last deliveries to a module on this host, as many of each subscription, oldest first (<see cref="SubscriptionOptions.RecordedMax"/>).</summary>
     /// <param name="module">Name of the module.</param>
     public IReadOnlyList<DeliveryRecord> DeliveriesTo(string module) =>
         TryFind(module, out ModuleLoop loop) && _subscribers.TryGetValue(loop, out Subscriber? subscriber) ? subscriber.Recorded : [];

@@ -19,7 +19,7 @@ public sealed record SubscriptionOptions
     /// <summary>How long what nothing was delivered of may stay without a checkpoint. Default 1 second.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many of the last deliveries to a module are kept in memory to be looked at, 0 to 1,000,000. Default 256.</summary>
+    /// <summary>How many of the last deliveries of each subscription are kept in memory to be looked at, 0 to 1,000,000. Default 256.</summary>
     public int RecordedMax { get; init; } = 256;
 
     /// <summary>Checks the settings.</summary>

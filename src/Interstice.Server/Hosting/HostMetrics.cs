@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Replay;
+using Interstice.Host.Subscriptions;
+using Interstice.Server.Http;
 
 namespace Interstice.Server.Hosting;
 
@@ -13,7 +15,7 @@ internal sealed class HostMetrics : IDisposable
     private readonly HostState _state;
 
     /// <summary>Makes the gauges.</summary>
-    public HostMetrics(ModuleHost host, HostState state)
+    public HostMetrics(ModuleHost host, HostState state, RequestBounds bounds)
     {
         _host = host;
         _state = state;
@@ -21,6 +23,11 @@ internal sealed class HostMetrics : IDisposable
         _meter.CreateObservableGauge("interstice.module.role", Roles, null, "1 for what the host is to the module");
         _meter.CreateObservableGauge("interstice.module.available", Available, null, "1 when the module takes work, else 0");
         _meter.CreateObservableGauge("interstice.module.waiting", Waiting, "{request}", "Calls and queries that wait for their turn");
+        _meter.CreateObservableGauge("interstice.sockets", () => bounds.SocketCount, "{socket}", "Sockets that are open");
+        _meter.CreateObservableGauge("interstice.subscription.state", Subscriptions, null, "1 for what the subscription does");
+        _meter.CreateObservableGauge("interstice.subscription.delivered", () => Count(status => status.Delivered), "{delivery}", "Durable deliveries since the start");
+        _meter.CreateObservableGauge("interstice.subscription.failed", () => Count(status => status.Failed), "{attempt}", "Attempts that failed since the start");
+        _meter.CreateObservableGauge("interstice.subscription.parked", () => Count(status => status.Parked), "{delivery}", "Deliveries that were parked since the start");
         _meter.CreateObservableGauge("interstice.replay.remaining", Remaining, "{event}", "Events that are still to be replayed");
         _meter.CreateObservableGauge("interstice.replay.events", Replayed, "{event}", "Events replayed at the start");
         _meter.CreateObservableGauge("interstice.replay.duration", ReplayTimes, "s", "How long the replay at the start took");
@@ -42,6 +49,19 @@ internal sealed class HostMetrics : IDisposable
 
     private IEnumerable<Measurement<int>> Waiting() =>
         _host.Status.Select(module => new Measurement<int>(module.Waiting, Of(module.Module)));
+
+    private IEnumerable<Measurement<int>> Subscriptions() =>
+        _host.Subscriptions.Select(status => new Measurement<int>(1, [.. Of(status), Tag("interstice.state", status.Word)]));
+
+    private IEnumerable<Measurement<long>> Count(Func<SubscriptionStatus, long> number) =>
+        _host.Subscriptions.Select(status => new Measurement<long>(number(status), Of(status)));
+
+    private static KeyValuePair<string, object?>[] Of(SubscriptionStatus status) =>
+    [
+        Of(status.Module),
+        Tag("interstice.source", status.Subscription.Source),
+        Tag("interstice.operation", status.Subscription.Handler),
+    ];
 
     private IEnumerable<Measurement<long>> Remaining() => _state.Progress is { } now
         ? [new(now.Last.Value - now.Revision.Value, Of(now.Module))]

@@ -52,5 +52,18 @@ public sealed record IntersticeOptions
     /// seconds.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Most sockets that are open at once, 1 to 100,000; one more is refused. Default 1,024.</summary>
+    public int SocketsMax { get; init; } = 1_024;
+
+    /// <summary>Most requests of a socket that are under way, 1 to 10,000; further ones are not read meanwhile. Default 64.</summary>
+    public int SocketRequestsMax { get; init; } = 64;
+
+    /// <summary>How often the client of a socket is asked whether it is there, and how long it may take to say so, 100 ms to an hour. Default 15
+    /// seconds.</summary>
+    public TimeSpan SocketPing { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Origins of web pages that may open sockets besides the host's own, such as <c>https://shop.example</c>.</summary>
+    public IReadOnlyList<string> SocketOrigins { get; init; } = [];
+
     private static bool HasOperatorRole(ClaimsPrincipal user) => user.IsInRole(OperatorRole);
 }

@@ -41,6 +41,18 @@ public static class ServerSettings
         new("CallTimeoutMs", "--call-timeout-ms", "milliseconds", "60000", "1 to 3600000",
             "How long a request waits for its call; then the answer says that the outcome is unknown.",
             (options, text) => Number(text, 1, 3_600_000) is { } n ? options with { CallTimeout = TimeSpan.FromMilliseconds(n) } : null),
+        new("SocketsMax", "--sockets-max", "sockets", "1024", "1 to 100000",
+            "Most sockets that are open at once; one more is refused with 429.",
+            (options, text) => Number(text, 1, 100_000) is { } n ? options with { SocketsMax = n } : null),
+        new("SocketRequestsMax", "--socket-requests-max", "requests", "64", "1 to 10000",
+            "Most requests of a socket that are under way; further ones are not read meanwhile.",
+            (options, text) => Number(text, 1, 10_000) is { } n ? options with { SocketRequestsMax = n } : null),
+        new("SocketPingMs", "--socket-ping-ms", "milliseconds", "15000", "100 to 3600000",
+            "How often the client of a socket is asked whether it is there, and how long it may take to say so.",
+            (options, text) => Number(text, 100, 3_600_000) is { } n ? options with { SocketPing = TimeSpan.FromMilliseconds(n) } : null),
+        new("SocketOrigins", "--socket-origins", "", "none", "origins of web pages such as https://shop.example with a comma between two, none",
+            "Web pages of other origins than the host's own that may open sockets.",
+            (options, text) => Origins(text) is { } origins ? options with { SocketOrigins = origins } : null),
         new("HeartbeatMs", "--heartbeat-ms", "milliseconds", "1000", "50 to 60000",
             "How often the owner of modules in a shared store says that it is alive; after three times that another host takes over.",
             (options, text) => Number(text, 50, 60_000) is { } n
@@ -84,6 +96,10 @@ public static class ServerSettings
             "Most durable timers of a module; a call that makes one more traps.",
             (options, text) => Number(text, 0, 10_000_000) is { } n
                 ? options.WithLimits(limits => limits with { TimersMax = n }) : null),
+        new("DeliveriesMax", "--deliveries-max", "deliveries", "256", "0 to 1000000",
+            "How many of the last deliveries of each subscription are kept in memory to be looked at.",
+            (options, text) => Number(text, 0, 1_000_000) is { } n
+                ? options with { Host = options.Host with { Subscriptions = options.Host.Subscriptions with { RecordedMax = n } } } : null),
     ];
 
     /// <summary>Sets what a source says.</summary>
@@ -112,6 +128,17 @@ public static class ServerSettings
         return text.Length <= UrlMax && Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
             && url.UserInfo.Length == 0 && url.Host is not ("0.0.0.0" or "[::]")
             ? url.AbsoluteUri
+            : null;
+    }
+
+    // What browsers send: scheme, host, and the port where it is not the scheme's own.
+    private static string[]? Origins(string text)
+    {
+        if (text == "none") return [];
+        string[] origins = text.Split(',');
+        return origins.All(origin => Uri.TryCreate(origin, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
+            && string.Equals(url.GetLeftPart(UriPartial.Authority), origin, StringComparison.OrdinalIgnoreCase) && url.UserInfo.Length == 0)
+            ? origins
             : null;
     }
 

@@ -22,7 +22,8 @@ internal sealed partial class ApiFilter(IntersticeOptions options, RequestBounds
         try
         {
             if (RequestAccess.Refusal(http, options) is { } refusal) return Refuse(http, refusal);
-            using RateLimitLease place = RequestBounds.Enter(bounds.All, "as many requests");
+            (RateLimiter bound, string what) = bounds.Of(http);
+            using RateLimitLease place = RequestBounds.Enter(bound, what);
             object? answer = await next(context).ConfigureAwait(false);
 
             // Written here and not behind the filter: what is written belongs to the request that holds the place.
@@ -58,7 +59,8 @@ internal sealed partial class ApiFilter(IntersticeOptions options, RequestBounds
         return refusal;
     }
 
-    private static Problem Describe(Exception fault) => fault switch
+    /// <summary>What to tell the caller of a failure.</summary>
+    internal static Problem Describe(Exception fault) => fault switch
     {
         ProblemException known => known.Problem,
         ModuleUnavailableException { MayHaveChanged: true } unknown => new(ProblemKind.UnknownOutcome, unknown.Message),

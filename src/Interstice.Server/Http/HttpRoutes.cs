@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Interstice.Host.Modules;
 using Interstice.Kernel.Events;
 using Interstice.Server.Hosting;
+using Interstice.Server.Sockets;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -44,7 +45,9 @@ public static class HttpRoutes
             services.GetRequiredService<ILoggerFactory>().CreateLogger("Interstice.Server.Http")));
         RouteGroupBuilder v1 = api.MapGroup("/v1");
         v1.MapGet("/status", (Delegate)status.DescribeAsync).WithName("status").WithSummary("What the host does").Answers();
-        MapModules(v1, services, new ModuleLookup(host, readiness));
+        var lookup = new ModuleLookup(host, readiness);
+        MapModules(v1, services, lookup);
+        SocketEndpoint.Map(routes, v1, services, lookup);
         api.MapOpenApi("/openapi/{documentName}.json");
         v1.MapFallback("{**rest}", (HttpContext context) => UnknownRoute(context)).ExcludeFromDescription();
         return api;

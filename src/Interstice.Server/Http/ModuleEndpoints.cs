@@ -3,6 +3,7 @@ using Interstice.Host.Inspection;
 using Interstice.Host.Modules;
 using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
+using Interstice.Host.Subscriptions;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 using Microsoft.AspNetCore.Http;
@@ -47,10 +48,11 @@ internal sealed class ModuleEndpoints(
     private async Task<List<ModuleView>> LookAsync(CancellationToken cancellationToken)
     {
         List<ModuleView> found = [];
+        ILookup<string, SubscriptionStatus> subscriptions = host.Subscriptions.ToLookup(status => status.Module, StringComparer.Ordinal);
         foreach (ModuleStatus status in host.Status)
         {
             if (await host.ViewAsync(status.Module, Look).ConfigureAwait(false) is not var (publication, revision)) continue;
-            found.Add(new ModuleView(publication, revision, status.Role, status.Owner, status.Role == ModuleRole.Owner ? 0 : null));
+            found.Add(new ModuleView(publication, revision, status.Role, status.Owner, status.Role == ModuleRole.Owner ? 0 : null, [.. subscriptions[status.Module]]));
         }
 
         // All at once: a store that is away is waited for once, however many modules there are.

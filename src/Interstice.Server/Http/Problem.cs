@@ -30,7 +30,8 @@ internal sealed class Problem(
         return new JsonAnswer(Write, Kind.Status, ContentType).ExecuteAsync(httpContext);
     }
 
-    private void Write(Utf8JsonWriter json)
+    /// <summary>Writes it as an object.</summary>
+    public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
         json.WriteString("type", Kind.Type);

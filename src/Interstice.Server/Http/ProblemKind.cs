@@ -15,11 +15,15 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, int? R
     public static readonly ProblemKind NotSecured = new("not-secured", 403, "This address is not secured");
     public static readonly ProblemKind HostNotAllowed = new("host-not-allowed", 403, "The name of the host is not this machine's");
     public static readonly ProblemKind Private = new("private", 403, "It is private to its module");
+    public static readonly ProblemKind OriginNotAllowed =
+        new("origin-not-allowed", 403, "Pages of that origin may not open sockets to this host");
     public static readonly ProblemKind Denied = new("denied", 403, "The application does not let the caller do it");
     public static readonly ProblemKind UnknownRoute = new("unknown-route", 404, "There is no such resource");
     public static readonly ProblemKind UnknownModule = new("unknown-module", 404, "There is no such module");
     public static readonly ProblemKind UnknownMember = new("unknown-member", 404, "The module has no such reducer, query or table");
     public static readonly ProblemKind NotParked = new("not-parked", 404, "Nothing is parked under that number");
+    public static readonly ProblemKind AlreadyConnected = new("already-connected", 409, "The socket is connected to the module already");
+    public static readonly ProblemKind NotConnected = new("not-connected", 409, "The socket is not connected to the module");
     public static readonly ProblemKind TooLarge = new("too-large", 413, "The request is too large");
     public static readonly ProblemKind MediaType = new("media-type", 415, "The body is of another type than wanted");
     public static readonly ProblemKind Rejected = new("rejected", 422, "The module rejected the call; nothing was changed");

@@ -1,5 +1,7 @@
 using System.Threading.RateLimiting;
 using Interstice.Server.Hosting;
+using Interstice.Server.Sockets;
+using Microsoft.AspNetCore.Http;
 
 namespace Interstice.Server.Http;
 
@@ -18,6 +20,16 @@ internal sealed class RequestBounds(IntersticeOptions options) : IDisposable
     /// <summary>Those that rebuild tables as of an earlier revision.</summary>
     public RateLimiter Pasts { get; } = Of(Math.Min(PastsMax, options.LogReadersMax));
 
+    /// <summary>Sockets that are open.</summary>
+    public ConcurrencyLimiter Sockets { get; } = Of(options.SocketsMax);
+
+    /// <summary>How many sockets are open.</summary>
+    public long SocketCount => options.SocketsMax - Sockets.GetStatistics()!.CurrentAvailablePermits;
+
+    /// <summary>The bound that a request counts for, and what it is called: a socket stays, and does not take the place of requests.</summary>
+    public (RateLimiter Bound, string What) Of(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<SocketMark>() is null ? (All, "as many requests") : (Sockets, "as many sockets");
+
     /// <summary>Takes a place; disposing it gives it back.</summary>
     /// <exception cref="ProblemException">All are taken.</exception>
     public static RateLimitLease Enter(RateLimiter bound, string what)
@@ -34,6 +46,7 @@ internal sealed class RequestBounds(IntersticeOptions options) : IDisposable
         All.Dispose();
         Readers.Dispose();
         Pasts.Dispose();
+        Sockets.Dispose();
     }
 
     private static ConcurrencyLimiter Of(int max) => new(new ConcurrencyLimiterOptions { PermitLimit = max, QueueLimit = 0 });

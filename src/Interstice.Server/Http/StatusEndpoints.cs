@@ -42,7 +42,12 @@ internal sealed class StatusEndpoints(
                     if (isLetIn) json.WriteString("detail", sentence);
                 }
 
-                if (isLetIn) WriteRoles(json);
+                if (isLetIn)
+                {
+                    WriteRoles(json);
+                    WriteStates(json);
+                }
+
                 json.WriteEndObject();
             },
             obstacle is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
@@ -79,6 +84,15 @@ internal sealed class StatusEndpoints(
         json.WriteEndObject();
     }
 
+    // A subscription that stands still makes no host unready: calls and queries are answered. Who watches wants to know all the same.
+    private void WriteStates(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("subscriptions");
+        foreach (IGrouping<string, SubscriptionStatus> state in host.Subscriptions.GroupBy(status => status.Word).OrderBy(state => state.Key, StringComparer.Ordinal))
+            json.WriteNumber(state.Key, state.Count());
+        json.WriteEndObject();
+    }
+
     /// <summary>What a host is to a module, in one word.</summary>
     public static string WordOf(ModuleRole role) => role.ToString().ToLowerInvariant();
 
@@ -100,10 +114,16 @@ internal sealed class StatusEndpoints(
         json.WriteString("stoppedBecause", module.StoppedBecause);
         json.WriteString("role", WordOf(module.Role));
         OwnerDocument.Write(json, module.Owner);
-        json.WriteStartArray("subscriptions");
-        foreach (SubscriptionStatus status in host.Subscriptions.Where(status => status.Module == module.Module)) Write(json, status);
-        json.WriteEndArray();
+        Write(json, host.Subscriptions.Where(status => status.Module == module.Module));
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes what subscriptions do, as a member.</summary>
+    public static void Write(Utf8JsonWriter json, IEnumerable<SubscriptionStatus> subscriptions)
+    {
+        json.WriteStartArray("subscriptions");
+        foreach (SubscriptionStatus status in subscriptions) Write(json, status);
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, SubscriptionStatus status)

@@ -10,6 +10,13 @@ public sealed class ReloadCommandTests : IDisposable
     public void Dispose() => _store.Dispose();
 
     [Fact]
+    public async Task The_binary_of_another_module_is_refused_with_both_names()
+    {
+        await CountAsync("1");
+        (await _store.RunAsync("reload", "counter", TestStore.BankFile)).ShouldFail(1, "table \"counters\" is gone", "declares module bank, and was to run as counter");
+    }
+
+    [Fact]
     public async Task Changed_effects_are_listed_and_taken_only_when_that_is_said()
     {
         await CountAsync("1", "13");

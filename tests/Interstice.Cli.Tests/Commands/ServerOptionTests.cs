@@ -75,7 +75,7 @@ public sealed class ServerOptionTests : IAsyncLifetime
         Dictionary<string, string> served = Members((await RunAsync("modules", "-o", "json")).ShouldSucceed().Json[0]);
         Dictionary<string, string> read = Members((await _store.RunAsync("modules", "-o", "json")).ShouldSucceed().Json[0]);
         served.Except(read).ShouldBe(
-            new Dictionary<string, string> { ["role"] = "\"owner\"", ["owner"] = "null", ["revision"] = $"{long.Parse(read["events"], CultureInfo.InvariantCulture) - 1}", ["lag"] = "0" });
+            new Dictionary<string, string> { ["role"] = "\"owner\"", ["owner"] = "null", ["revision"] = $"{long.Parse(read["events"], CultureInfo.InvariantCulture) - 1}", ["lag"] = "0", ["subscriptions"] = "[]" });
         read.Except(served).ShouldBeEmpty();
 
         static Dictionary<string, string> Members(JsonElement module) =>

@@ -59,7 +59,7 @@ public sealed class UsageTests : IDisposable
             .Select(line => line.Trim().Split(' ')[0])];
         listed.ShouldBe(
         [
-            "demo", "run", "health", "store", "publish", "reload", "call", "query", "rows", "aggregate", "timers", "parked",
+            "demo", "run", "health", "store", "publish", "reload", "call", "query", "rows", "aggregate", "timers", "parked", "deliveries",
             "modules", "schema", "graph", "schema-diff", "log-inspect", "log-verify",
             "log-repair", "log-archive", "log-scavenge", "replay-check", "leak-check", "snapshot", "snapshots", "backup", "restore", "completion",
         ]);

@@ -7,7 +7,7 @@ namespace Interstice.Server.Tests.Hosting;
 
 public sealed class ServerSettingsTests
 {
-    private static readonly string[] Texts = ["AdvertisedUrl", "HostName"];
+    private static readonly string[] Texts = ["AdvertisedUrl", "HostName", "SocketOrigins"];
 
     public static TheoryData<string> Names => [.. ServerSettings.All.Select(setting => setting.Name).Except(Texts)];
 
@@ -54,6 +54,22 @@ public sealed class ServerSettingsTests
         ServerSetting setting = ServerSettings.All.Single(known => known.Name == name);
         if (set is null) Should.Throw<ArgumentException>(() => Bind(setting, text)).Message.ShouldContain(setting.Range);
         else (name == "HostName" ? Bind(setting, text).Host.Replicas.Name : Bind(setting, text).Host.Replicas.Url).ShouldBe(set);
+    }
+
+    [Theory]
+    [InlineData("none", "")]
+    [InlineData("https://shop.example", "https://shop.example")]
+    [InlineData("https://shop.example:8443,http://localhost:3000", "https://shop.example:8443 http://localhost:3000")]
+    [InlineData("shop.example", null)]
+    [InlineData("https://shop.example/", null)]
+    [InlineData("https://shop.example:443", null)]
+    [InlineData("https://shop.example, https://b.example", null)]
+    [InlineData("*", null)]
+    public void Origins_are_what_browsers_send(string text, string? origins)
+    {
+        ServerSetting setting = ServerSettings.All.Single(known => known.Name == "SocketOrigins");
+        if (origins is null) Should.Throw<ArgumentException>(() => Bind(setting, text)).Message.ShouldContain("origins of web pages such as https://shop.example");
+        else string.Join(' ', Bind(setting, text).SocketOrigins).ShouldBe(origins);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class AggregateEndpointTests
             if (balance == 20) revision = call.Json.GetProperty("revision").GetInt64();
         }
 
-        JsonElement all = (await host.GetAsync($"{Path}?sum=balance&min=balance,owner&max=balance")).ShouldSucceed().Json;
+        JsonElement all = (await host.GetAsync($"{Path}?sum=balance,balance&min=balance,owner&max=balance")).ShouldSucceed().Json;
         all.GetProperty("groups").GetRawText()
             .ShouldBe("""[{"rows":3,"sum(balance)":"60","min(balance)":"10","min(owner)":"ann","max(balance)":"30"}]""");
         (all.GetProperty("module").GetString(), all.GetProperty("table").GetString()).ShouldBe(("bank", "accounts"));

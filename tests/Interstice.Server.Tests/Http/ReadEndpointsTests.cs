@@ -127,7 +127,7 @@ public sealed class ReadEndpointsTests
                 "get /v1/modules/{module}/tables/{table}/rows", "get /v1/log", "get /v1/graph", "get /v1/modules/{module}/deliveries",
                 "post /v1/modules/{module}/reload", "post /v1/modules/{module}/rollback", "get /v1/modules/{module}/tables/{table}/aggregate",
                 "get /v1/modules/{module}/timers", "get /v1/modules/{module}/parked", "get /v1/modules/{module}/parked/{id}",
-                "post /v1/modules/{module}/parked/{id}/replay", "post /v1/modules/{module}/parked/{id}/drop",
+                "post /v1/modules/{module}/parked/{id}/replay", "post /v1/modules/{module}/parked/{id}/drop", "get /v1/connect",
             ],
             ignoreOrder: true);
     }

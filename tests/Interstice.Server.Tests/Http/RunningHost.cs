@@ -12,6 +12,7 @@ using Interstice.TestKit.EventStores;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Interstice.Server.Tests.Http;
@@ -50,13 +51,15 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <param name="before">Called with the store before the host begins; the host need not be ready then when this returns false.</param>
     /// <param name="surround">Comes before the routes.</param>
     /// <param name="directory">The journal of an earlier host, whose modules are served; null for a new one with the bank.</param>
+    /// <param name="http2">Whether HTTP/2 without TLS is spoken, and nothing else: <see cref="Client"/> does not.</param>
     /// <param name="beside">A host whose store is used, through a connection of its own; null for a store of its own.</param>
     public static async Task<RunningHost> StartAsync(
         IntersticeOptions? options = null,
         Func<FaultInjectingStore, bool>? before = null,
         Action<WebApplication>? surround = null,
         string? directory = null,
-        RunningHost? beside = null)
+        RunningHost? beside = null,
+        bool http2 = false)
     {
         TemporaryDirectory? own = directory is null && beside is null ? new TemporaryDirectory() : null;
         JournalStore? journal = beside is null
@@ -74,6 +77,7 @@ internal sealed class RunningHost : IAsyncDisposable
             Modules = [new StartupModule("bank.wasm", Bank, Identity.Of("test", "publisher"))],
         });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        if (http2) builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2));
         WebApplication application = builder.Build();
         surround?.Invoke(application);
         application.UseRouting();

@@ -82,6 +82,13 @@ internal sealed class HostedBank(IEventStore store, ServiceProvider services) : 
         }
     }
 
+    /// <summary>Publishes a binary under another name.</summary>
+    internal async Task PublishAsAsync(string binary, string module)
+    {
+        byte[] code = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "modules", binary + ".wasm"));
+        await _mediator.Send(new PublishModule(code, Caller, module));
+    }
+
     internal Task<CallOutcome> CallAsync(string module, string reducer, byte[] arguments) =>
         _mediator.Send(new CallReducer(module, reducer, arguments, Caller));
 

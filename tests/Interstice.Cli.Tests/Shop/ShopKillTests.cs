@@ -19,9 +19,40 @@ public sealed class ShopKillTests : IDisposable
     public async Task A_host_of_three_modules_that_is_killed_at_random_keeps_totals_in_balance_and_does_nothing_twice()
     {
         Requirement.Unix();
-        var kills = new TimeShare("kills", regularCount: 50, seconds: 45);
         await ShopScene.PublishAsync(_store);
-        RunningHost host = await StartAsync();
+
+        await KillAtRandomAsync(
+            new TimeShare("kills", regularCount: 50, seconds: 45),
+            () => RunningHost.StartAsync(_store.Directory, "--snapshot-events", "500"));
+
+        await ExpectSoundLogAsync();
+    }
+
+    // There orders are committed in the shop's stream, and completed by whoever comes next: each new host waits until the heartbeats of the one
+    // before have ceased.
+    [Fact]
+    public async Task It_does_the_same_over_a_store_that_appends_to_one_stream_at_a_time()
+    {
+        Requirement.Unix();
+        using RunningProgram server = _store.Start("store", "--esdb-endpoint", "localhost:0", "-o", "ndjson");
+        string address = JsonDocument.Parse((await server.Output.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull())
+            .RootElement.GetProperty("connectionString").GetString()!;
+        await ShopScene.PublishAsync(_store, "--store", address);
+
+        await KillAtRandomAsync(
+            new TimeShare("kills", regularCount: 20, seconds: 45),
+            () => RunningHost.StartAsync(_store.Directory, "--store", address, "--heartbeat-ms", "100"));
+
+        server.Terminate();
+        (await server.WaitAsync()).ShouldBe(0);
+        await ExpectSoundLogAsync();
+        (await _store.RunAsync("log-inspect", "--op", "commit", "--module", "shop", "-o", "json")).ShouldSucceed().Output
+            .ShouldContain("GroupCommitted");
+    }
+
+    private static async Task KillAtRandomAsync(TimeShare kills, Func<Task<RunningHost>> startAsync)
+    {
+        RunningHost host = await startAsync();
         try
         {
             await ShopScene.OpenAsync(host);
@@ -31,7 +62,7 @@ public sealed class ShopKillTests : IDisposable
                 await load.WaitForAsync(kills.Random.Next(1, 60), $"before kill {kills.Count + 1}");
                 host.Kill();
                 host.Dispose();
-                load.GoTo(host = await StartAsync());
+                load.GoTo(host = await startAsync());
                 kills.Add(1);
             }
 
@@ -46,13 +77,14 @@ public sealed class ShopKillTests : IDisposable
         {
             host.Dispose();
         }
+    }
 
+    private async Task ExpectSoundLogAsync()
+    {
         JsonElement check = (await _store.RunAsync("replay-check", "-o", "json")).ShouldSucceed().Json;
         check.ToString().ShouldNotContain("\"deterministic\":false");
         (await _store.RunAsync("log-verify", "-o", "json")).ShouldSucceed();
     }
-
-    private Task<RunningHost> StartAsync() => RunningHost.StartAsync(_store.Directory, "--snapshot-events", "500");
 
     private static void ExpectAllAcknowledged(ShopState state, ShopLoad load)
     {

@@ -1,4 +1,5 @@
 using Interstice.Host.Commands;
+using Interstice.Host.Projections;
 using Interstice.TestKit;
 using Fault = Interstice.TestKit.EventStores.FaultInjectingStore.Fault;
 
@@ -57,6 +58,29 @@ public sealed class GroupCompletionTests
         first.Store.LandedLate.ShouldBe(0);
         await scene.ExpectAllOrNothingAsync(second, new Dictionary<byte, CallOutcome> { [2] = outcome }, $"told {outcome}");
         (await scene.KeysAsync('c')).Contains(2).ShouldBe(append > 0);
+    }
+
+    [Theory]
+    [InlineData(CompletionBug.Skipped)]
+    [InlineData(CompletionBug.Twice)]
+    public async Task A_host_that_completes_wrongly_is_caught(CompletionBug bug)
+    {
+        await using GroupScene scene = await GroupScene.OpenAsync();
+        SharedHost first = await scene.StartAsync();
+        await GroupScene.PublishAsync(first);
+        await GroupScene.PutUntilCommittedAsync(first, 1, 'b');
+        CompletionBugStore? buggy = null;
+        await scene.StartAsync(store => buggy = new CompletionBugStore(store, bug));
+        first.Store.DiesAt = first.Store.OperationCount + 2;
+
+        CallOutcome outcome = await GroupScene.PutAsync(first, 2, 'b');
+        Cut(first);
+        await WaitFor.ConditionAsync(() => buggy!.Count > 0, "a part to be completed wrongly");
+
+        Dictionary<byte, CallOutcome> told = new() { [2] = outcome };
+        Exception caught = await Should.ThrowAsync<Exception>(() => scene.ExpectAllOrNothingAsync(null, told, "a bug"));
+        if (bug == CompletionBug.Skipped) caught.ShouldBeOfType<ShouldAssertException>();
+        else caught.ShouldBeOfType<ReplayException>();
     }
 
     // Hosts die after random operations, take over in the middle of taking over, and some come back; some appends fail and some come late.

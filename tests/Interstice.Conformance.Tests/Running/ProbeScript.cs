@@ -31,6 +31,7 @@ internal sealed class ProbeScript(Func<string, ModuleSchema?> schemaOf, Expectat
     public byte[] Arguments(string module, string function, JsonElement step)
     {
         if (step.Of("script") is { } script) return Compile(module, script.EnumerateArray());
+        if (step.Text("bytes") is { } bytes) return Convert.FromHexString(bytes);
         ModuleSchema? schema = schemaOf(module);
         RowCodec? codec = schema?.FindReducer(function)?.Arguments ?? schema?.FindQuery(function)?.Arguments;
         JsonElement[] values = [.. step.Items("args").Select(expectation.Resolve)];
@@ -49,7 +50,7 @@ internal sealed class ProbeScript(Func<string, ModuleSchema?> schemaOf, Expectat
         switch (known.Word)
         {
             case "insert" or "update":
-                x = step.Of("bytes") is { } bytes ? Convert.FromHexString(bytes.GetString()!) : Row(Table(module, subject), step.Of("row")!.Value);
+                if (step.Of("row") is { } row) x = Row(Table(module, subject), row);
                 break;
             case "delete" or "get":
                 x = Key(module, subject, part, step.Of("key"));
@@ -64,7 +65,7 @@ internal sealed class ProbeScript(Func<string, ModuleSchema?> schemaOf, Expectat
                 (a, subject) = (step.Number(known.Word), "");
                 break;
             case "emit":
-                x = schemaOf(module)?.FindEvent(subject) is { } declared ? Value(declared.Payload, step.Of("payload")!.Value) : [];
+                if (step.Of("payload") is { } payload) x = Value(schemaOf(module)!.FindEvent(subject)!.Payload, payload);
                 break;
             case "fail" or "log":
                 (a, x, subject) = (step.Number("level", 2), Encoding.UTF8.GetBytes(subject), "");
@@ -83,6 +84,8 @@ internal sealed class ProbeScript(Func<string, ModuleSchema?> schemaOf, Expectat
                 break;
         }
 
+        // What no declaration would let through is given as it is.
+        if (step.Text("bytes") is { } bytes) x = Convert.FromHexString(bytes);
         writer.Byte((byte)known.Operation);
         writer.Int64(a);
         writer.Int64(b);

@@ -32,11 +32,13 @@ internal static class CallBenchmark
         CodeHash hash = await bank.Host.ViewAsync(BankHost.Module, projection => projection.Published!.Code);
         using var parts = new CallParts(new(binary, hash, code, PublicationRules.Check(code), 1, Identity.Of("benchmarks", "client")), Accounts);
         await bank.TransfersPerSecondAsync(InFlight, Accounts, settings.Seconds, seed: 0);
+        string directory = Path.Combine(bank.Directory, AppendingThread);
+        await using JournalStore journal = await JournalStore.OpenAsync(new JournalOptions { Directory = directory });
         Dictionary<string, List<double>> times = [];
         for (int round = -1; round < settings.Rounds; round++)
         {
             Dictionary<string, double> measured = await bank.Host.ViewAsync(BankHost.Module, parts.Measure);
-            MeasureAppends(parts.LastBatch, measured);
+            MeasureAppends(journal, parts.LastBatch, measured);
             await MeasureHostAsync(bank, settings.Seconds, round, measured);
             if (round < 0) continue; // warms everything up
             foreach ((string part, double ns) in measured)
@@ -51,17 +53,16 @@ internal static class CallBenchmark
             new[] { part.Key, Ratio.Of(part.Value, [.. part.Value.Select(_ => 1.0)]).ToString() }));
     }
 
-    private static void MeasureAppends(ReadOnlyMemory<EventData> events, Dictionary<string, double> measured)
+    // The journal is one for all rounds: a new one is busy with writing its segments beforehand.
+    private static void MeasureAppends(JournalStore journal, ReadOnlyMemory<EventData> events, Dictionary<string, double> measured)
     {
-        var thread = new Thread(() => Append(events, measured)) { Name = AppendingThread };
+        var thread = new Thread(() => Append(journal, events, measured)) { Name = AppendingThread };
         thread.Start();
         thread.Join();
     }
 
-    private static void Append(ReadOnlyMemory<EventData> events, Dictionary<string, double> measured)
+    private static void Append(JournalStore journal, ReadOnlyMemory<EventData> events, Dictionary<string, double> measured)
     {
-        string directory = Directory.CreateTempSubdirectory("interstice-bench-").FullName;
-        JournalStore journal = JournalStore.OpenAsync(new JournalOptions { Directory = directory }).AsTask().GetAwaiter().GetResult();
         List<double> times = [];
         long before = OwnNanoseconds();
         for (int i = 0; i < Appends; i++)
@@ -73,8 +74,6 @@ internal static class CallBenchmark
 
         measured[AppendTime] = Ratio.MedianOf(times);
         measured[AppendProcessor] = (double)(OwnNanoseconds() - before) / Appends / CallParts.TransfersInBatch;
-        journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        Directory.Delete(directory, recursive: true);
     }
 
     private static long OwnNanoseconds() => OperatingSystem.IsLinux() ? ThreadTimes.NanosecondsByName().GetValueOrDefault(AppendingThread) : 0;

@@ -18,6 +18,7 @@ internal sealed partial class ModuleLoop
     /// <summary>Has the transaction completed that the stream ends with, if that is in doubt and this host owns the whole group.</summary>
     public void BeginCompletion()
     {
+        if (!_isOwner && _promised.Count > 0) KeepOldPromises();
         if (!Projection.HasCommitPoint || !_isOwner || _stopping || _isCompleting) return;
         foreach (ModuleLoop other in _group!.Loops)
         {

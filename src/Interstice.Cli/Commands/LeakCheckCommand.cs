@@ -42,7 +42,7 @@ internal static class LeakCheckCommand
         string calls = Count.Of(result.Calls, "call");
         if (result.Leaks.Count == 0) output.WriteLine($"{result.Module}: no leak in {calls}");
         if (result.NotRun > 0) output.WriteLine($"{Count.Of(result.NotRun, "call")} could not be run; replay-check --re-execute says why");
-        if (result.JointCalls > 0) output.WriteLine($"{Count.Of(result.JointCalls, "call")} over several modules passed over");
+        if (result.JointCalls > 0) output.WriteLine($"{Count.Of(result.JointCalls, "call")} over several modules could not be joined");
         if (result.DifferentAlike > 0)
         {
             output.WriteLine(

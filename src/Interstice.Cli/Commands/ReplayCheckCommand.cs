@@ -80,7 +80,7 @@ internal static class ReplayCheckCommand
         ReexecutionResult? first = results.Find(result => !result.IsEqual);
         EffectDifference? difference = first?.Differences[0];
         new ReplayCheckReport([], difference is null ? null : new(
-            StreamNames.Module(first!.Module), difference.Revision, difference.Reducer, difference.Expected, difference.Found)).WriteMembers(json);
+            StreamNames.Module(difference.Module ?? first!.Module), difference.Revision, difference.Reducer, difference.Expected, difference.Found)).WriteMembers(json);
         json.WriteStartArray("modules");
         foreach (ReexecutionResult result in results) ReexecutionDocument.Write(json, result);
         json.WriteEndArray();

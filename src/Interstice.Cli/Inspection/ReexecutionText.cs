@@ -23,7 +23,7 @@ internal static class ReexecutionText
     /// <summary>Writes one difference.</summary>
     public static void Write(StandardOutput output, string module, EffectDifference difference)
     {
-        output.WriteLine($"{module} revision {difference.Revision}: {difference.Call}");
+        output.WriteLine($"{difference.Module ?? module} revision {difference.Revision}: {difference.Call}");
         output.WriteLine($"  expected {difference.Expected}");
         output.WriteLine($"  found    {difference.Found}");
     }
@@ -32,7 +32,7 @@ internal static class ReexecutionText
     {
         List<string> others = [];
         if (result.NotRun > 0) others.Add($"{result.NotRun} could not be run");
-        if (result.JointCalls > 0) others.Add($"{Count.Of(result.JointCalls, "call")} over several modules applied");
+        if (result.JointCalls > 0) others.Add($"{Count.Of(result.JointCalls, "call")} over several modules could not be joined");
         if (result.HostTransactions > 0) others.Add($"{Count.Of(result.HostTransactions, "transaction")} of the host applied");
         if (result.VoidTransactions > 0) others.Add($"{Count.Of(result.VoidTransactions, "void transaction")} passed over");
         return others.Count == 0 ? "" : $"; {string.Join(", ", others)}";

@@ -39,7 +39,8 @@ internal static class ReloadText
     {
         foreach (JsonElement difference in canary.GetProperty("differences").EnumerateArray())
         {
-            output.WriteLine($"{module} revision {difference.GetProperty("revision").GetInt64()}: {difference.GetProperty("call").GetString()}");
+            string stream = difference.TryGetProperty("module", out JsonElement other) ? other.GetString()! : module;
+            output.WriteLine($"{stream} revision {difference.GetProperty("revision").GetInt64()}: {difference.GetProperty("call").GetString()}");
             output.WriteLine($"  expected {difference.GetProperty("expected").GetString()}");
             output.WriteLine($"  found    {difference.GetProperty("found").GetString()}");
         }
@@ -52,6 +53,6 @@ internal static class ReloadText
         long passed = canary.GetProperty("notRun").GetInt64();
         if (passed > 0) output.WriteLine($"{Count.Of(passed, "call")} on other tables passed over");
         long joint = canary.GetProperty("jointCalls").GetInt64();
-        if (joint > 0) output.WriteLine($"{Count.Of(joint, "call")} over several modules passed over");
+        if (joint > 0) output.WriteLine($"{Count.Of(joint, "call")} over several modules could not be joined");
     }
 }

@@ -78,6 +78,7 @@ public static class ReexecutionDocument
     private static void Write(Utf8JsonWriter json, EffectDifference difference)
     {
         json.WriteStartObject();
+        if (difference.Module is not null) json.WriteString("module", difference.Module);
         json.WriteNumber("revision", difference.Revision.Value);
         json.WriteString("reducer", difference.Reducer);
         json.WriteString("call", difference.Call);

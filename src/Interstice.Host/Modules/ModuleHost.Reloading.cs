@@ -1,11 +1,13 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Inspection;
+using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Host.Reducers;
 using Interstice.Host.Reexecution;
 using Interstice.Host.Reloading;
 using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
 
 namespace Interstice.Host.Modules;
 
@@ -103,9 +105,12 @@ public sealed partial class ModuleHost
         CancellationToken cancellationToken)
     {
         Revision from = await CanaryStart.FindAsync(_store, module, options.CanaryCalls, cancellationToken).ConfigureAwait(false);
-        ModuleProjection projection = await new RecordedHistory(_store, _engine, _snapshots, _time)
-            .ProjectAsync(module, from, progress, cancellationToken).ConfigureAwait(false);
-        return new CanaryRun(_store, projection, candidate, _engine.Name, _options.Limits, watch, options, _time, progress);
+        var history = new RecordedHistory(_store, _engine, _snapshots, _time);
+        ModuleProjection projection = await history.ProjectAsync(module, from, progress, cancellationToken).ConfigureAwait(false);
+        List<KeyValuePair<string, ModuleSchema?>> declarations = await ReadDeclarationsAsync().ConfigureAwait(false);
+        declarations.Add(new(module, candidate.Schema));
+        string[] callers = [.. CallGraph.FindGroups(declarations).First(group => group.Contains(module)).Where(other => other != module)];
+        return new CanaryRun(history, projection, candidate, callers, _options.Limits, watch, options, _time, progress);
     }
 
     // Beside the module, until what is left is little. One that differs already is not run any further than it was to be.

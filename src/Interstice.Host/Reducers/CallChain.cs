@@ -12,8 +12,10 @@ namespace Interstice.Host.Reducers;
 /// <remarks>Invariants: open from the first call of another module to <see cref="End"/>; the first participant is the module that was called
 /// from outside, and the lowest of the stack. A module stands in the stack once, so that its overlay does not change while one that it called
 /// runs.</remarks>
-/// <param name="group">Where modules are found.</param>
-internal sealed class CallChain(GroupThread group)
+/// <typeparam name="TMember">What stands for a module: its loop, or its history where recorded calls are run again.</typeparam>
+/// <param name="find">Finds a module of the group by its name.</param>
+internal sealed class CallChain<TMember>(Func<string, TMember?> find)
+    where TMember : class, IGroupMember
 {
     private readonly List<Participant> _participants = [];
     private readonly List<Frame> _stack = [];
@@ -30,16 +32,16 @@ internal sealed class CallChain(GroupThread group)
     public (CallRefusal Kind, string Reason)? Refusal { get; private set; }
 
     /// <summary>Calls a reducer of another module.</summary>
-    /// <param name="from">The loop of the module that calls.</param>
+    /// <param name="from">The module that calls.</param>
     /// <param name="caller">Its imports.</param>
     /// <param name="module">Name of the module.</param>
     /// <param name="name">Name of the reducer.</param>
     /// <param name="arguments">Encoded arguments; borrowed.</param>
     /// <exception cref="ModuleTrapException">The transaction has failed.</exception>
-    public int Call(ModuleLoop from, HostImports caller, string module, string name, ReadOnlySpan<byte> arguments)
+    public int Call(TMember from, HostImports caller, string module, string name, ReadOnlySpan<byte> arguments)
     {
         if (!IsOpen) Begin(from, caller);
-        ModuleLoop loop = Find(module, name);
+        TMember loop = Find(module, name);
         LoadedModule callee = loop.Loaded!;
         ReducerSchema reducer = FindReducer(callee, module, name, arguments);
         int before = _participants.Count;
@@ -48,7 +50,7 @@ internal sealed class CallChain(GroupThread group)
         int depth = _stack.Count;
         _stack.Add(new(loop, reducer));
         CallEnd end = callee.Runner.RunNested(
-            reducer, arguments, caller, from.Projection.Module, CountOthers(loop), _participants[0].Loop.Watch);
+            reducer, arguments, caller, from.Module, CountOthers(loop), _participants[0].Loop.Watch);
         switch (end)
         {
             case CallEnd.Succeeded:
@@ -79,39 +81,36 @@ internal sealed class CallChain(GroupThread group)
 
     private string Path => string.Join(" > ", _stack.Select(frame => frame.ToString()));
 
-    private void Begin(ModuleLoop from, HostImports caller)
+    private void Begin(TMember from, HostImports caller)
     {
         LoadedModule loaded = from.Loaded!;
         _stack.Add(new(from, loaded.Schema.FindReducer(caller.Function)!));
         _participants.Add(new(from, loaded, default));
     }
 
-    private void Join(ModuleLoop loop, LoadedModule loaded)
+    private void Join(TMember loop, LoadedModule loaded)
     {
         MutationOverlay overlay = loaded.Runner.Overlay;
         overlay.Begin();
         _participants.Add(new(loop, loaded, overlay.CreateSavepoint()));
     }
 
-    private ModuleLoop Find(string module, string name)
+    private TMember Find(string module, string name)
     {
         string call = $"{module}.{name}";
         if (_stack[^1].Reducer.Calls.AsSpan().BinarySearch(call, StringComparer.Ordinal) < 0)
             throw Misuse($"{Path} calls {call}, which it does not declare; add it to calls of reducer \"{_stack[^1].Reducer.Name}\"");
         foreach (Frame frame in _stack)
         {
-            if (frame.Loop.Projection.Module == module)
+            if (frame.Loop.Module == module)
                 throw Misuse($"{Path} > {call} comes back to module {module}, which waits for the call; a module is not entered twice");
         }
 
-        ModuleLoop loop = group.Find(module)
+        TMember loop = find(module)
             ?? throw Misuse($"{Path} calls {call}, and there is no module \"{module}\" in this store, or it is being joined; publish it");
-        ModuleStanding standing = loop.Standing;
-        if (loop.Loaded is null || loop.UnavailableReason is not null || standing.Role != ModuleRole.Owner)
+        if (loop.Obstacle is { } obstacle)
         {
-            Refusal = (
-                standing.Role == ModuleRole.Following ? CallRefusal.NotOwner : CallRefusal.Unavailable,
-                $"{Path} calls {call}: {loop.UnavailableReason ?? standing.Reason ?? $"module {module} is not loaded"}");
+            Refusal = (obstacle.Kind, $"{Path} calls {call}: {obstacle.Reason}");
             throw new ModuleTrapException(ModuleTrapKind.Aborted, Refusal.Value.Reason) { IsOfCallee = true };
         }
 
@@ -148,7 +147,7 @@ internal sealed class CallChain(GroupThread group)
         _savepoints.RemoveRange(saved, _savepoints.Count - saved);
     }
 
-    private (int Mutations, long Bytes) CountOthers(ModuleLoop loop)
+    private (int Mutations, long Bytes) CountOthers(TMember loop)
     {
         (int mutations, long bytes) = (0, 0);
         foreach (Participant participant in _participants)
@@ -167,14 +166,14 @@ internal sealed class CallChain(GroupThread group)
     /// <param name="Loop">Its loop.</param>
     /// <param name="Loaded">What runs.</param>
     /// <param name="Joined">Its overlay before the first call.</param>
-    public readonly record struct Participant(ModuleLoop Loop, LoadedModule Loaded, Savepoint Joined)
+    public readonly record struct Participant(TMember Loop, LoadedModule Loaded, Savepoint Joined)
     {
         /// <summary>What the transaction has changed in it.</summary>
         public MutationOverlay Overlay => Loaded.Runner.Overlay;
     }
 
-    private readonly record struct Frame(ModuleLoop Loop, ReducerSchema Reducer)
+    private readonly record struct Frame(TMember Loop, ReducerSchema Reducer)
     {
-        public override string ToString() => $"{Loop.Projection.Module}.{Reducer.Name}";
+        public override string ToString() => $"{Loop.Module}.{Reducer.Name}";
     }
 }

@@ -17,7 +17,7 @@ internal sealed class GroupThread
     private volatile bool _hasMoves;
     private bool _ended;
 
-    private GroupThread() => Calls = new CallChain(this);
+    private GroupThread() => Calls = new CallChain<ModuleLoop>(Find);
 
     /// <summary>Starts the thread of one loop.</summary>
     /// <param name="loop">The loop; has no thread yet.</param>
@@ -41,7 +41,7 @@ internal sealed class GroupThread
     public bool IsLone => _loops.Length == 1;
 
     /// <summary>The transaction that goes over several modules. Belongs to the thread.</summary>
-    public CallChain Calls { get; }
+    public CallChain<ModuleLoop> Calls { get; }
 
     /// <summary>The loop of a module if it is in the group. Belongs to the thread.</summary>
     public ModuleLoop? Find(string module)

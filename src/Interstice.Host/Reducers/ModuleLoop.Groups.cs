@@ -10,7 +10,7 @@ using Interstice.Kernel.Schema;
 namespace Interstice.Host.Reducers;
 
 /// <summary>Calls that go over several modules of the group (docs/semantics.md, Calls between modules).</summary>
-internal sealed partial class ModuleLoop : IModuleCalls
+internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
 {
     private long _undoneCount;
 
@@ -19,6 +19,20 @@ internal sealed partial class ModuleLoop : IModuleCalls
 
     /// <summary>Watches the calls that the module is given from outside.</summary>
     public CallWatch Watch => _watch;
+
+    string IGroupMember.Module => Projection.Module;
+
+    (CallRefusal Kind, string Reason)? IGroupMember.Obstacle
+    {
+        get
+        {
+            ModuleStanding standing = Standing;
+            if (Loaded is not null && UnavailableReason is null && standing.Role == ModuleRole.Owner) return null;
+            return (
+                standing.Role == ModuleRole.Following ? CallRefusal.NotOwner : CallRefusal.Unavailable,
+                UnavailableReason ?? standing.Reason ?? $"module {Projection.Module} is not loaded");
+        }
+    }
 
     /// <inheritdoc/>
     int IModuleCalls.Call(HostImports caller, string module, string reducer, ReadOnlySpan<byte> arguments)
@@ -74,7 +88,7 @@ internal sealed partial class ModuleLoop : IModuleCalls
     // What the transaction has read in other modules may not be durable yet, and its answer rests on that too.
     private void EndCalls(TransactionWork work, LoadedModule loaded, ReducerSchema reducer, in CallInputs inputs, CallEnd end)
     {
-        CallChain calls = _group!.Calls;
+        CallChain<ModuleLoop> calls = _group!.Calls;
         try
         {
             if (calls.Refusal is { } refusal)
@@ -100,6 +114,10 @@ internal sealed partial class ModuleLoop : IModuleCalls
             else
             {
                 End(work, loaded, reducer, inputs, end);
+
+                // What it has read elsewhere is told by its place in the log, as for those that changed something there: nothing that runs
+                // later stands before it.
+                if (end is CallEnd.Succeeded) SendAll();
             }
         }
         finally
@@ -126,7 +144,7 @@ internal sealed partial class ModuleLoop : IModuleCalls
     {
         var id = _numbers.NextTransactionId(_identity);
         List<Share> all = [];
-        foreach (CallChain.Participant participant in _group!.Calls.Participants)
+        foreach (CallChain<ModuleLoop>.Participant participant in _group!.Calls.Participants)
             all.Add(new(participant.Loop, participant.Loaded, participant.Overlay.Freeze()));
         List<Share> shares = [.. all.Where(share => share.Mutations.LoggedCount > 0 || (share.Loop == this && work.Key is not null))];
         var committed = new CallOutcome.Committed(
@@ -190,7 +208,7 @@ internal sealed partial class ModuleLoop : IModuleCalls
     private int NumberOf(Share share)
     {
         int number = 0;
-        foreach (CallChain.Participant participant in _group!.Calls.Participants)
+        foreach (CallChain<ModuleLoop>.Participant participant in _group!.Calls.Participants)
         {
             if (participant.Loop == share.Loop) return number;
             number++;

@@ -34,7 +34,11 @@ public sealed partial class ReducerRunner
         watch.Switch(_instance);
         try
         {
-            return Invoke(reducer.Name, _reducers[reducer.Name], reducer.Result, arguments);
+            CallEnd end = Invoke(reducer.Name, _reducers[reducer.Name], reducer.Result, arguments);
+
+            // A guest that says no leaves from any depth, and what it then left behind is no matter of what it does in the calls that count.
+            if (!ResetsImage && end is not CallEnd.Succeeded) ResetImage();
+            return end;
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Interstice.Host.Abi;
+using Interstice.Host.Modules;
 using Interstice.Host.Reducers;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Mutations;
@@ -9,7 +10,7 @@ using Interstice.Kernel.Values;
 
 namespace Interstice.Host.Reexecution;
 
-/// <summary>Runs one recorded call in a build and compares. Used for one call after another.</summary>
+/// <summary>Runs one recorded call in the builds of its modules and compares. Used for one call after another.</summary>
 /// <param name="engine">Name of the engine that runs it.</param>
 internal sealed class CallComparison(string engine)
 {
@@ -31,93 +32,121 @@ internal sealed class CallComparison(string engine)
     /// <summary>How the last call ended; null when it could not be made.</summary>
     public CallEnd? End { get; private set; }
 
-    /// <summary>Whether the last call goes over other modules, and says nothing as it was run.</summary>
+    /// <summary>Whether the last call went to a module that cannot be run, and so says nothing.</summary>
     public bool IsJoint { get; private set; }
 
-    /// <summary>Runs and compares.</summary>
-    /// <param name="build">The build.</param>
-    /// <param name="recordedSchema">Declarations that the events were written under.</param>
-    /// <param name="call">The record.</param>
-    /// <param name="events">Its events.</param>
+    /// <summary>Whether the last call came to the module that is looked at, or should have.</summary>
+    public bool ConcernsMain { get; private set; }
+
+    /// <summary>Runs and compares. The caller's build can be run.</summary>
+    /// <param name="transaction">The call.</param>
     /// <param name="comparesFuel">Whether fuel counts as an effect, where the engine is the recorded one.</param>
     /// <param name="fuelMax">What the call may use; null for what is recorded, with a margin.</param>
     /// <returns>Whether everything is as recorded, or nothing can be said (<see cref="IsJoint"/>).</returns>
-    public bool Run(
-        RecordedBuild build,
-        ModuleSchema recordedSchema,
-        in RecordedCall call,
-        ReadOnlySpan<RecordedEvent> events,
-        bool comparesFuel,
-        ulong? fuelMax)
+    public bool Run(in RecordedTransaction transaction, bool comparesFuel, ulong? fuelMax)
     {
         _differences.Clear();
         End = null;
         IsJoint = false;
+        ConcernsMain = transaction.ConcernsMain;
+        RecordedCall call = transaction.Call;
+        RecordedBuild build = transaction.Caller.Build!;
         HasComparedFuel = comparesFuel && call.Engine.SequenceEqual(_engine);
         ReducerSchema? reducer = build.FindReducer(call.Reducer);
         if (reducer is null || !reducer.Arguments.TryValidate(call.Arguments.Span, out _))
         {
-            AddUnmade(build, recordedSchema, call, events[0].Revision, reducer);
+            AddUnmade(transaction, reducer);
             return false;
         }
 
-        End = build.Run(reducer, call, fuelMax ?? FuelOf(call, HasComparedFuel), events[0]);
-        IsJoint = build.HasCalledElsewhere;
-        if (IsJoint)
+        CallChain<RecordedMember> calls = transaction.Group.Calls;
+        try
         {
+            End = build.Run(reducer, call, fuelMax ?? FuelOf(call, HasComparedFuel), transaction.Events[0]);
+            RecordedMember main = transaction.Group.Main;
+            ConcernsMain |= calls.Participants.Any(participant => participant.Loop == main);
+            IsJoint = calls.Refusal is not null;
+            if (!IsJoint) return Compare(transaction, reducer);
             HasComparedFuel = false;
             return true;
         }
+        finally
+        {
+            calls.End();
+        }
+    }
 
-        if (End is not CallEnd.Succeeded)
+    private bool Compare(in RecordedTransaction transaction, ReducerSchema reducer)
+    {
+        RecordedBuild build = transaction.Caller.Build!;
+        string? trap = End is CallEnd.Succeeded ? FindFlow(transaction)?.Message : null;
+        if (End is not CallEnd.Succeeded || trap is not null)
         {
             HasComparedFuel = false;
-            Add(reducer, call, events[0].Revision, EffectKind.Ending, "success", OfEnd(End));
+            Add(transaction, reducer, EffectKind.Ending, "success", trap is null ? OfEnd(End!) : $"trapped: {trap}");
             return false;
         }
 
-        MutationSet mutations = build.Runner.Overlay.Freeze();
-        if (EphemeralRules.FindFlow(build.Runner.Overlay) is { } flow)
-        {
-            Add(reducer, call, events[0].Revision, EffectKind.Ending, "success", $"trapped: {flow.Message}");
-            return false;
-        }
-
-        bool isEqual = EffectComparison.AreEqual(build.Loaded, mutations, call, events);
-        if (!isEqual) EffectComparison.Describe(build.Loaded, recordedSchema, mutations, reducer, call, events, _differences);
+        var effects = new EffectComparison(transaction, reducer, _differences);
+        bool isEqual = effects.Compare(build.Loaded, build.Runner.Overlay.Freeze());
+        if (!transaction.IsOwn) isEqual &= effects.ComparePart(transaction.Group.Main, FindChanges(transaction, transaction.Group.Main));
+        foreach (RecordedMember member in transaction.Group.Others)
+            if (member != transaction.Caller) isEqual &= effects.ComparePart(member, FindChanges(transaction, member));
+        RecordedCall call = transaction.Call;
         if (!HasComparedFuel || build.Runner.FuelUsed == call.Fuel) return isEqual;
         Add(
+            transaction,
             reducer,
-            call,
-            events[0].Revision,
             EffectKind.Fuel,
             call.Fuel.ToString(CultureInfo.InvariantCulture),
             build.Runner.FuelUsed.ToString(CultureInfo.InvariantCulture));
         return false;
     }
 
+    private static ModuleTrapException? FindFlow(in RecordedTransaction transaction)
+    {
+        CallChain<RecordedMember> calls = transaction.Group.Calls;
+        return calls.IsOpen
+            ? EphemeralRules.FindFlow([.. calls.Participants.Select(participant => participant.Overlay)])
+            : EphemeralRules.FindFlow(transaction.Caller.Build!.Runner.Overlay);
+    }
+
+    // Null where the call has not been.
+    private static MutationSet? FindChanges(in RecordedTransaction transaction, RecordedMember member)
+    {
+        foreach (CallChain<RecordedMember>.Participant participant in transaction.Group.Calls.Participants)
+            if (participant.Loop == member) return participant.Overlay.Freeze();
+        return null;
+    }
+
     private static ulong FuelOf(in RecordedCall call, bool isComparable) =>
         isComparable ? Math.Min(call.Fuel, FuelMax) + FuelMargin : FuelMax;
 
-    private void AddUnmade(
-        RecordedBuild build, ModuleSchema recordedSchema, in RecordedCall call, Revision revision, ReducerSchema? reducer)
+    private void AddUnmade(in RecordedTransaction transaction, ReducerSchema? reducer)
     {
-        string name = Encoding.UTF8.GetString(call.Reducer);
-        RowCodec? arguments = recordedSchema.FindReducer(name)?.Arguments;
+        RecordedMember caller = transaction.Caller;
+        string name = Encoding.UTF8.GetString(transaction.Call.Reducer);
+        RowCodec? arguments = caller.Projection.Schema!.FindReducer(name)?.Arguments;
         string found = reducer is null
-            ? build.Loaded.DescribeUnknownReducer(name)
+            ? caller.Build!.Loaded.DescribeUnknownReducer(name)
             : $"the arguments do not fit reducer {name} of this build";
-        _differences.Add(new(revision, name, EffectText.OfCall(name, arguments, call.Arguments.Span), EffectKind.Ending, "success", found));
+        string known = transaction.NameOf(name);
+        string text = EffectText.OfCall(known, arguments, transaction.Call.Arguments.Span);
+        _differences.Add(new(transaction.Events[0].Revision, known, text, EffectKind.Ending, "success", found)
+        {
+            Module = transaction.IsOwn ? null : caller.Module,
+        });
     }
 
-    private void Add(ReducerSchema reducer, in RecordedCall call, Revision revision, EffectKind kind, string expected, string found) =>
-        _differences.Add(new(
-            revision,
-            reducer.Name,
-            EffectText.OfCall(reducer.Name, reducer.Arguments, call.Arguments.Span),
-            kind,
-            expected,
-            found));
+    private void Add(in RecordedTransaction transaction, ReducerSchema reducer, EffectKind kind, string expected, string found)
+    {
+        string known = transaction.NameOf(reducer.Name);
+        string text = EffectText.OfCall(known, reducer.Arguments, transaction.Call.Arguments.Span);
+        _differences.Add(new(transaction.Events[0].Revision, known, text, kind, expected, found)
+        {
+            Module = transaction.IsOwn ? null : transaction.Caller.Module,
+        });
+    }
 
     private static string OfEnd(CallEnd end) => end switch
     {

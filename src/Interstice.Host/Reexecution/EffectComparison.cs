@@ -7,74 +7,91 @@ using Interstice.Kernel.Schema;
 namespace Interstice.Host.Reexecution;
 
 /// <summary>Compares what a call did with what is recorded: on canonical bytes, and in words only where something differs.</summary>
-internal static class EffectComparison
+/// <param name="transaction">The call.</param>
+/// <param name="reducer">Its reducer, in the build that ran.</param>
+/// <param name="differences">Takes what differs.</param>
+internal readonly ref struct EffectComparison(RecordedTransaction transaction, ReducerSchema reducer, List<EffectDifference> differences)
 {
+    // Behind the version and the length of the name.
+    private const int NameAt = 1 + sizeof(uint);
+
     private static readonly string[] Types =
     [
         EventTypes.RowInserted, EventTypes.RowUpdated, EventTypes.RowDeleted, EventTypes.EventEmitted, EventTypes.EventEmitted,
     ];
 
-    // Behind the version and the length of the name.
-    private const int NameAt = 1 + sizeof(uint);
-
     private static readonly byte[] Timers = Encoding.UTF8.GetBytes(SystemTables.Timers);
 
-    /// <summary>Whether the effects are those of the events, in their order, and the return value is the same.</summary>
+    private readonly RecordedTransaction _transaction = transaction;
+
+    /// <summary>Compares the changes and the return value of the module that was called from outside.</summary>
     /// <param name="loaded">The build that ran.</param>
     /// <param name="mutations">What it did.</param>
-    /// <param name="call">The record.</param>
-    /// <param name="events">The events.</param>
-    public static bool AreEqual(
-        LoadedModule loaded,
-        MutationSet mutations,
-        in RecordedCall call,
-        ReadOnlySpan<RecordedEvent> events)
+    /// <returns>Whether they are those of the events, in their order.</returns>
+    public bool Compare(LoadedModule loaded, MutationSet mutations)
+    {
+        RecordedMember caller = _transaction.Caller;
+        bool isEqual = AreEqual(loaded, mutations, _transaction.Events);
+        if (!isEqual) Describe(caller, loaded, mutations, _transaction.Events);
+        RecordedCall call = _transaction.Call;
+        if (call.Result.SequenceEqual(loaded.Runner.Result)) return isEqual;
+        DataType? recordedType = caller.Projection.Schema!.FindReducer(reducer.Name)?.Result;
+        Add(
+            caller,
+            _transaction.Events[0].Revision,
+            EffectKind.Result,
+            EffectText.OfResult(recordedType, call.HasResult, call.Result),
+            EffectText.OfResult(reducer.Result, reducer.Result is not null, loaded.Runner.Result));
+        return false;
+    }
+
+    /// <summary>Compares the changes of another module.</summary>
+    /// <param name="member">The module.</param>
+    /// <param name="mutations">What the call did there; null where it has not been.</param>
+    /// <returns>Whether they are those of its part, in their order.</returns>
+    public bool ComparePart(RecordedMember member, MutationSet? mutations)
+    {
+        ReadOnlySpan<RecordedEvent> part = _transaction.PartOf(member);
+        if (part.IsEmpty && (mutations is null || mutations.LoggedCount == 0)) return true;
+        if (AreEqual(member.Loaded, mutations, part)) return true;
+        Describe(member, member.Loaded, mutations, part);
+        return false;
+    }
+
+    private static bool AreEqual(LoadedModule? loaded, MutationSet? mutations, ReadOnlySpan<RecordedEvent> events)
     {
         int at = 0;
-        foreach (Mutation mutation in mutations)
+        for (int i = 0; i < (mutations?.Count ?? 0); i++)
         {
-            if (IsPassedOver(loaded, mutation)) continue;
+            Mutation mutation = mutations![i];
+            if (IsPassedOver(loaded!, mutation)) continue;
             while (at < events.Length && IsPassedOver(events[at])) at++;
-            if (at == events.Length || !IsEqual(loaded, mutation, events[at++])) return false;
+            if (at == events.Length || !IsEqual(loaded!, mutation, events[at++])) return false;
         }
 
         while (at < events.Length && IsPassedOver(events[at])) at++;
-        return at == events.Length && call.Result.SequenceEqual(loaded.Runner.Result);
+        return at == events.Length;
     }
 
-    /// <summary>Says what differs.</summary>
-    /// <param name="loaded">The build that ran.</param>
-    /// <param name="recordedSchema">Declarations that the events were written under.</param>
-    /// <param name="mutations">What it did.</param>
-    /// <param name="reducer">The reducer.</param>
-    /// <param name="call">The record.</param>
-    /// <param name="events">The events.</param>
-    /// <param name="differences">Takes the differences.</param>
-    public static void Describe(
-        LoadedModule loaded,
-        ModuleSchema recordedSchema,
-        MutationSet mutations,
-        ReducerSchema reducer,
-        in RecordedCall call,
-        ReadOnlySpan<RecordedEvent> events,
-        List<EffectDifference> differences)
+    private void Describe(RecordedMember member, LoadedModule? loaded, MutationSet? mutations, ReadOnlySpan<RecordedEvent> events)
     {
-        string text = EffectText.OfCall(reducer.Name, reducer.Arguments, call.Arguments.Span);
+        ModuleSchema schema = member.Projection.Schema!;
+        Revision first = events.IsEmpty ? member.Projection.Revision.Next : events[0].Revision;
         int at = 0;
-        foreach (Mutation mutation in mutations)
+        for (int i = 0; i < (mutations?.Count ?? 0); i++)
         {
-            if (IsPassedOver(loaded, mutation)) continue;
+            Mutation mutation = mutations![i];
+            if (IsPassedOver(loaded!, mutation)) continue;
             while (at < events.Length && IsPassedOver(events[at])) at++;
             bool isRecorded = at < events.Length;
-            if (!isRecorded || !IsEqual(loaded, mutation, events[at]))
+            if (!isRecorded || !IsEqual(loaded!, mutation, events[at]))
             {
-                differences.Add(new(
-                    events[isRecorded ? at : 0].Revision,
-                    reducer.Name,
-                    text,
+                Add(
+                    member,
+                    isRecorded ? events[at].Revision : first,
                     EffectKind.Event,
-                    isRecorded ? EffectText.OfEvent(recordedSchema, events[at]) : "no further event",
-                    EffectText.OfMutation(loaded, mutation)));
+                    isRecorded ? EffectText.OfEvent(schema, events[at]) : "no further event",
+                    EffectText.OfMutation(loaded!, mutation));
             }
 
             at++;
@@ -83,25 +100,18 @@ internal static class EffectComparison
         for (; at < events.Length; at++)
         {
             if (IsPassedOver(events[at])) continue;
-            differences.Add(new(
-                events[at].Revision,
-                reducer.Name,
-                text,
-                EffectKind.Event,
-                EffectText.OfEvent(recordedSchema, events[at]),
-                "no further event"));
+            Add(member, events[at].Revision, EffectKind.Event, EffectText.OfEvent(schema, events[at]), "no further event");
         }
+    }
 
-        bool hasResult = reducer.Result is not null;
-        if (call.Result.SequenceEqual(loaded.Runner.Result)) return;
-        DataType? recordedType = recordedSchema.FindReducer(reducer.Name)?.Result;
-        differences.Add(new(
-            events[0].Revision,
-            reducer.Name,
-            text,
-            EffectKind.Result,
-            EffectText.OfResult(recordedType, call.HasResult, call.Result),
-            EffectText.OfResult(reducer.Result, hasResult, loaded.Runner.Result)));
+    private void Add(RecordedMember member, Revision revision, EffectKind kind, string expected, string found)
+    {
+        string known = _transaction.NameOf(reducer.Name);
+        string text = EffectText.OfCall(known, reducer.Arguments, _transaction.Call.Arguments.Span);
+        differences.Add(new(revision, known, text, kind, expected, found)
+        {
+            Module = member == _transaction.Group.Main ? null : member.Module,
+        });
     }
 
     // What the host writes into its own tables with a call (when a timer is due again, how far a subscription has come) is no effect of the

@@ -26,10 +26,14 @@ public enum EffectKind
 
 /// <summary>Something that a call did otherwise than it is recorded.</summary>
 /// <param name="Revision">The event; of what is no event, the first one of the transaction.</param>
-/// <param name="Reducer">The reducer.</param>
+/// <param name="Reducer">The reducer; of another module with its name and a dot.</param>
 /// <param name="Call">The call as people write it: reducer and arguments.</param>
 /// <param name="Kind">What differs.</param>
 /// <param name="Expected">What is recorded.</param>
 /// <param name="Found">What came out.</param>
 public sealed record EffectDifference(
-    Revision Revision, string Reducer, string Call, EffectKind Kind, string Expected, string Found);
+    Revision Revision, string Reducer, string Call, EffectKind Kind, string Expected, string Found)
+{
+    /// <summary>The module whose stream <see cref="Revision"/> counts in, where it is another than the one that was looked at; else null.</summary>
+    public string? Module { get; init; }
+}

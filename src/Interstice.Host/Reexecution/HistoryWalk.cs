@@ -1,31 +1,35 @@
-using System.Runtime.InteropServices;
+using System.Text;
+using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
 
 namespace Interstice.Host.Reexecution;
 
-/// <summary>Goes through a module's stream transaction by transaction: each call is shown to a check on the state before it, then its
-/// recorded effects are applied. Whatever the check does, the state goes the way that is recorded.</summary>
-/// <remarks>Blocks its thread while the store is read, because guests run on it. Holds one batch of events and the beginning of one
-/// transaction. Void transactions (docs/semantics.md, Ownership) are applied as what they are, and not shown.</remarks>
-/// <param name="store">The store.</param>
-/// <param name="projection">The state to begin with, at the end of a transaction.</param>
+/// <summary>Goes through a module's stream transaction by transaction, with the streams of the modules that its calls go over: each call is
+/// shown to a check on the state before it, then its recorded effects are applied. Whatever the check does, the state goes the way that is
+/// recorded.</summary>
+/// <remarks>Streams are merged by position. The parts of a transaction over several modules are applied together with the call that made them.
+/// Void transactions (docs/semantics.md, Ownership) are applied as what they are, and not shown.</remarks>
+/// <param name="group">The module, and those that join it.</param>
 /// <param name="check">Looks at the calls.</param>
 /// <param name="progress">Told after each batch; null for nobody.</param>
-internal sealed class HistoryWalk(
-    IEventStore store, ModuleProjection projection, IHistoryCheck check, IProgress<ReplayProgress>? progress)
+internal sealed class HistoryWalk(RecordedGroup group, IHistoryCheck check, IProgress<ReplayProgress>? progress)
 {
-    private readonly List<RecordedEvent> _begun = [];
-    private int _wanted;
+    private readonly RecordedMember _main = group.Main;
+    private readonly List<RecordedMember> _parts = [];
 
-    /// <summary>Calls that were shown to the check.</summary>
+    /// <summary>Modules that take part from the first transaction on, so that calls of theirs which only read the module are seen too.</summary>
+    public IReadOnlyList<string> Callers { get; init; } = [];
+
+    /// <summary>Calls that were shown to the check and have to do with the module.</summary>
     public long Calls { get; private set; }
 
-    /// <summary>Events of these calls.</summary>
+    /// <summary>Events of these calls in the module's stream.</summary>
     public long Events { get; private set; }
 
-    /// <summary>Parts of calls that were made of other modules: applied, and not shown.</summary>
+    /// <summary>Parts of calls that were made of other modules and whose record is not in the log, or cannot be read.</summary>
     public long JointParts { get; private set; }
 
     /// <summary>Transactions that no reducer made.</summary>
@@ -35,76 +39,76 @@ internal sealed class HistoryWalk(
     public long VoidTransactions { get; private set; }
 
     /// <summary>The state where the walk stands.</summary>
-    public ModuleProjection Projection => projection;
+    public ModuleProjection Projection => _main.Projection;
 
     /// <summary>Lets the check take up the build that is in force before the first event.</summary>
     public void Begin(CancellationToken cancellationToken)
     {
-        if (projection.Published is not null) check.TakeUp(projection, cancellationToken);
+        if (Projection.Published is not null) check.TakeUp(_main, cancellationToken);
     }
 
-    /// <summary>Goes on to a revision, and from there to the end of its transaction.</summary>
+    /// <summary>Goes on to a revision, and from there to the end of its transaction; and over what <see cref="Callers"/> have done since.</summary>
     /// <param name="to">The revision; one behind the end of the stream means its end.</param>
     /// <param name="cancellationToken">Stops between transactions.</param>
     /// <exception cref="ReplayException">The stream cannot be replayed.</exception>
     /// <exception cref="EventStoreException">The store failed.</exception>
     public void GoTo(Revision to, CancellationToken cancellationToken)
     {
-        _begun.Clear();
-        while (projection.Revision < to)
-        {
-            Revision read = _begun.Count > 0 ? _begun[^1].Revision : projection.Revision;
-            long count = Math.Max(to.Value - read.Value, _wanted - _begun.Count);
-            if (!Read(read.Next, count, to, cancellationToken)) return;
-        }
-    }
+        if (Projection.Revision >= to && Callers.Count == 0) return;
+        long reported = _main.Cursor.Batches;
 
-    // False when there is nothing more to read.
-    private bool Read(Revision from, long count, Revision to, CancellationToken cancellationToken)
-    {
-        bool isAny = false;
-        IAsyncEnumerator<ReadOnlyMemory<RecordedEvent>> batches = store
-            .ReadStreamAsync(StreamNames.Module(projection.Module), ReadDirection.Forwards, from, count, cancellationToken)
-            .GetAsyncEnumerator(cancellationToken);
+        // Everything of the module that stands before what is there of the others now can be read from here on.
+        Position others = group.FindEnd(Callers, cancellationToken);
+        group.Open(cancellationToken);
         try
         {
-            while (Wait(batches.MoveNextAsync()))
+            while (FindNext(to, others, cancellationToken) is { } next)
             {
-                isAny = true;
-                Add(batches.Current.Span, cancellationToken);
-                progress?.Report(new(projection.Module, projection.Revision, to));
+                cancellationToken.ThrowIfCancellationRequested();
+                if (_main.Cursor.Batches - reported > 1)
+                {
+                    reported = _main.Cursor.Batches - 1;
+                    Report(to);
+                }
+
+                Take(next, cancellationToken);
             }
         }
         finally
         {
-            batches.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            group.Close();
         }
 
-        return isAny;
+        Report(to);
     }
 
-    private static bool Wait(ValueTask<bool> next) =>
-        next.IsCompletedSuccessfully ? next.Result : next.AsTask().GetAwaiter().GetResult();
+    private void Report(Revision to) => progress?.Report(new(Projection.Module, Projection.Revision, to));
 
-    private void Add(ReadOnlySpan<RecordedEvent> batch, CancellationToken cancellationToken)
+    // Null at the end: of what is wanted of the module, and of the calls of others that stand behind it.
+    private RecordedMember? FindNext(Revision to, Position others, CancellationToken cancellationToken)
     {
-        while (batch.Length > 0)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            batch = batch[Take(batch, cancellationToken)..];
-        }
+        RecordedMember? next = _main.Cursor.TryRead() ? _main : null;
+        bool isWanted = Projection.Revision < to;
+        if (isWanted && next is null) return null;
+        if (next is not null)
+            foreach (string caller in Callers) group.Join(caller, PositionOf(_main), cancellationToken);
+        foreach (RecordedMember other in group.Others)
+            if (other.Cursor.TryRead() && (next is null || PositionOf(other) < PositionOf(next))) next = other;
+        return next is not null && (isWanted || (Callers.Count > 0 && PositionOf(next) <= others)) ? next : null;
     }
 
-    // How many events were taken.
-    private int Take(ReadOnlySpan<RecordedEvent> batch, CancellationToken cancellationToken)
+    private static Position PositionOf(RecordedMember member) => member.Cursor.Current[0].Position;
+
+    private void Take(RecordedMember member, CancellationToken cancellationToken)
     {
-        if (_begun.Count > 0) return Continue(batch);
-        ref readonly RecordedEvent first = ref batch[0];
-        if (!EventTypes.IsOfTransaction(first.Type) || projection.State is null)
+        ReadOnlySpan<RecordedEvent> events = member.Cursor.Current;
+        ref readonly RecordedEvent first = ref events[0];
+        if (!EventTypes.IsOfTransaction(first.Type) || member.Projection.State is null)
         {
-            projection.Replay(first);
-            if (first.Type == EventTypes.ModulePublished) check.TakeUp(projection, cancellationToken);
-            return 1;
+            member.Projection.Replay(first);
+            if (first.Type == EventTypes.ModulePublished) TakeUp(member, cancellationToken);
+            member.Cursor.Advance();
+            return;
         }
 
         RecordedCall call;
@@ -115,64 +119,88 @@ internal sealed class HistoryWalk(
         catch (EventFormatException)
         {
             // The projection refuses it in its own words.
-            projection.Replay(first);
+            member.Projection.Replay(first);
             throw;
         }
 
-        if (call.EventCount > batch.Length)
-        {
-            _wanted = call.EventCount;
-            foreach (ref readonly RecordedEvent borrowed in batch) _begun.Add(Copy(borrowed));
-            return batch.Length;
-        }
-
-        int count = Math.Max(1, call.EventCount);
-        Show(call, batch[..count]);
-        return count;
+        Take(member, call, events, cancellationToken);
     }
 
-    private int Continue(ReadOnlySpan<RecordedEvent> batch)
+    private void TakeUp(RecordedMember member, CancellationToken cancellationToken)
     {
-        int count = Math.Min(_wanted - _begun.Count, batch.Length);
-        foreach (ref readonly RecordedEvent borrowed in batch[..count]) _begun.Add(Copy(borrowed));
-        if (_begun.Count < _wanted && AreOneTransaction()) return count;
-        Show(RecordedCall.Read(_begun[0].Metadata), CollectionsMarshal.AsSpan(_begun));
-        _begun.Clear();
-        return count;
+        if (member == _main) check.TakeUp(member, cancellationToken);
+        else group.TakeUp(member, cancellationToken);
     }
 
-    // A number of events that is wrong must not make the rest of the stream one transaction.
-    private bool AreOneTransaction() =>
-        TransactionId.OfEvent(_begun[^1].Id, out int index) == TransactionId.OfEvent(_begun[0].Id, out _) && index == _begun.Count - 1;
-
-    private void Show(in RecordedCall call, ReadOnlySpan<RecordedEvent> events)
+    private void Take(RecordedMember member, in RecordedCall call, ReadOnlySpan<RecordedEvent> events, CancellationToken cancellationToken)
     {
-        if (projection.IsLastVoid || call.Epoch < projection.Epoch)
+        bool isMain = member == _main;
+        if (member.Projection.IsLastVoid || call.Epoch < member.Projection.Epoch)
         {
-            VoidTransactions++;
-            projection.Replay(events);
+            if (isMain) VoidTransactions++;
+            member.Projection.Replay(events);
+            member.Cursor.Advance();
             return;
         }
 
         if (call.Reducer.IsEmpty)
         {
-            HostTransactions++;
+            if (isMain) HostTransactions++;
         }
         else if (call.Reducer.Contains((byte)'.'))
         {
-            JointParts++;
+            if (JoinCaller(call, events, cancellationToken)) return;
+            if (isMain) JointParts++;
         }
         else
         {
-            Calls++;
-            Events += events.Length;
-            check.Check(call, events, projection);
+            Show(member, call, events, cancellationToken);
+            return;
         }
 
-        projection.Replay(events);
-        check.Applied(call, events[0], projection);
+        Apply(member, call, events);
     }
 
-    private static RecordedEvent Copy(in RecordedEvent borrowed) =>
-        borrowed with { Data = borrowed.Data.ToArray(), Metadata = borrowed.Metadata.ToArray() };
+    // True when the call that made the part stands in front of it now.
+    private bool JoinCaller(in RecordedCall call, ReadOnlySpan<RecordedEvent> part, CancellationToken cancellationToken)
+    {
+        TransactionId transaction = TransactionId.OfEvent(part[0].Id, out _);
+        (string module, _) = CallGraph.Split(Encoding.UTF8.GetString(call.Reducer));
+        if (_main.FindPart(transaction).IsEmpty || group.Others.Any(other => other.Module == module)) return false;
+        return group.JoinBefore(module, transaction, part[0].Position, cancellationToken);
+    }
+
+    private void Show(RecordedMember member, in RecordedCall call, ReadOnlySpan<RecordedEvent> events, CancellationToken cancellationToken)
+    {
+        TransactionId id = TransactionId.OfEvent(events[0].Id, out _);
+        var transaction = new RecordedTransaction(group, member, call, events);
+        ReducerSchema? reducer = member.Build?.FindReducer(call.Reducer);
+        if (member == _main || !_main.FindPart(id).IsEmpty || (Callers.Count > 0 && reducer is not null && group.MayReachMain(reducer)))
+        {
+            if (reducer is not null) group.Gather(reducer, events[0].Position, cancellationToken);
+            if (check.Check(transaction))
+            {
+                Calls++;
+                Events += member == _main ? events.Length : _main.FindPart(id).Length;
+            }
+        }
+
+        _parts.Clear();
+        if (member != _main && !_main.FindPart(id).IsEmpty) _parts.Add(_main);
+        foreach (RecordedMember other in group.Others)
+            if (other != member && !other.FindPart(id).IsEmpty) _parts.Add(other);
+        Apply(member, call, events);
+        foreach (RecordedMember part in _parts)
+        {
+            ReadOnlySpan<RecordedEvent> own = part.Cursor.Current;
+            Apply(part, RecordedCall.Read(own[0].Metadata), own);
+        }
+    }
+
+    private void Apply(RecordedMember member, in RecordedCall call, ReadOnlySpan<RecordedEvent> events)
+    {
+        member.Projection.Replay(events);
+        if (member == _main) check.Applied(call, events[0], member.Projection);
+        member.Cursor.Advance();
+    }
 }

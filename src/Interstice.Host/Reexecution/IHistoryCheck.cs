@@ -7,18 +7,17 @@ namespace Interstice.Host.Reexecution;
 internal interface IHistoryCheck
 {
     /// <summary>A build is in force from here on.</summary>
-    /// <param name="projection">The tables, and the build.</param>
+    /// <param name="main">The module: its tables, and its publication. Gets the build that runs its calls.</param>
     /// <param name="cancellationToken">Stops waiting for the store.</param>
-    void TakeUp(ModuleProjection projection, CancellationToken cancellationToken);
+    void TakeUp(RecordedMember main, CancellationToken cancellationToken);
 
     /// <summary>Looks at a call.</summary>
-    /// <param name="call">Its record; borrowed.</param>
-    /// <param name="events">Its events; borrowed.</param>
-    /// <param name="projection">The state before it; may not be changed.</param>
-    void Check(in RecordedCall call, ReadOnlySpan<RecordedEvent> events, ModuleProjection projection);
+    /// <param name="transaction">The call; no state may be changed.</param>
+    /// <returns>Whether the module has to do with it.</returns>
+    bool Check(in RecordedTransaction transaction);
 
     /// <summary>A transaction, made by a call or by the host, has been applied as it is recorded.</summary>
-    /// <param name="call">Its record; borrowed.</param>
+    /// <param name="call">The record of the module's part; borrowed.</param>
     /// <param name="first">Its first event.</param>
     /// <param name="projection">The state after it.</param>
     void Applied(in RecordedCall call, in RecordedEvent first, ModuleProjection projection);

@@ -19,6 +19,7 @@ internal sealed class LeakCheck(BuildLoader builds, IModuleEngine engine, Reexec
     private readonly CallComparison _fresh = new(engine.Name);
     private readonly SortedDictionary<string, LeakingReducer> _leaks = new(StringComparer.Ordinal);
     private PublicationCandidate? _candidate;
+    private RecordedMember? _main;
     private RecordedBuild? _keeping;
     private RecordedBuild? _resetting;
 
@@ -28,7 +29,7 @@ internal sealed class LeakCheck(BuildLoader builds, IModuleEngine engine, Reexec
     /// <summary>Calls that could not be run.</summary>
     public long NotRun { get; private set; }
 
-    /// <summary>Calls that go over other modules.</summary>
+    /// <summary>Calls that went to a module which cannot be run.</summary>
     public long JointCalls { get; private set; }
 
     /// <summary>Calls that differ from the record in both instances alike; <see cref="RecordedHistory.ReexecuteAsync"/> says how.</summary>
@@ -38,17 +39,19 @@ internal sealed class LeakCheck(BuildLoader builds, IModuleEngine engine, Reexec
     public long Restarts { get; private set; }
 
     /// <inheritdoc/>
-    public void TakeUp(ModuleProjection projection, CancellationToken cancellationToken)
+    public void TakeUp(RecordedMember main, CancellationToken cancellationToken)
     {
         End();
-        if (builds.FindAsync(projection.Published!, cancellationToken).GetAwaiter().GetResult() is not BuildSearch.Found found) return;
+        _main = main;
+        if (builds.FindAsync(main.Projection.Published!, cancellationToken).GetAwaiter().GetResult() is not BuildSearch.Found found) return;
         _candidate = found.Build;
         ModuleLimits limits = ReexecutionCheck.LimitsOf(options.Limits);
         try
         {
-            _keeping = RecordedBuild.Create(found.Build, projection.State!, limits with { MemoryPagesMax = options.Limits.MemoryPagesMax });
+            _keeping = main.Create(found.Build, limits with { MemoryPagesMax = options.Limits.MemoryPagesMax });
             _keeping.Runner.ResetsImage = false;
-            _resetting = RecordedBuild.Create(found.Build, projection.State!, limits);
+            main.Build = _keeping;
+            _resetting = main.Create(found.Build, limits);
         }
         catch (ModuleRefusedException)
         {
@@ -58,30 +61,30 @@ internal sealed class LeakCheck(BuildLoader builds, IModuleEngine engine, Reexec
     }
 
     /// <inheritdoc/>
-    public void Check(in RecordedCall call, ReadOnlySpan<RecordedEvent> events, ModuleProjection projection)
+    public bool Check(in RecordedTransaction transaction)
     {
-        if (_resetting is null || call.Code != _resetting.Loaded.Hash)
+        if (transaction.Call.Code != transaction.Caller.Build?.Loaded.Hash)
         {
-            NotRun++;
-            return;
+            if (transaction.IsOwn) NotRun++;
+            else if (transaction.ConcernsMain) JointCalls++;
+            return transaction.ConcernsMain;
         }
 
-        if (_kept.Run(_keeping!, projection.Schema!, call, events, comparesFuel: false, fuelMax: null))
-        {
-            if (_kept.IsJoint) JointCalls++;
-            return;
-        }
-
+        bool isEqual = Run(_kept, _keeping, transaction);
+        if (!_kept.ConcernsMain) return false;
+        if (_kept.IsJoint) JointCalls++;
+        if (isEqual) return true;
         if (_kept.End is CallEnd.Trapped { Trap.Kind: ModuleTrapKind.Memory })
         {
             Restarts++;
             _keeping!.Runner.ResetImage();
-            if (_kept.Run(_keeping, projection.Schema!, call, events, comparesFuel: false, fuelMax: null)) return;
+            if (Run(_kept, _keeping, transaction)) return true;
         }
 
-        _fresh.Run(_resetting, projection.Schema!, call, events, comparesFuel: false, fuelMax: null);
+        Run(_fresh, _resetting, transaction);
         if (_fresh.Differences.SequenceEqual(_kept.Differences)) DifferentAlike++;
         else Add(_kept.Differences.Except(_fresh.Differences).FirstOrDefault() ?? _fresh.Differences[0] with { Found = "what is recorded" });
+        return true;
     }
 
     /// <inheritdoc/>
@@ -92,6 +95,15 @@ internal sealed class LeakCheck(BuildLoader builds, IModuleEngine engine, Reexec
     /// <inheritdoc/>
     public void Dispose() => End();
 
+    // In the place of the module, whether it was called from outside or by another one.
+    private bool Run(CallComparison comparison, RecordedBuild? build, in RecordedTransaction transaction)
+    {
+        _main!.Build = build;
+        bool isEqual = comparison.Run(transaction, comparesFuel: false, fuelMax: null);
+        _main.Build = _keeping;
+        return isEqual;
+    }
+
     private void Add(EffectDifference first) =>
         _leaks[first.Reducer] = _leaks.TryGetValue(first.Reducer, out LeakingReducer? known)
             ? known with { Calls = known.Calls + 1 }
@@ -99,6 +111,7 @@ internal sealed class LeakCheck(BuildLoader builds, IModuleEngine engine, Reexec
 
     private void End()
     {
+        if (_main is not null) _main.Build = null;
         _keeping?.Dispose();
         _resetting?.Dispose();
         _candidate?.Code.Dispose();

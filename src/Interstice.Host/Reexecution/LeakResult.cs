@@ -20,7 +20,7 @@ public sealed record LeakResult(
     /// <summary>Calls that could not be run because their build cannot.</summary>
     public long NotRun { get; init; }
 
-    /// <summary>Calls that go over other modules as well: they are not run.</summary>
+    /// <summary>Calls that go over other modules as well and could not be run with them.</summary>
     public long JointCalls { get; init; }
 
     /// <summary>Calls that give something else than is recorded with and without the reset alike: not a leak, but

@@ -14,12 +14,9 @@ internal sealed class RecordedBuild : IDisposable
 {
     private readonly byte[][] _names;
 
-    private readonly CallsElsewhere _elsewhere;
-
-    private RecordedBuild(LoadedModule loaded, CallsElsewhere elsewhere)
+    private RecordedBuild(LoadedModule loaded)
     {
         Loaded = loaded;
-        _elsewhere = elsewhere;
         _names = [.. loaded.Schema.Reducers.Select(reducer => Encoding.UTF8.GetBytes(reducer.Name))];
     }
 
@@ -29,28 +26,16 @@ internal sealed class RecordedBuild : IDisposable
     /// <summary>Runs its calls.</summary>
     public ReducerRunner Runner => Loaded.Runner;
 
-    /// <summary>Whether the last call called another module, and so could not be run to its end.</summary>
-    public bool HasCalledElsewhere => _elsewhere.WasCalled;
-
     /// <summary>Makes an instance.</summary>
     /// <param name="build">The build; not disposed with it.</param>
     /// <param name="state">The tables that it reads.</param>
     /// <param name="limits">What a call may use.</param>
-    /// <param name="watch">Watches the calls by the clock; null where the clock is no limit.</param>
+    /// <param name="watch">Watches the calls by the clock.</param>
+    /// <param name="calls">Runs its calls of other modules.</param>
     /// <exception cref="ModuleRefusedException">It cannot be linked or its initialisation trapped.</exception>
-    public static RecordedBuild Create(PublicationCandidate build, ModuleState state, ModuleLimits limits, CallWatch? watch = null)
-    {
-        var elsewhere = new CallsElsewhere();
-        return new(
-            LoadedModule.Create(
-                build,
-                state,
-                limits with { LogLinesMax = 0 },
-                SilentLog.Instance,
-                watch ?? new CallWatch(TimeProvider.System, Timeout.InfiniteTimeSpan),
-                elsewhere),
-            elsewhere);
-    }
+    public static RecordedBuild Create(
+        PublicationCandidate build, ModuleState state, ModuleLimits limits, CallWatch watch, IModuleCalls calls) =>
+        new(LoadedModule.Create(build, state, limits with { LogLinesMax = 0 }, SilentLog.Instance, watch, calls));
 
     /// <summary>The reducer of a name, or null.</summary>
     /// <param name="name">Its name in UTF-8.</param>
@@ -69,7 +54,6 @@ internal sealed class RecordedBuild : IDisposable
     /// <param name="first">Its transaction's first event, which says what a timer gave it.</param>
     public CallEnd Run(ReducerSchema reducer, in RecordedCall call, ulong fuel, in RecordedEvent first)
     {
-        _elsewhere.WasCalled = false;
         (HostRows? rows, TimerFiring? firing) = RecordedFiring.Find(call, first);
         return Runner.RunReducer(reducer, new CallInputs(call.Arguments, call.Caller, call.TimeUs, call.Seed, rows, firing), fuel);
     }

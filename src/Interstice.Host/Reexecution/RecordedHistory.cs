@@ -11,7 +11,7 @@ namespace Interstice.Host.Reexecution;
 /// <param name="engine">The engine.</param>
 /// <param name="snapshots">Where a range may begin; null to go there from position zero.</param>
 /// <param name="time">Measures how long it takes.</param>
-public sealed class RecordedHistory(IEventStore store, IModuleEngine engine, SnapshotStore? snapshots, TimeProvider time)
+public sealed partial class RecordedHistory(IEventStore store, IModuleEngine engine, SnapshotStore? snapshots, TimeProvider time)
 {
     /// <summary>Runs the calls of a module again, each in the build that made it, and compares every effect.</summary>
     /// <param name="module">The module.</param>
@@ -58,6 +58,26 @@ public sealed class RecordedHistory(IEventStore store, IModuleEngine engine, Sna
             () => FindLeaks(projection, to, options, progress, cancellationToken)).ConfigureAwait(false);
     }
 
+    /// <summary>The store.</summary>
+    internal IEventStore Store => store;
+
+    /// <summary>Gets builds out of it.</summary>
+    internal BuildLoader Builds { get; } = new(store, engine);
+
+    /// <summary>Runs them.</summary>
+    internal IModuleEngine Engine => engine;
+
+    /// <summary>The state with everything before a position of the log.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="at">The position.</param>
+    /// <param name="transaction">A transaction to stop before, if it is the last one there; null for none.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Null when there is no such module.</returns>
+    /// <exception cref="ReplayException">Its stream cannot be replayed.</exception>
+    internal ModuleProjection? TryProjectBefore(
+        string module, Position at, TransactionId? transaction, CancellationToken cancellationToken) =>
+        TryProjectBeforeAsync(module, at, transaction, cancellationToken).GetAwaiter().GetResult();
+
     /// <summary>The state before a revision, or at the end of the transaction that holds it.</summary>
     internal async Task<ModuleProjection> ProjectAsync(
         string module, Revision from, IProgress<ReplayProgress>? progress, CancellationToken cancellationToken)
@@ -75,10 +95,11 @@ public sealed class RecordedHistory(IEventStore store, IModuleEngine engine, Sna
         IProgress<ReplayProgress>? progress,
         CancellationToken cancellationToken)
     {
-        using var check = new LeakCheck(new BuildLoader(store, engine), engine, options);
+        using var group = new RecordedGroup(this, projection, ReexecutionCheck.LimitsOf(options.Limits));
+        using var check = new LeakCheck(Builds, engine, options);
         Revision before = projection.Revision;
         long started = time.GetTimestamp();
-        var walk = new HistoryWalk(store, projection, check, progress);
+        var walk = new HistoryWalk(group, check, progress);
         walk.Begin(cancellationToken);
         walk.GoTo(to, cancellationToken);
         return new(projection.Module, before.Next, projection.Revision, walk.Calls - check.NotRun - check.JointCalls, [.. check.Leaks])
@@ -98,10 +119,11 @@ public sealed class RecordedHistory(IEventStore store, IModuleEngine engine, Sna
         IProgress<ReplayProgress>? progress,
         CancellationToken cancellationToken)
     {
-        using var check = new ReexecutionCheck(new BuildLoader(store, engine), engine, options);
+        using var group = new RecordedGroup(this, projection, ReexecutionCheck.LimitsOf(options.Limits));
+        using var check = new ReexecutionCheck(Builds, engine, options);
         Revision before = projection.Revision;
         long started = time.GetTimestamp();
-        var walk = new HistoryWalk(store, projection, check, progress);
+        var walk = new HistoryWalk(group, check, progress);
         walk.Begin(cancellationToken);
         walk.GoTo(to, cancellationToken);
         return new(

@@ -4,6 +4,8 @@ using Interstice.Host.Following;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
+using Interstice.Kernel.Values;
 using Interstice.Kernel.Tables;
 
 namespace Interstice.Host.Reexecution;
@@ -17,9 +19,9 @@ internal sealed class ReexecutionCheck(BuildLoader builds, IModuleEngine engine,
     private readonly CallComparison _comparison = new(engine.Name);
     private RecordedBuild? _build;
     private PublicationCandidate? _candidate;
+    private RecordedMember? _main;
     private ModuleState? _state;
     private string? _refusal;
-    private bool _isScheduleKnown;
     private bool _hasLostHash;
 
     /// <summary>Limits that no recorded call can have passed: what a call may use is what it used then.</summary>
@@ -46,17 +48,18 @@ internal sealed class ReexecutionCheck(BuildLoader builds, IModuleEngine engine,
     /// <summary>Calls that could not be run.</summary>
     public long NotRun { get; private set; }
 
-    /// <summary>Calls that go over other modules.</summary>
+    /// <summary>Calls that went to a module which cannot be run.</summary>
     public long JointCalls { get; private set; }
 
     /// <summary>Calls whose fuel was compared.</summary>
     public long FuelCompared { get; private set; }
 
     /// <inheritdoc/>
-    public void TakeUp(ModuleProjection projection, CancellationToken cancellationToken)
+    public void TakeUp(RecordedMember main, CancellationToken cancellationToken)
     {
+        _main = main;
+        ModuleProjection projection = main.Projection;
         ModulePublished published = projection.Published!;
-        _isScheduleKnown = published.FuelSchedule == engine.FuelSchedule;
         if (_candidate?.Hash == published.Code && ReferenceEquals(_state, projection.State) && _build is not null) return;
         End();
         _state = projection.State;
@@ -64,7 +67,7 @@ internal sealed class ReexecutionCheck(BuildLoader builds, IModuleEngine engine,
         {
             case BuildSearch.Found found:
                 _candidate = found.Build;
-                Create(found.Build, projection.State!);
+                Create(main, found.Build);
                 break;
             case BuildSearch.Refused refused:
                 _refusal = refused.Reason;
@@ -73,26 +76,25 @@ internal sealed class ReexecutionCheck(BuildLoader builds, IModuleEngine engine,
     }
 
     /// <inheritdoc/>
-    public void Check(in RecordedCall call, ReadOnlySpan<RecordedEvent> events, ModuleProjection projection)
+    public bool Check(in RecordedTransaction transaction)
     {
-        string? refusal = _refusal;
-        if (_build is not null && call.Code != _build.Loaded.Hash) refusal = $"the build in force is {_build.Loaded.Hash}";
-        if (refusal is not null)
+        RecordedBuild? build = transaction.Caller.Build;
+        if (transaction.Call.Code != build?.Loaded.Hash)
         {
-            NotRun++;
-            DifferentCalls++;
-            string reducer = Encoding.UTF8.GetString(call.Reducer);
-            string text = EffectText.OfCall(reducer, projection.Schema!.FindReducer(reducer)?.Arguments, call.Arguments.Span);
-            Differences.Add(new(events[0].Revision, reducer, text, EffectKind.Build, $"build {call.Code}", refusal));
-            return;
+            if (transaction.IsOwn) AddNotRun(transaction, build is null ? _refusal! : $"the build in force is {build.Loaded.Hash}");
+            else if (transaction.ConcernsMain) JointCalls++;
+            return transaction.ConcernsMain;
         }
 
-        bool isEqual = _comparison.Run(_build!, projection.Schema!, call, events, _isScheduleKnown, fuelMax: null);
+        bool isScheduleKnown = transaction.Caller.Projection.Published!.FuelSchedule == engine.FuelSchedule;
+        bool isEqual = _comparison.Run(transaction, isScheduleKnown, fuelMax: null);
+        if (!_comparison.ConcernsMain) return false;
         if (_comparison.IsJoint) JointCalls++;
         if (_comparison.HasComparedFuel) FuelCompared++;
-        if (isEqual) return;
+        if (isEqual) return true;
         DifferentCalls++;
         foreach (EffectDifference difference in _comparison.Differences) Differences.Add(difference);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -113,11 +115,23 @@ internal sealed class ReexecutionCheck(BuildLoader builds, IModuleEngine engine,
     /// <inheritdoc/>
     public void Dispose() => End();
 
-    private void Create(PublicationCandidate build, ModuleState state)
+    private void AddNotRun(in RecordedTransaction transaction, string refusal)
+    {
+        NotRun++;
+        DifferentCalls++;
+        RecordedCall call = transaction.Call;
+        string reducer = Encoding.UTF8.GetString(call.Reducer);
+        RowCodec? arguments = transaction.Caller.Projection.Schema!.FindReducer(reducer)?.Arguments;
+        string text = EffectText.OfCall(reducer, arguments, call.Arguments.Span);
+        Differences.Add(new(transaction.Events[0].Revision, reducer, text, EffectKind.Build, $"build {call.Code}", refusal));
+    }
+
+    private void Create(RecordedMember main, PublicationCandidate build)
     {
         try
         {
-            _build = RecordedBuild.Create(build, state, LimitsOf(options.Limits));
+            _build = main.Create(build, LimitsOf(options.Limits));
+            main.Build = _build;
         }
         catch (ModuleRefusedException refusal)
         {
@@ -127,6 +141,7 @@ internal sealed class ReexecutionCheck(BuildLoader builds, IModuleEngine engine,
 
     private void End()
     {
+        if (_main is not null) _main.Build = null;
         _build?.Dispose();
         _candidate?.Code.Dispose();
         (_build, _candidate, _refusal) = (null, null, null);

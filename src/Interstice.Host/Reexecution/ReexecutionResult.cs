@@ -27,7 +27,7 @@ public sealed record ReexecutionResult(
     /// <summary>Calls that could not be run again; each is a difference too.</summary>
     public long NotRun { get; init; }
 
-    /// <summary>Calls that go over other modules as well: they are not run, and what is recorded of them is applied.</summary>
+    /// <summary>Calls that go over other modules as well and could not be run with them: what is recorded of them is applied.</summary>
     public long JointCalls { get; init; }
 
     /// <summary>Transactions that no reducer made: there is nothing to run.</summary>

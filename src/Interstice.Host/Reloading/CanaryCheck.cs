@@ -13,13 +13,13 @@ namespace Interstice.Host.Reloading;
 /// <param name="candidate">The candidate.</param>
 /// <param name="engine">Name of the engine.</param>
 /// <param name="limits">What a call may use: what it may use from now on.</param>
-/// <param name="watch">Watches the calls by the clock.</param>
 /// <param name="differencesMax">How many differences are kept.</param>
 internal sealed class CanaryCheck(
-    PublicationCandidate candidate, string engine, ModuleLimits limits, CallWatch watch, int differencesMax) : IHistoryCheck, IDisposable
+    PublicationCandidate candidate, string engine, ModuleLimits limits, int differencesMax) : IHistoryCheck, IDisposable
 {
     private readonly CallComparison _comparison = new(engine);
     private RecordedBuild? _build;
+    private RecordedMember? _main;
     private ModuleState? _state;
 
     /// <summary>What differs.</summary>
@@ -31,7 +31,7 @@ internal sealed class CanaryCheck(
     /// <summary>Calls that were made on other tables than the candidate has: they are passed over.</summary>
     public long NotRun { get; private set; }
 
-    /// <summary>Calls that go over other modules, or would in the candidate.</summary>
+    /// <summary>Calls that went to a module which cannot be run.</summary>
     public long JointCalls { get; private set; }
 
     /// <summary>Whether the candidate has the tables that are in force where the walk stands.</summary>
@@ -47,30 +47,41 @@ internal sealed class CanaryCheck(
         && (projection.Schema is not { } current || NumberedNames(current).SequenceEqual(NumberedNames(schema)));
 
     /// <inheritdoc/>
-    public void TakeUp(ModuleProjection projection, CancellationToken cancellationToken)
+    public void TakeUp(RecordedMember main, CancellationToken cancellationToken)
     {
+        ModuleProjection projection = main.Projection;
         bool fits = HasTablesOf(projection);
         if (fits && ReferenceEquals(_state, projection.State)) return;
         Dispose();
         if (!fits) return;
         _state = projection.State;
-        _build = RecordedBuild.Create(candidate, projection.State!, limits, watch);
+        _build = main.Create(candidate, limits);
+        (_main, main.Build) = (main, _build);
     }
 
     /// <inheritdoc/>
-    public void Check(in RecordedCall call, ReadOnlySpan<RecordedEvent> events, ModuleProjection projection)
+    public bool Check(in RecordedTransaction transaction)
     {
+        bool concerns = transaction.ConcernsMain;
         if (_build is null)
         {
-            NotRun++;
-            return;
+            if (concerns) NotRun++;
+            return concerns;
         }
 
-        bool isEqual = _comparison.Run(_build, projection.Schema!, call, events, comparesFuel: false, limits.FuelPerCall);
+        if (transaction.Caller.Build is null || (!transaction.IsOwn && transaction.Call.Code != transaction.Caller.Build.Loaded.Hash))
+        {
+            if (concerns) JointCalls++;
+            return concerns;
+        }
+
+        bool isEqual = _comparison.Run(transaction, comparesFuel: false, limits.FuelPerCall);
+        if (!_comparison.ConcernsMain) return false;
         if (_comparison.IsJoint) JointCalls++;
-        if (isEqual) return;
+        if (isEqual) return true;
         DifferentCalls++;
         foreach (EffectDifference difference in _comparison.Differences) Differences.Add(difference);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -97,6 +108,7 @@ internal sealed class CanaryCheck(
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_main is not null) _main.Build = null;
         _build?.Dispose();
         (_build, _state) = (null, null);
     }

@@ -13,26 +13,27 @@ internal sealed class CanaryRun : IDisposable
 {
     private readonly ReloadOptions _options;
     private readonly CanaryCheck _check;
+    private readonly RecordedGroup _group;
     private readonly HistoryWalk _walk;
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly Revision _from;
 
     /// <summary>Makes one that stands before its first call.</summary>
-    /// <param name="store">The store.</param>
+    /// <param name="history">The store, and what runs calls.</param>
     /// <param name="projection">The state to begin with.</param>
     /// <param name="candidate">The candidate.</param>
-    /// <param name="engine">Name of the engine.</param>
+    /// <param name="callers">The modules that may call it.</param>
     /// <param name="limits">What a call may use.</param>
     /// <param name="watch">Watches the calls by the clock.</param>
     /// <param name="options">Bounds.</param>
     /// <param name="time">The clock.</param>
     /// <param name="progress">Told after each batch; null for nobody.</param>
     public CanaryRun(
-        IEventStore store,
+        RecordedHistory history,
         ModuleProjection projection,
         PublicationCandidate candidate,
-        string engine,
+        IReadOnlyList<string> callers,
         ModuleLimits limits,
         CallWatch watch,
         ReloadOptions options,
@@ -43,8 +44,9 @@ internal sealed class CanaryRun : IDisposable
         _time = time;
         _started = time.GetTimestamp();
         _from = projection.Revision.Next;
-        _check = new CanaryCheck(candidate, engine, limits, watch, options.DifferencesMax);
-        _walk = new HistoryWalk(store, projection, _check, progress);
+        _check = new CanaryCheck(candidate, history.Engine.Name, limits, options.DifferencesMax);
+        _group = new RecordedGroup(history, projection, limits, watch) { RunsCandidate = true };
+        _walk = new HistoryWalk(_group, _check, progress) { Callers = callers };
     }
 
     /// <summary>Where it stands.</summary>
@@ -105,8 +107,12 @@ internal sealed class CanaryRun : IDisposable
         if (!IsAccepted) throw new ChangedEffectsException();
     }
 
-    /// <summary>Ends the candidate's instance.</summary>
-    public void Dispose() => _check.Dispose();
+    /// <summary>Ends the instances of the candidate and of the other modules.</summary>
+    public void Dispose()
+    {
+        _check.Dispose();
+        _group.Dispose();
+    }
 
     private ModuleRefusedException TooLong(string what) =>
         Refused($"{what}; try again when less is written, allow a longer pause, or do without the canary");

@@ -4,6 +4,7 @@ using Interstice.Host.Reducers;
 using Interstice.Host.Reexecution;
 using Interstice.Host.Reloading;
 using Interstice.Host.Replay;
+using Interstice.Host.Tests.Reexecution;
 using Interstice.Kernel.Events;
 using Interstice.ManagedEngine;
 using Interstice.TestKit;
@@ -21,7 +22,7 @@ public sealed class CanaryPauseTests
         await using HostFixture host = await CountAsync(1, 2, 3, 4, 5);
         using var pause = new CancellationTokenSource();
         var check = new Stopping(pause, atCall: 2);
-        var walk = new HistoryWalk(host.Journal, new ModuleProjection("counter"), check, null);
+        var walk = new HistoryWalk(new RecordedGroup(ReexecutionTests.History(host), new ModuleProjection("counter"), new ModuleLimits()), check, null);
 
         Should.Throw<OperationCanceledException>(() => walk.GoTo(new Revision(100), pause.Token));
 
@@ -42,7 +43,7 @@ public sealed class CanaryPauseTests
         var watch = new CallWatch(TimeProvider.System, Timeout.InfiniteTimeSpan);
         var options = new ReloadOptions { PauseTimeMax = TimeSpan.FromSeconds(2) };
         using var canary = new CanaryRun(
-            host.Journal, new ModuleProjection("counter"), candidate, engine.Name, new ModuleLimits(), watch, options, time, new Late(time));
+            ReexecutionTests.History(host), new ModuleProjection("counter"), candidate, [], new ModuleLimits(), watch, options, time, new Late(time));
         Revision last = await host.Journal.GetLastRevisionAsync(StreamNames.Module("counter"), Cancel);
 
         ModuleRefusedException refused = Should.Throw<ModuleRefusedException>(() => canary.Finish(last));
@@ -67,13 +68,14 @@ public sealed class CanaryPauseTests
 
         public int Applications { get; private set; }
 
-        public void TakeUp(ModuleProjection projection, CancellationToken cancellationToken)
+        public void TakeUp(RecordedMember main, CancellationToken cancellationToken)
         {
         }
 
-        public void Check(in RecordedCall call, ReadOnlySpan<RecordedEvent> events, ModuleProjection projection)
+        public bool Check(in RecordedTransaction transaction)
         {
             if (++Calls == atCall) pause.Cancel();
+            return true;
         }
 
         public void Applied(in RecordedCall call, in RecordedEvent first, ModuleProjection projection)

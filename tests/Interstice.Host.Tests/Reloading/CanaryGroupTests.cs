@@ -1,0 +1,53 @@
+using Interstice.Host.Reloading;
+using Interstice.Host.Tests.Reducers;
+using Interstice.Host.Tests.Reexecution;
+
+namespace Interstice.Host.Tests.Reloading;
+
+/// <summary>Goal: a candidate is run in the place of its module in calls that other modules make of it.</summary>
+public sealed class CanaryGroupTests
+{
+    private static readonly ReloadOptions All = new() { CanaryCalls = long.MaxValue };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_a_candidate_does_otherwise_in_modules_that_it_calls_is_listed()
+    {
+        await using HostFixture host = await RelayHost.StartAsync();
+        await host.CommitAsync('b', new Script().Put(1, 1));
+        await host.CommitAsync('a', new Script().Put(1, 1).Call('b', new Script().Put(2, 2).Call('c', new Script().Put(3, 3))));
+
+        ReloadResult result = await host.Host.ReloadAsync("b", CallingOthers(), HostFixture.Tester, All, null, Cancel);
+
+        result.Published.ShouldBeNull();
+        (result.Canary!.Calls, result.Canary.DifferentCalls, result.Canary.JointCalls).ShouldBe((2, 1, 0));
+        result.Canary.Differences.Select(difference => (difference.Module, difference.Reducer)).ShouldBe([("c", "a.run"), ("d", "a.run")], ignoreOrder: true);
+        result.Canary.Differences.Single(difference => difference.Module == "c").Found.ShouldBe("no further event");
+        result.Canary.Differences.Single(difference => difference.Module == "d").Found.ShouldBe("""insert cells {"id":"3","value":"3"}""");
+    }
+
+    // The caller keeps what it was told; the module that told it has no part in the transaction.
+    [Fact]
+    public async Task A_candidate_that_answers_another_module_otherwise_is_found_by_what_that_one_does_with_it()
+    {
+        await using HostFixture host = await RelayHost.StartAsync();
+        await host.CommitAsync('c', new Script().Put(1, 1).Put(2, 2));
+        await host.CommitAsync('a', new Script().Try('b', new Script().Try('c', new Script()).PutResult(9).Delete(9)).PutResult(5));
+
+        ReloadResult same = await host.Host.ReloadAsync("c", ShopHost.Rebuilt("relay"), HostFixture.Tester, All, null, Cancel);
+
+        same.Canary!.Differences.ShouldBeEmpty();
+        same.Canary.Calls.ShouldBe(2, "the call of a comes by");
+        same.Published.ShouldNotBeNull();
+    }
+
+    // The relay finds the names of modules in its memory: where it would call c, it calls d.
+    private static byte[] CallingOthers()
+    {
+        byte[] binary = HostFixture.Binary("relay");
+        int at = binary.AsSpan().IndexOf("abcd"u8);
+        "abdc"u8.CopyTo(binary.AsSpan(at));
+        return binary;
+    }
+}

@@ -62,7 +62,7 @@ internal sealed class CallComparison(string engine)
         CallChain<RecordedMember> calls = transaction.Group.Calls;
         try
         {
-            End = build.Run(reducer, call, fuelMax ?? FuelOf(call, HasComparedFuel), transaction.Events[0]);
+            End = build.Run(reducer, call, fuelMax ?? FuelOf(call, HasComparedFuel), transaction.FirstOfCall);
             RecordedMember main = transaction.Group.Main;
             ConcernsMain |= calls.Participants.Any(participant => participant.Loop == main);
             IsJoint = calls.Refusal is not null;

@@ -22,6 +22,12 @@ internal readonly ref struct RecordedTransaction(
     /// <summary>The events in the stream of the module that was called from outside; one or more.</summary>
     public ReadOnlySpan<RecordedEvent> Events { get; } = events;
 
+    /// <summary>The first event that the call itself may have made: behind the commit point, where there is one.</summary>
+    public RecordedEvent FirstOfCall => Events[HasCommitPoint && Events.Length > 1 ? 1 : 0];
+
+    /// <summary>Whether the parts of other modules are written behind it, one after the other.</summary>
+    public bool HasCommitPoint => Events[0].Type == EventTypes.GroupCommitted;
+
     /// <summary>Whether the module that is looked at was called from outside.</summary>
     public bool IsOwn => caller == group.Main;
 

@@ -30,12 +30,18 @@ internal sealed class RecordedBuild : IDisposable
     /// <param name="build">The build; not disposed with it.</param>
     /// <param name="state">The tables that it reads.</param>
     /// <param name="limits">What a call may use.</param>
-    /// <param name="watch">Watches the calls by the clock.</param>
-    /// <param name="calls">Runs its calls of other modules.</param>
+    /// <param name="watch">Watches the calls by the clock; null where the clock is no limit.</param>
+    /// <param name="calls">Runs its calls of other modules; null for a module that runs alone.</param>
     /// <exception cref="ModuleRefusedException">It cannot be linked or its initialisation trapped.</exception>
     public static RecordedBuild Create(
-        PublicationCandidate build, ModuleState state, ModuleLimits limits, CallWatch watch, IModuleCalls calls) =>
-        new(LoadedModule.Create(build, state, limits with { LogLinesMax = 0 }, SilentLog.Instance, watch, calls));
+        PublicationCandidate build, ModuleState state, ModuleLimits limits, CallWatch? watch = null, IModuleCalls? calls = null) =>
+        new(LoadedModule.Create(
+            build,
+            state,
+            limits with { LogLinesMax = 0 },
+            SilentLog.Instance,
+            watch ?? new CallWatch(TimeProvider.System, Timeout.InfiniteTimeSpan),
+            calls));
 
     /// <summary>The reducer of a name, or null.</summary>
     /// <param name="name">Its name in UTF-8.</param>

@@ -5,8 +5,8 @@ using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
-using Interstice.Kernel.Values;
 using Interstice.Kernel.Tables;
+using Interstice.Kernel.Values;
 
 namespace Interstice.Host.Reexecution;
 

@@ -55,7 +55,7 @@ internal sealed partial class ScenarioPlayer
 
     private async Task ExpectRunAgainAsync()
     {
-        foreach (string module in _host.Host.Names.Where(module => !_scenario.NotRunAgain.Contains(module)))
+        foreach (string module in _host.Host.Names)
         {
             ReexecutionResult result = await History().ReexecuteAsync(module, new() { Limits = ScenarioHost.Options.Limits }, null, Cancel);
             result.IsEqual.ShouldBeTrue(string.Join("; ", result.Differences));

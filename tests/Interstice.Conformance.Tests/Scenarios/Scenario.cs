@@ -6,10 +6,8 @@ namespace Interstice.Conformance.Tests.Scenarios;
 /// <param name="Name">Its name, unique among all.</param>
 /// <param name="Rows">The features that it shows, as C9.</param>
 /// <param name="Steps">What is done, in order.</param>
-/// <param name="Only">Where alone it can be played, and why; null for everywhere.</param>
-/// <param name="NotRunAgain">Modules whose recorded calls cannot be run again, and why; empty for none.</param>
 internal sealed record Scenario(
-    string Name, IReadOnlyList<string> Rows, IReadOnlyList<JsonElement> Steps, string? Only, IReadOnlyList<string> NotRunAgain)
+    string Name, IReadOnlyList<string> Rows, IReadOnlyList<JsonElement> Steps)
 {
     private static readonly Lazy<IReadOnlyList<Scenario>> Everything = new(() => [.. Read()]);
 
@@ -31,9 +29,7 @@ internal sealed record Scenario(
                 yield return new Scenario(
                     scenario.Text("name")!,
                     [.. scenario.Items("rows").Select(row => row.GetString()!)],
-                    [.. scenario.Items("steps")],
-                    scenario.Text("only"),
-                    [.. scenario.Items("notRunAgain").Select(module => module.GetString()!)]);
+                    [.. scenario.Items("steps")]);
             }
         }
     }

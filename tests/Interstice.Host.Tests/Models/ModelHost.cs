@@ -37,9 +37,9 @@ internal sealed class ModelHost : IAsyncDisposable
 
     public IMediator Mediator { get; }
 
-    public static async Task<ModelHost> StartAsync(IEventStore inner, SnapshotStore snapshots, ModelClock clock)
+    public static async Task<ModelHost> StartAsync(IEventStore inner, SnapshotStore snapshots, ModelClock clock, bool takesOneStreamOnly)
     {
-        var store = new FaultInjectingStore(inner);
+        var store = new FaultInjectingStore(inner) { TakesOneStreamOnly = takesOneStreamOnly };
         ModuleHostOptions options = new()
         {
             Limits = new() { CallTimeMax = Timeout.InfiniteTimeSpan },

@@ -82,7 +82,7 @@ internal sealed partial class ModelRound
 
     private async Task BeginAgainAsync()
     {
-        _host = await ModelHost.StartAsync(_store, _snapshots, _clock);
+        _host = await ModelHost.StartAsync(_store, _snapshots, _clock, _takesOneStreamOnly);
         if (_bug != ModelBug.EphemeralSurvives) foreach (ModelState module in _world.Modules) module.Forget();
         await SettleAsync();
     }

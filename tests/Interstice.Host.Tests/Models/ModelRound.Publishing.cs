@@ -43,7 +43,7 @@ internal sealed partial class ModelRound
         Tell($"reload {module}");
         ModelSchema schema = _world.Find(module).Schema;
         schema = schema with { Build = schema.Build + 1 };
-        ReloadOptions options = new() { CanaryCalls = _canCall ? 0 : 40 };
+        ReloadOptions options = new() { CanaryCalls = 40 };
         ReloadResult result = await _host.Host.ReloadAsync(module, schema.Binary(_script), ModelHost.Caller, options, null, Cancel);
         result.Published.ShouldNotBeNull($"{string.Join(Environment.NewLine, result.Canary?.Differences ?? [])}").Changed.ShouldBeTrue();
         _world = _world.Copy();

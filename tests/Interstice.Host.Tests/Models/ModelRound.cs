@@ -20,7 +20,7 @@ internal sealed partial class ModelRound
     private readonly IEventStore _store;
     private readonly SnapshotStore _snapshots;
     private readonly byte[] _script;
-    private readonly bool _canCall;
+    private readonly bool _takesOneStreamOnly;
     private readonly ModelClock _clock = new();
     private readonly List<string> _told = [];
     private readonly List<KeyedCall> _keyed = [];
@@ -37,10 +37,11 @@ internal sealed partial class ModelRound
     public ModelRound(IEventStore store, SnapshotStore snapshots, byte[] script, Random random, ModelBug bug)
     {
         (_store, _snapshots, _script, _random, _bug) = (store, snapshots, script, random, bug);
-        _canCall = store.CanAppendToSeveralStreams && random.Next(3) > 0;
-        _scripts = new ModelScripts(random, _canCall);
+        bool canCall = random.Next(3) > 0;
+        _takesOneStreamOnly = random.Next(2) == 0;
+        _scripts = new ModelScripts(random, canCall);
         string[] names = ["a", "b", "c"];
-        _world = new ModelWorld(names.Select(name => new ModelState(ModelSchema.Next(random, name, _canCall ? [.. names.Except([name])] : []))));
+        _world = new ModelWorld(names.Select(name => new ModelState(ModelSchema.Next(random, name, canCall ? [.. names.Except([name])] : []))));
     }
 
     /// <summary>What was done, for the report of the test.</summary>
@@ -57,7 +58,7 @@ internal sealed partial class ModelRound
         int step = 0;
         try
         {
-            _host = await ModelHost.StartAsync(_store, _snapshots, _clock);
+            _host = await ModelHost.StartAsync(_store, _snapshots, _clock, _takesOneStreamOnly);
             foreach (ModelState module in _world.Modules) await PublishAsync(module.Schema);
             for (; step < steps; step++) await StepAsync(step);
             await CompareLogAsync();

@@ -29,7 +29,7 @@ public sealed class CanaryGroupTests
 
     // The caller keeps what it was told; the module that told it has no part in the transaction.
     [Fact]
-    public async Task A_candidate_that_answers_another_module_otherwise_is_found_by_what_that_one_does_with_it()
+    public async Task What_another_module_called_of_a_reloaded_one_is_run_again_with_the_new_build()
     {
         await using HostFixture host = await RelayHost.StartAsync();
         await host.CommitAsync('c', new Script().Put(1, 1).Put(2, 2));

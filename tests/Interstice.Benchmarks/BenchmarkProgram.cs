@@ -10,7 +10,7 @@ internal static class BenchmarkProgram
                [--kernel KERNEL]... [--save FILE]
 
         NAME   commit, segments, transfer, lone, threads, replay, chain, rebuild, backup, snapshot, memory, tables, columns,
-               opening, verify, inspect, esdb, subscriptions, calls, nested, timers, parallel, engine; all of them without a name. esdb uses the server that INTERSTICE_ESDB names too
+               opening, verify, inspect, esdb, subscriptions, calls, nested, timers, parallel, reexecution, engine; all of them without a name. esdb uses the server that INTERSTICE_ESDB names too
         --rounds N    rounds of each benchmark, 1 or more (default 5); ratios are medians over rounds
         --seconds S   length of each measurement in a round (default 2)
         --kernel KERNEL   of the engine benchmark only this kernel; may be given several times
@@ -41,6 +41,7 @@ internal static class BenchmarkProgram
         ["nested"] = NestedBenchmark.RunAsync,
         ["timers"] = TimerBenchmark.RunAsync,
         ["parallel"] = ParallelBenchmark.RunAsync,
+        ["reexecution"] = ReexecutionBenchmark.RunAsync,
         ["engine"] = EngineBenchmark.RunAsync,
     };
 

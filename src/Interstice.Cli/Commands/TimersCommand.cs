@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Interstice.Cli.Errors;
 using Interstice.Cli.Inspection;
 using Interstice.Cli.Output;
 using Interstice.Cli.Remote;
@@ -33,7 +34,9 @@ internal static class TimersCommand
         (JsonElement[] timers, bool hasMore) = server is not null
             ? await AskAsync(server, module, limit).ConfigureAwait(false)
             : await ReadAsync(session, module, (int)limit).ConfigureAwait(false);
-        if (session.IsText) WriteText(session, module, timers, hasMore && parsed.GetValue(Limit) is null);
+        if (hasMore && timers.Length < limit)
+            ErrorReport.WriteSentence($"warning: module {module} has more timers; the host shows at most {timers.Length} (its setting RowsMax)");
+        if (session.IsText) WriteText(session, module, timers, hasMore && timers.Length == limit && parsed.GetValue(Limit) is null);
         else WriteDocuments(session, timers);
         return ExitCode.Success;
     }

@@ -48,9 +48,16 @@ internal sealed class RemoteParkedItems(ServerClient server) : ParkedItems
     /// <summary>Runs something again, or takes it out.</summary>
     public async Task<CallOutcome> DecideAsync(string module, ulong id, bool drops)
     {
-        JsonElement answer = await server
-            .PostAsync($"{Path(module, id)}/{(drops ? "drop" : "replay")}", [], "application/json", hasOutcome: true).ConfigureAwait(false);
-        return RemoteCalls.OutcomeOf(answer, null);
+        try
+        {
+            JsonElement answer = await server
+                .PostAsync($"{Path(module, id)}/{(drops ? "drop" : "replay")}", [], "application/json", hasOutcome: true).ConfigureAwait(false);
+            return RemoteCalls.OutcomeOf(answer, null);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException or TimeoutException or ForeignAnswerException)
+        {
+            return new CallOutcome.Unknown($"the answer to the decision was lost: {fault.Message}");
+        }
     }
 
     private static string Path(string module) => $"v1/modules/{Uri.EscapeDataString(module)}/parked";

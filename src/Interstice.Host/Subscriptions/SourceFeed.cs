@@ -271,7 +271,7 @@ internal sealed class SourceFeed
         if (work.Step == DeliveryStep.Park) tally.Parked();
         if (work.Step != DeliveryStep.Fail) tally.Reach(delivery.Revision);
         string outcome = work.Step == DeliveryStep.Park ? "parked" : WordOf(work.Failure);
-        _ring.Add(new DeliveryRecord(
+        _ring.Add(_subscriptions[delivery.Subscription].Operation, new DeliveryRecord(
             now, _subscriptions[delivery.Subscription].Source, delivery.Revision, delivery.Event, _handlers[delivery.Subscription].Name,
             work.Attempt, delivery.Origin.Depth, outcome, work.Step == DeliveryStep.Run ? null : work.Error, at, work.Fuel,
             (long)work.Took.TotalMicroseconds));

@@ -62,7 +62,8 @@ public sealed record IntersticeOptions
     /// seconds.</summary>
     public TimeSpan SocketPing { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Origins of web pages that may open sockets besides the host's own, such as <c>https://shop.example</c>.</summary>
+    /// <summary>Origins of web pages that may open sockets and make requests other than GET besides the host's own, such as
+    /// <c>https://shop.example</c>.</summary>
     public IReadOnlyList<string> SocketOrigins { get; init; } = [];
 
     private static bool HasOperatorRole(ClaimsPrincipal user) => user.IsInRole(OperatorRole);

@@ -51,7 +51,7 @@ public static class ServerSettings
             "How often the client of a socket is asked whether it is there, and how long it may take to say so.",
             (options, text) => Number(text, 100, 3_600_000) is { } n ? options with { SocketPing = TimeSpan.FromMilliseconds(n) } : null),
         new("SocketOrigins", "--socket-origins", "", "none", "origins of web pages such as https://shop.example with a comma between two, none",
-            "Web pages of other origins than the host's own that may open sockets.",
+            "Web pages of other origins than the host's own that may open sockets and make requests other than GET.",
             (options, text) => Origins(text) is { } origins ? options with { SocketOrigins = origins } : null),
         new("HeartbeatMs", "--heartbeat-ms", "milliseconds", "1000", "50 to 60000",
             "How often the owner of modules in a shared store says that it is alive; after three times that another host takes over.",

@@ -22,6 +22,7 @@ internal sealed partial class ApiFilter(IntersticeOptions options, RequestBounds
         try
         {
             if (RequestAccess.Refusal(http, options) is { } refusal) return Refuse(http, refusal);
+            if (PageOrigin.Matters(http.Request)) PageOrigin.Expect(http.Request, options.SocketOrigins);
             (RateLimiter bound, string what) = bounds.Of(http);
             using RateLimitLease place = RequestBounds.Enter(bound, what);
             object? answer = await next(context).ConfigureAwait(false);

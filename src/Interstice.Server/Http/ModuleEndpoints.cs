@@ -33,6 +33,7 @@ internal sealed class ModuleEndpoints(
     /// <summary>Declarations of a module: an object, or the canonical lines where they are asked for.</summary>
     public IResult Describe(HttpContext context, string module)
     {
+        _ = new QueryParameters(context.Request.Query);
         ModuleSchema schema = modules.Schema(module);
         return Accepts(context.Request, JsonAnswer.Lines)
             ? Results.Bytes(schema.ToBytes(), JsonAnswer.Lines)

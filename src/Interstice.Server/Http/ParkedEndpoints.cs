@@ -45,28 +45,26 @@ internal sealed partial class ParkedEndpoints(
     }
 
     /// <summary>Shows one.</summary>
-    public async Task<IResult> ShowAsync(string module, string id)
+    public async Task<IResult> ShowAsync(HttpContext context, string module, string id)
     {
-        ParkedItem item = await FindAsync(module, id).ConfigureAwait(false);
+        _ = new QueryParameters(context.Request.Query);
+        modules.Schema(module);
+        ulong number = Number(module, id);
+        ParkedItem item = await FindAsync(module, number).ConfigureAwait(false) ?? throw NothingParked(module, number);
         return new JsonAnswer(item.Write);
     }
 
     /// <summary>Runs one again.</summary>
-    public async Task<IResult> ReplayAsync(HttpContext context, string module, string id)
-    {
-        ParkedItem item = await FindAsync(module, id).ConfigureAwait(false);
-        return await DecideAsync(context, module, item.Id, "replay", host.ReplayParkedAsync).ConfigureAwait(false);
-    }
+    public Task<IResult> ReplayAsync(HttpContext context, string module, string id) =>
+        DecideAsync(context, module, id, "replay", host.ReplayParkedAsync);
 
     /// <summary>Takes one out.</summary>
-    public async Task<IResult> DropAsync(HttpContext context, string module, string id)
-    {
-        ParkedItem item = await FindAsync(module, id).ConfigureAwait(false);
-        return await DecideAsync(context, module, item.Id, "drop", host.DropParkedAsync).ConfigureAwait(false);
-    }
+    public Task<IResult> DropAsync(HttpContext context, string module, string id) =>
+        DecideAsync(context, module, id, "drop", host.DropParkedAsync);
 
+    // Who asks for more than an answer may hold gets what it may hold: `more` says that there is more.
     private int Limit(QueryParameters parameters) =>
-        (int)(parameters.Number("limit", options.RowsMax) ?? Math.Min(ItemsDefault, options.RowsMax));
+        (int)Math.Min(parameters.Number("limit", long.MaxValue) ?? ItemsDefault, options.RowsMax);
 
     private static JsonAnswer List(string module, string name, bool hasMore, Action<Utf8JsonWriter> write) => new(json =>
     {
@@ -79,26 +77,28 @@ internal sealed partial class ParkedEndpoints(
         json.WriteEndObject();
     });
 
-    private async Task<ParkedItem> FindAsync(string module, string id)
-    {
-        modules.Schema(module);
-        if (!ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
-            throw QueryParameters.Bad($"what is parked has a number, not \"{id}\"; GET /v1/modules/{module}/parked lists them");
-        return await host.ViewAsync(module, projection => ParkedItem.Find(projection, number)).ConfigureAwait(false)
-            ?? throw new ProblemException(
-                ProblemKind.NotParked,
-                $"module {module} has nothing parked under number {id}; list what is parked there");
-    }
+    private Task<ParkedItem?> FindAsync(string module, ulong id) => host.ViewAsync(module, projection => ParkedItem.Find(projection, id));
+
+    private static ulong Number(string module, string id) =>
+        ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
+            ? number
+            : throw QueryParameters.Bad($"what is parked has a number, not \"{id}\"; GET /v1/modules/{module}/parked lists them");
+
+    private static ProblemException NothingParked(string module, ulong id) => new(
+        ProblemKind.NotParked, $"module {module} has nothing parked under number {id}; list what is parked there");
 
     private async Task<IResult> DecideAsync(
-        HttpContext context, string module, ulong id, string decision, Func<string, ulong, Task<CallOutcome>> decide)
+        HttpContext context, string module, string number, string decision, Func<string, ulong, Task<CallOutcome>> decide)
     {
+        _ = new QueryParameters(context.Request.Query);
+        modules.Schema(module);
+        ulong id = Number(module, number);
         Identity caller = CallerIdentity.Of(context);
         CallOutcome outcome;
         try
         {
-            // A decision is not withdrawn when who made it goes away.
-            outcome = await decide(module, id).WaitAsync(options.CallTimeout, time, context.RequestAborted).ConfigureAwait(false);
+            // A decision is not withdrawn when who made it goes away, and what came of it is logged all the same.
+            outcome = await decide(module, id).WaitAsync(options.CallTimeout, time, CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -108,6 +108,11 @@ internal sealed partial class ParkedEndpoints(
 
         string word = CallDocument.WordOf(outcome);
         LogDecided(module, id, decision, caller, word);
+
+        // Whether it is parked is for the owner to say, in the order of its work: a host that lags behind does not know, and somebody else may
+        // have decided before.
+        if (outcome is CallOutcome.Refused { Kind: CallRefusal.BadArguments } && await FindAsync(module, id).ConfigureAwait(false) is null)
+            throw NothingParked(module, id);
         return (IResult?)OutcomeProblems.Of(outcome, modules.Owner(module))
             ?? new JsonAnswer(json => CallDocument.Write(json, outcome, null));
     }

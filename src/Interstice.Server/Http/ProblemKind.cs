@@ -16,7 +16,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, int? R
     public static readonly ProblemKind HostNotAllowed = new("host-not-allowed", 403, "The name of the host is not this machine's");
     public static readonly ProblemKind Private = new("private", 403, "It is private to its module");
     public static readonly ProblemKind OriginNotAllowed =
-        new("origin-not-allowed", 403, "Pages of that origin may not open sockets to this host");
+        new("origin-not-allowed", 403, "Pages of that origin may not do that on this host");
     public static readonly ProblemKind Denied = new("denied", 403, "The application does not let the caller do it");
     public static readonly ProblemKind UnknownRoute = new("unknown-route", 404, "There is no such resource");
     public static readonly ProblemKind UnknownModule = new("unknown-module", 404, "There is no such module");

@@ -11,15 +11,17 @@ namespace Interstice.Server.Http;
 internal sealed class SubscriptionEndpoints(ModuleLookup modules, ModuleHost host)
 {
     /// <summary>Which module may cause changes in which, with what was observed since the host started.</summary>
-    public IResult Graph()
+    public IResult Graph(HttpContext context)
     {
+        _ = new QueryParameters(context.Request.Query);
         modules.ExpectRunning();
         return new JsonAnswer(new GraphDocument(host.Graph, host.Subscriptions).Write);
     }
 
     /// <summary>The last deliveries to a module on this host, oldest first.</summary>
-    public IResult Deliveries(string module)
+    public IResult Deliveries(HttpContext context, string module)
     {
+        _ = new QueryParameters(context.Request.Query);
         modules.Schema(module);
         IReadOnlyList<DeliveryRecord> kept = host.DeliveriesTo(module);
         return new JsonAnswer(json =>

@@ -58,7 +58,7 @@ internal sealed class SocketEndpoint(
         _ = new QueryParameters(context.Request.Query);
         if (!context.WebSockets.IsWebSocketRequest)
             throw new ProblemException(ProblemKind.BadRequest, $"this route is for WebSockets; open one with the sub-protocol {Protocol}");
-        SocketOrigin.Expect(context.Request, options.SocketOrigins);
+        PageOrigin.Expect(context.Request, options.SocketOrigins);
         IList<string> wanted = context.WebSockets.WebSocketRequestedProtocols;
         if (wanted.Count > 0 && !wanted.Contains(Protocol))
             throw new ProblemException(ProblemKind.BadRequest, $"this host speaks the sub-protocol {Protocol}, not {string.Join(", ", wanted)}");

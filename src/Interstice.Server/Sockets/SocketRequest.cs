@@ -23,7 +23,14 @@ internal sealed record SocketRequest(JsonElement Id, string Type, string Module,
     private static readonly string[] Types = [Connect, Disconnect, Call, Query];
 
     /// <summary>Finds the id of a message, whatever else is in it; undefined where there is none that an answer could name.</summary>
-    public static JsonElement IdOf(JsonElement message)
+    /// <exception cref="ProblemException">It holds what is no text.</exception>
+    public static JsonElement IdOf(JsonElement message) => Try(FindId, message);
+
+    /// <summary>Reads a message.</summary>
+    /// <exception cref="ProblemException">It is none.</exception>
+    public static SocketRequest Read(JsonElement message) => Try(ReadMembers, message);
+
+    private static JsonElement FindId(JsonElement message)
     {
         if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("id", out JsonElement id)) return default;
         return id.ValueKind switch
@@ -34,9 +41,7 @@ internal sealed record SocketRequest(JsonElement Id, string Type, string Module,
         };
     }
 
-    /// <summary>Reads a message.</summary>
-    /// <exception cref="ProblemException">It is none.</exception>
-    public static SocketRequest Read(JsonElement message)
+    private static SocketRequest ReadMembers(JsonElement message)
     {
         if (message.ValueKind != JsonValueKind.Object) throw Bad("a message is a JSON object such as {\"id\":1,\"type\":\"connect\",\"module\":\"bank\"}");
         JsonElement id = IdOf(message);
@@ -98,6 +103,19 @@ internal sealed record SocketRequest(JsonElement Id, string Type, string Module,
     {
         if (!message.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null) return null;
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Bad($"{name} is a text, not {value.GetRawText()}");
+    }
+
+    // JSON can escape half a surrogate pair, which no text has; the element says so only when the text is taken.
+    private static T Try<T>(Func<JsonElement, T> read, JsonElement message)
+    {
+        try
+        {
+            return read(message);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new ProblemException(ProblemKind.BadRequest, "the message has an escaped half of a surrogate pair, which is no text", fault);
+        }
     }
 
     private static ProblemException Missing(string type, string member) => Bad($"a {type} names a {member}");

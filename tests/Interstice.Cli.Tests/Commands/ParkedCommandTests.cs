@@ -76,6 +76,31 @@ public sealed class ParkedCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_lost_answer_leaves_the_outcome_unknown_and_the_rest_is_decided_all_the_same()
+    {
+        await using var server = new AnsweringServer(502, "bad gateway");
+        ProgramResult result = await _store.RunAsync("parked", "drop", "timers", "1", "2", "--server", server.Url);
+        result.Code.ShouldBe(1);
+        string[] errors = result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        errors.Length.ShouldBe(2);
+        for (int i = 0; i < errors.Length; i++)
+        {
+            errors[i].ShouldStartWith($"interstice: number {i + 1} of timers was unknown: the answer to the decision was lost: ");
+            errors[i].ShouldEndWith("look whether it is still parked");
+        }
+
+        server.Requests.Select(request => request.Path).ShouldBe(["/v1/modules/timers/parked/1/drop", "/v1/modules/timers/parked/2/drop"]);
+    }
+
+    [Fact]
+    public async Task A_host_that_shows_fewer_than_wanted_is_asked_again()
+    {
+        using RunningHost host = await RunningHost.StartAsync(_store.Directory, "--rows-max", "1");
+        (await _store.RunAsync("parked", "list", "timers", "-o", "ndjson", "--server", host.Url)).ShouldSucceed().JsonLines.Length.ShouldBe(3);
+        (await _store.RunAsync("timers", "timers", "-o", "ndjson", "--server", host.Url)).ShouldSucceed().JsonLines.Length.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Timers_are_listed_in_the_order_in_which_they_are_tried()
     {
         ProgramResult text = (await _store.RunAsync("timers", "timers")).ShouldSucceed();

@@ -72,9 +72,36 @@ public sealed class OperatorTests : IAsyncLifetime
         (await SendAsync(host, "POST /v1/modules/timers/parked/3/replay")).ShouldBeProblem(500, "trapped", "unreachable");
         (await SendAsync(host, "POST /v1/modules/timers/parked/3/drop")).ShouldSucceed();
         (await host.GetAsync("/v1/modules/timers/parked/x")).ShouldBeProblem(400, "bad-request", "has a number, not \"x\"");
-        (await host.GetAsync("/v1/modules/timers/parked?first=1")).ShouldBeProblem(400, "bad-request", "there is no parameter \"first\"");
+        foreach (string line in new[] { "GET /parked", "GET /parked/2", "POST /parked/2/replay", "POST /parked/2/drop", "GET /deliveries", "GET /schema" })
+            (await SendAsync(host, line.Replace(" ", " /v1/modules/timers", StringComparison.Ordinal) + "?first=1")).ShouldBeProblem(400, "bad-request", "there is no parameter \"first\"");
+        (await host.GetAsync("/v1/graph?first=1")).ShouldBeProblem(400, "bad-request", "there is no parameter \"first\"");
         (await host.GetAsync("/v1/modules/timer/parked")).ShouldBeProblem(404, "unknown-module", "timers");
         (await host.GetAsync("/v1/modules/timers/parked")).ShouldSucceed().Json.GetProperty("parked").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_more_than_an_answer_may_hold_gets_what_it_may_hold_and_is_told_of_the_rest()
+    {
+        await using RunningHost host = await RunningHost.StartAsync(new IntersticeOptions { RowsMax = 2 }, directory: _directory.Path);
+        foreach (string limit in new[] { "", "?limit=1000" })
+        {
+            Answer parked = (await host.GetAsync("/v1/modules/timers/parked" + limit)).ShouldSucceed();
+            (parked.Json.GetProperty("parked").GetArrayLength(), parked.Json.GetProperty("more").GetBoolean()).ShouldBe((2, true));
+        }
+
+        (await host.GetAsync("/v1/modules/timers/timers?limit=100000")).ShouldSucceed().Json.GetProperty("more").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Of_two_operators_who_decide_at_once_the_second_is_told_that_nothing_is_parked()
+    {
+        await using RunningHost host = await RunningHost.StartAsync(directory: _directory.Path);
+        host.Store.CloseGate();
+        Task<Answer> first = SendAsync(host, "POST /v1/modules/timers/parked/1/drop");
+        Task<Answer> second = SendAsync(host, "POST /v1/modules/timers/parked/1/drop");
+        host.Store.OpenGate();
+        Answer[] answers = await Task.WhenAll(first, second);
+        answers.Single(answer => (int)answer.Status != 200).ShouldBeProblem(404, "not-parked", "nothing parked under number 1");
     }
 
     private Task<RunningHost> StartAsync(string? role, IntersticeOptions? options = null) => RunningHost.StartAsync(

@@ -132,6 +132,8 @@ public sealed class SocketTests
             ("{\"type\":\"call\"}", "a message has an id"),
             ("{\"id\":\"\",\"type\":\"call\"}", "a message has an id"),
             ("{\"id\":1.5,\"type\":\"call\"}", "a message has an id"),
+            ("{\"id\":\"\\ud800\",\"type\":\"call\"}", "half of a surrogate pair"),
+            ("{\"id\":1,\"type\":\"connect\",\"module\":\"bank\",\"\\ud800\":1}", "half of a surrogate pair"),
         })
         {
             await client.SendAsync(message);
@@ -146,6 +148,12 @@ public sealed class SocketTests
         await client.ShouldFailAsync("\"type\":\"call\",\"reducer\":\"open_account\"", "bad-request", "a call names a module");
         await client.ShouldFailAsync("\"type\":\"query\",\"module\":\"bank\"", "bad-request", "a query names a query");
         await client.ShouldFailAsync("\"type\":\"call\",\"module\":7", "bad-request", "module is a text, not 7");
+        foreach (string message in new[]
+        {
+            "\"type\":\"\\udc00\"", "\"type\":\"connect\",\"module\":\"\\ud800x\"",
+            "\"type\":\"call\",\"module\":\"bank\",\"reducer\":\"open_account\",\"key\":\"\\ud800\"",
+        })
+            await client.ShouldFailAsync(message, "bad-request", "half of a surrogate pair");
         await client.ShouldFailAsync("\"type\":\"connect\",\"module\":\"bank\",\"modle\":1", "bad-request", "a connect has no member \"modle\"; did you mean \"module\"?");
         await client.ShouldFailAsync("\"type\":\"connect\",\"module\":\"bank\",\"module\":\"bank\"", "bad-request", "the member module stands there twice");
         await client.ShouldFailAsync("\"type\":\"connect\",\"module\":\"bnk\"", "unknown-module", "did you mean \"bank\"?");
@@ -213,7 +221,7 @@ public sealed class SocketTests
             }
             catch (WebSocketException fault) when (fault.Message.Contains("429", StringComparison.Ordinal))
             {
-                await Task.Yield();
+                Cancel.ThrowIfCancellationRequested();
             }
         }
     }

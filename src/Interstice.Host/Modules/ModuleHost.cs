@@ -33,6 +33,8 @@ public sealed partial class ModuleHost : IAsyncDisposable
     private readonly LoopIdentity _identity;
     private readonly CallWatchdog _watchdog;
     private readonly ConcurrentDictionary<string, ModuleLoop> _modules = new(StringComparer.Ordinal);
+
+    // Not disposed: who publishes while the host stops still has to be told what became of it.
     private readonly SemaphoreSlim _publishing = new(1, 1);
 
     /// <summary>Makes a host; <see cref="StartAsync"/> rebuilds its modules.</summary>
@@ -216,7 +218,6 @@ public sealed partial class ModuleHost : IAsyncDisposable
         foreach (ModuleLoop loop in _modules.Values) await StopLoopAsync(loop).ConfigureAwait(false);
         _modules.Clear();
         _watchdog.Dispose();
-        _publishing.Dispose();
     }
 
     internal bool TryFind(string module, out ModuleLoop loop)

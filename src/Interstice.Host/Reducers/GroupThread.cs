@@ -13,11 +13,12 @@ internal sealed class GroupThread
     private readonly LoopWake _wake = new();
     private readonly List<Removal> _arriving = [];
     private readonly List<Removal> _leaving = [];
+    private readonly List<ModuleLoop> _stopped = [];
     private ModuleLoop[] _loops = [];
     private volatile bool _hasMoves;
     private bool _ended;
 
-    private GroupThread() => Calls = new CallChain<ModuleLoop>(Find);
+    private GroupThread() => Calls = new CallChain<ModuleLoop>(FindCalled);
 
     /// <summary>Starts the thread of one loop.</summary>
     /// <param name="loop">The loop; has no thread yet.</param>
@@ -71,6 +72,24 @@ internal sealed class GroupThread
         _leaving.Add(move);
         _hasMoves = true;
         return move.Done.Task;
+    }
+
+    /// <summary>Waits for the store in the middle of a transaction, which nothing else may come into. Callers of a module that is given up
+    /// meanwhile are told so. Belongs to the thread.</summary>
+    /// <param name="append">What the store does; how it ends is for the caller to see.</param>
+    /// <param name="running">The work that waits nowhere yet, if there is one.</param>
+    public void WaitFor(Task append, (ModuleLoop Loop, LoopWork Work)? running = null)
+    {
+        var spinner = new SpinWait();
+        while (!append.IsCompleted && !spinner.NextSpinWillYield) spinner.SpinOnce();
+        if (append.IsCompleted) return;
+        append.ContinueWith(
+            _ => _wake.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        while (!append.IsCompleted)
+        {
+            foreach (ModuleLoop loop in _loops) loop.AbandonIfGivenUp(loop == running?.Loop ? running?.Work : null);
+            _wake.Sleep();
+        }
     }
 
     /// <summary>The role of a module has changed: what waits in others for it may go on. Belongs to the thread.</summary>
@@ -159,8 +178,14 @@ internal sealed class GroupThread
     private void End(ModuleLoop loop)
     {
         _loops = [.. _loops.Where(other => other != loop)];
+        _stopped.RemoveAll(other => other.Projection.Module == loop.Projection.Module);
+        _stopped.Add(loop);
         loop.EndStopped();
     }
+
+    // One that has ended is still there for calls of the others, and refuses them.
+    private ModuleLoop? FindCalled(string module) =>
+        Find(module) ?? _stopped.Find(loop => loop.Projection.Module == module);
 
     private bool TryEnd()
     {

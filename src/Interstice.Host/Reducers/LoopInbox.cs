@@ -62,10 +62,19 @@ internal sealed class LoopInbox
     }
 
     /// <summary>Wakes the consumer so that it looks at what else has changed.</summary>
-    public void Wake() => _wake.Wake();
+    public void Wake()
+    {
+        // Whoever says by another wake how it is woken sees what changed before, or is woken by that.
+        Interlocked.MemoryBarrier();
+        _wake.Wake();
+    }
 
     /// <summary>Says what wakes the consumer from now on. It looks into the inbox before it sleeps next.</summary>
-    public void WakeBy(LoopWake wake) => _wake = wake;
+    public void WakeBy(LoopWake wake)
+    {
+        _wake = wake;
+        Interlocked.MemoryBarrier();
+    }
 
     /// <summary>Whether there is something to take.</summary>
     /// <param name="forAppendsOnly">Whether work is not what the consumer waits for.</param>

@@ -87,11 +87,23 @@ internal sealed partial class ModuleLoop
         if (reducer is not null)
         {
             var attempt = new HostWork(reducer.Name, default, takeOut, identity);
+            long undone = _undoneCount;
             RunRole(loaded, attempt, LifecycleRole.Disconnected, identity, NowUs(), takeOut);
+            if (_undoneCount != undone || attempt.Outcome is CallOutcome.Refused { Kind: not CallRefusal.TimedOut })
+            {
+                // The store did not take what the reducer rests on, or what it did: the row may be there still, and is a duty then.
+                RefuseCalls(
+                    work,
+                    CallRefusal.NotCommitted,
+                    $"module {Projection.Module}: the client could not be disconnected now; the host tries again");
+                BeginDuties();
+                return;
+            }
+
             if (attempt.Outcome is CallOutcome.Committed committed)
             {
                 work.SetOutcome(committed);
-                _pipeline.Current.AddWaiter(work, _pipeline.Applied);
+                Settle(work);
                 return;
             }
 

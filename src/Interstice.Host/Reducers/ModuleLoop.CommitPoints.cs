@@ -14,6 +14,9 @@ internal sealed partial class ModuleLoop
     // A commit point may be written in base64, with some bytes around.
     private const int CommitPointExtraBytes = 4096;
 
+    // Type and lengths of an event within the commit point, which rows do not count that are larger there than as JSON.
+    private const int PartEventBytes = 24;
+
     private readonly Queue<(LoopWork Work, Revision Revision, Position Position)> _promised = new();
     private long _promisedSince;
 
@@ -39,8 +42,9 @@ internal sealed partial class ModuleLoop
         return TryDrain() && _owns;
     }
 
-    private string? DescribeTooLarge(long bytes, int modules, bool hasCommitPoint, ModuleLimits limits)
+    private string? DescribeTooLarge(long bytes, List<Share> shares, bool hasCommitPoint, ModuleLimits limits)
     {
+        int modules = shares.Count;
         if (bytes > limits.TransactionBytesMax)
         {
             return $"the transaction has {bytes} bytes in {modules} modules, at most {limits.TransactionBytesMax} are allowed; " +
@@ -48,7 +52,8 @@ internal sealed partial class ModuleLoop
         }
 
         int taken = Math.Min(_store.EventBytesMax, _store.AppendBytesMax);
-        long append = (bytes / 3 * 4) + CommitPointExtraBytes;
+        long events = shares.Sum(share => (long)share.EventCount);
+        long append = ((bytes + (events * PartEventBytes)) / 3 * 4) + CommitPointExtraBytes;
         if (!hasCommitPoint || append <= taken) return null;
         return $"the transaction has {bytes} bytes in {modules} modules, and needs up to {append} in the append that commits it; the store takes " +
             $"{taken} at once; change fewer rows in one call, or let the store take more";
@@ -86,9 +91,12 @@ internal sealed partial class ModuleLoop
         TransactionBatch[] batches = [.. shares.Select(share => share.Loop._pipeline.TakeCurrent())];
         Revision at = batches[0].Before.Next;
         Revision revision = _pipeline.Applied;
-        batches[0].End = AppendPartAsync(this, batches[0]).GetAwaiter().GetResult();
+        Task<AppendEnd> outer = AppendPartAsync(this, batches[0]);
+        _group!.WaitFor(outer);
+        batches[0].End = outer.GetAwaiter().GetResult();
         bool isCommitted = batches[0].End is AppendEnd.Durable;
         Task<AppendEnd>[] appends = isCommitted ? [.. shares.Skip(1).Select((share, i) => AppendPartAsync(share.Loop, batches[i + 1]))] : [];
+        _group.WaitFor(Task.WhenAll(appends));
         for (int i = 1; i < batches.Length; i++)
         {
             batches[i].End = isCommitted

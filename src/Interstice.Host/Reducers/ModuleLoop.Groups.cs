@@ -26,6 +26,7 @@ internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
     {
         get
         {
+            if (_ended) return (CallRefusal.Stopping, StoppingReason);
             ModuleStanding standing = Standing;
             if (Loaded is not null && UnavailableReason is null && standing.Role == ModuleRole.Owner) return null;
             return (
@@ -165,7 +166,7 @@ internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
         if (hasCommitPoint && !TryMakeCommitPoint(work, all, shares)) return;
         long bytes = 0;
         for (int i = 0; i < shares.Count; i++) bytes += shares[i].Loop.WriteShare(shares[i], id, NumberOf(shares[i]), work, reducer, inputs, committed);
-        if (DescribeTooLarge(bytes, shares.Count, hasCommitPoint, loaded.Limits) is { } tooLarge)
+        if (DescribeTooLarge(bytes, shares, hasCommitPoint, loaded.Limits) is { } tooLarge)
         {
             foreach (Share share in shares) share.Loop._pipeline.Current.CancelTransaction();
             work.SetOutcome(new CallOutcome.Trapped(ModuleTrapKind.Limit, tooLarge));
@@ -290,7 +291,9 @@ internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
                 .. batches.Select((batch, i) => new StreamAppend(
                     StreamNames.Module(shares[i].Loop.Projection.Module), ExpectedRevision.At(batch.Before), batch.Seal())),
             ];
-            IReadOnlyList<AppendResult> results = _store.AppendAsync(appends, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            Task<IReadOnlyList<AppendResult>> append = _store.AppendAsync(appends, CancellationToken.None).AsTask();
+            _group!.WaitFor(append);
+            IReadOnlyList<AppendResult> results = append.GetAwaiter().GetResult();
             bool areAll = results.All(result => result is AppendResult.Appended);
             for (int i = 0; i < ends.Length; i++) ends[i] = EndOf(results[i], areAll);
         }

@@ -180,9 +180,11 @@ internal sealed partial class ModuleLoop
         AppendResult result;
         try
         {
-            result = _store
+            Task<AppendResult> append = _store
                 .AppendAsync(StreamNames.Module(Projection.Module), ExpectedRevision.At(_pipeline.Durable), events)
-                .AsTask().GetAwaiter().GetResult();
+                .AsTask();
+            _group!.WaitFor(append, (this, work));
+            result = append.GetAwaiter().GetResult();
         }
         catch (EventStoreException fault) when (fault.Kind is EventStoreErrorKind.Unknown or EventStoreErrorKind.Damaged)
         {

@@ -37,6 +37,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private LoopWork? _running;
     private volatile bool _stopping;
     private volatile bool _ended;
+    private volatile bool _isGivenUp;
 
     /// <summary>Makes a loop over a rebuilt projection; <see cref="Start"/> sets it going. One that follows reads nothing before
     /// <see cref="Follow"/>.</summary>
@@ -99,9 +100,9 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
                 CallRefusal.QueueFull,
                 $"module {Projection.Module}: {_options.QueueLengthMax} calls are waiting already; try again later");
         }
-        else if (_ended)
+        else if (_ended || _isGivenUp)
         {
-            // The loop ended between the two looks: nobody else will take what is queued.
+            // The loop ended between the two looks, or waits for a store that may never answer: nobody else will take what is queued.
             while (_inbox.TryTakeLate(out LoopWork late)) late.Refuse(CallRefusal.Stopping, StoppingReason);
         }
     }
@@ -132,7 +133,9 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         {
             // The store does not answer. The thread goes on waiting in the background and keeps what it needs; callers are told.
             LogStopTimedOut(Projection.Module, _options.StopTimeout);
-            _ = OnLoopAsync(AbandonCallers);
+            _isGivenUp = true;
+            _ = OnLoopAsync(() => AbandonCallers());
+            _inbox.Wake();
             return;
         }
 
@@ -144,14 +147,23 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
         Retire(Loaded);
     }
 
-    private bool AbandonCallers()
+    /// <summary>Tells callers, if nobody waits for the loop any more. On its thread, also while that waits for the store.</summary>
+    /// <param name="running">What the thread is doing, if nobody else would answer it.</param>
+    public void AbandonIfGivenUp(LoopWork? running)
+    {
+        if (_isGivenUp) AbandonCallers(running);
+    }
+
+    private bool AbandonCallers(LoopWork? running = null)
     {
         string reason = $"module {Projection.Module}: the host stopped before the store answered; it may or may not be committed";
         foreach (TransactionBatch batch in _pipeline.InFlight.Append(_pipeline.Current))
             foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Unresolved(reason);
+        running?.Unresolved(reason);
         GiveUpUnresolved(reason);
         KeepPromises();
         RefuseHeld(CallRefusal.Stopping, StoppingReason);
+        RefuseQueued(CallRefusal.Stopping, StoppingReason);
         _attemptsFailed++;
         return true;
     }

@@ -9,6 +9,8 @@ namespace Interstice.Host.Tests.Reducers;
 public sealed class AnswerThreadTests
 {
     private const int Works = 3_000;
+    private const int WorksMax = 1_000_000;
+    private static readonly TimeSpan AnswerTimeMax = TimeSpan.FromMinutes(1);
 
     private static readonly bool HasSeveralProcessors = Environment.ProcessorCount > 1;
 
@@ -23,6 +25,7 @@ public sealed class AnswerThreadTests
         {
             while (works.Count < Works || (HasSeveralProcessors && givenCount == 0))
             {
+                works.Count.ShouldBeLessThan(WorksMax, $"the thread took none of them; seed {seed}");
                 var work = new Work();
                 works.Add(work);
                 answers.Call();
@@ -42,7 +45,7 @@ public sealed class AnswerThreadTests
                 }
             }
 
-            foreach (Work work in works) SpinWait.SpinUntil(() => work.AnswerCount > 0);
+            foreach (Work work in works) ExpectAnswer(work, $"seed {seed}");
         }
 
         works.ShouldAllBe(work => work.AnswerCount == 1, $"seed {seed}");
@@ -68,19 +71,24 @@ public sealed class AnswerThreadTests
         mayGoOn.Set();
         var next = new Work();
         GiveWhenAwake(answers, next);
-        SpinWait.SpinUntil(() => next.AnswerCount > 0);
+        ExpectAnswer(next, "what was given after the caller had gone on");
         keeping.AnswerCount.ShouldBe(1);
     }
 
     private static void GiveWhenAwake(AnswerThread answers, Work work)
     {
-        do
+        for (int i = 0; i < WorksMax; i++)
         {
             answers.Call();
             Thread.SpinWait(200);
+            if (answers.TryGive(work, default, default)) return;
         }
-        while (!answers.TryGive(work, default, default));
+
+        throw new InvalidOperationException($"the thread took nothing although it was called {WorksMax} times");
     }
+
+    private static void ExpectAnswer(Work work, string what) =>
+        SpinWait.SpinUntil(() => work.AnswerCount > 0, AnswerTimeMax).ShouldBeTrue($"no answer within {AnswerTimeMax}: {what}");
 
     private sealed class Work(Action? whenAnswered = null) : LoopWork
     {

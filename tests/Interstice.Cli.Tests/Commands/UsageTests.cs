@@ -23,7 +23,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("call bank.", "\"bank.\" does not name a reducer; write MODULE.REDUCER, such as bank.transfer")]
     [InlineData("query a.b.c", "\"a.b.c\" does not name a query; write MODULE.QUERY, such as bank.balance")]
     [InlineData("replay-check --runs 0", "--runs takes a whole number, 1 to 1000, not \"0\"")]
-    [InlineData("log-inspect --op updat", "emit, call, publish, own, code, list, not \"updat\"; did you mean \"update\"?")]
+    [InlineData("log-inspect --op updat", "emit, call, commit, publish, own, code, list, not \"updat\"; did you mean \"update\"?")]
     [InlineData("log-inspect --since yesterday", "--since takes a time such as 2026-01-31T12:00:00Z")]
     [InlineData("log-inspect --caller xyz", "--caller takes up to 64 hexadecimal digits of an identity, not \"xyz\"")]
     [InlineData("log-inspect --match (", "--match takes a regular expression")]

@@ -45,11 +45,11 @@ internal sealed partial class SocketCalls(
                 return await QueryAsync(request, caller).ConfigureAwait(false);
             case SocketRequest.Connect:
                 string module = request.Module;
-                Guid connection = await clients.ConnectAsync(module).ConfigureAwait(false);
+                Guid connection = await InTimeAsync(clients.ConnectAsync(module), request).ConfigureAwait(false);
                 return json => WriteClient(json, "connected", module, connection);
             default:
                 string left = request.Module;
-                await clients.DisconnectAsync(left).ConfigureAwait(false);
+                await InTimeAsync(LeaveAsync(clients, left), request).ConfigureAwait(false);
                 return json => WriteClient(json, "disconnected", left, null);
         }
     }
@@ -107,6 +107,28 @@ internal sealed partial class SocketCalls(
 
         if (OutcomeProblems.Of(outcome) is { } problem) throw new ProblemException(problem);
         return json => QueryDocument.WriteMembers(json, outcome, declared.Result);
+    }
+
+    private static async Task<bool> LeaveAsync(SocketClients clients, string module)
+    {
+        await clients.DisconnectAsync(module).ConfigureAwait(false);
+        return true;
+    }
+
+    // What was begun goes on, and the socket knows of it: only the answer, and with it the request's place, waits no longer.
+    private async Task<T> InTimeAsync<T>(Task<T> coming, SocketRequest request)
+    {
+        try
+        {
+            return await coming.WaitAsync(options.CallTimeout, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException fault) when (!coming.IsCompleted)
+        {
+            throw new ProblemException(
+                ProblemKind.UnknownOutcome,
+                $"the {request.Type} of module {request.Module} was not answered within {options.CallTimeout.TotalMilliseconds} ms; it goes on by itself",
+                fault);
+        }
     }
 
     private static void WriteClient(Utf8JsonWriter json, string outcome, string module, Guid? connection)

@@ -11,12 +11,11 @@ namespace Interstice.Server.Sockets;
 /// <summary>The modules that one socket is connected to. Thread-safe.</summary>
 /// <param name="modules">Finds modules.</param>
 /// <param name="host">Connects.</param>
-/// <param name="policies">The application's: they are asked for the module's <c>connected</c> reducer.</param>
+/// <param name="policies">The application's: they are asked for the module's <c>connected</c> reducer, or for <c>disconnected</c> where it has that alone.</param>
 /// <param name="caller">Who is connected.</param>
 internal sealed class SocketClients(ModuleLookup modules, ModuleHost host, ICallPolicy[] policies, Identity caller)
 {
-    // A module whose client is still on its way has no session.
-    private readonly Dictionary<string, ClientSession?> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private bool _isClosed;
 
@@ -26,7 +25,7 @@ internal sealed class SocketClients(ModuleLookup modules, ModuleHost host, ICall
     public async Task<Guid> ConnectAsync(string module)
     {
         ModuleSchema schema = modules.Schema(module);
-        Reserve(module);
+        Place place = Reserve(module);
         ClientSession? session = null;
         try
         {
@@ -38,24 +37,23 @@ internal sealed class SocketClients(ModuleLookup modules, ModuleHost host, ICall
         }
         finally
         {
-            await KeepAsync(module, session).ConfigureAwait(false);
+            await KeepAsync(module, place, session).ConfigureAwait(false);
         }
 
         return session.Connection;
     }
 
-    /// <summary>Disconnects from a module.</summary>
+    /// <summary>Disconnects from a module; while it is being connected to, as soon as that has ended.</summary>
     /// <exception cref="ProblemException">It is not connected, or the transaction was not committed; then the host disconnects by itself.</exception>
     public async Task DisconnectAsync(string module)
     {
-        ClientSession? session;
+        Place? place;
         lock (_gate)
         {
-            if (!_sessions.TryGetValue(module, out session) || session is null)
-                throw new ProblemException(ProblemKind.NotConnected, $"this socket is not connected to module {module}");
-            _sessions.Remove(module);
+            if (!_places.Remove(module, out place)) throw NotConnected(module);
         }
 
+        ClientSession session = await place.Coming.Task.ConfigureAwait(false) ?? throw NotConnected(module);
         CallOutcome outcome = await session.DisconnectAsync().ConfigureAwait(false);
         if (OutcomeProblems.Of(outcome, modules.Owner(module)) is { } problem) throw new ProblemException(problem);
     }
@@ -67,13 +65,13 @@ internal sealed class SocketClients(ModuleLookup modules, ModuleHost host, ICall
         List<(string, ClientSession, Problem)> lost = [];
         lock (_gate)
         {
-            foreach ((string module, ClientSession? session) in _sessions)
+            foreach ((string module, Place place) in _places)
             {
-                if (session is null || host.StandingOf(module) is not { Role: ModuleRole.Following, Owner: var owner }) continue;
+                if (place.Session is not { } session || host.StandingOf(module) is not { Role: ModuleRole.Following, Owner: var owner }) continue;
                 lost.Add((module, session, OutcomeProblems.OfOwner(owner, $"another host owns module {module} now and has disconnected the client; connect there")));
             }
 
-            foreach ((string module, _, _) in lost) _sessions.Remove(module);
+            foreach ((string module, _, _) in lost) _places.Remove(module);
         }
 
         // Refused by a host that does not own the module; it forgets the connection all the same.
@@ -89,50 +87,67 @@ internal sealed class SocketClients(ModuleLookup modules, ModuleHost host, ICall
         lock (_gate)
         {
             _isClosed = true;
-            sessions = [.. _sessions.Values.OfType<ClientSession>()];
-            _sessions.Clear();
+            sessions = [.. _places.Values.Select(place => place.Session).OfType<ClientSession>()];
+            _places.Clear();
         }
 
         await Task.WhenAll(sessions.Select(session => session.DisconnectAsync())).ConfigureAwait(false);
     }
 
-    private void Reserve(string module)
+    private static ProblemException NotConnected(string module) =>
+        new(ProblemKind.NotConnected, $"this socket is not connected to module {module}");
+
+    private Place Reserve(string module)
     {
         lock (_gate)
         {
-            if (_sessions.ContainsKey(module))
+            if (_places.ContainsKey(module))
                 throw new ProblemException(ProblemKind.AlreadyConnected, $"this socket is connected to module {module} already, or will be");
-            if (_sessions.Count >= SocketBounds.ModulesMax)
+            if (_places.Count >= SocketBounds.ModulesMax)
             {
                 throw new ProblemException(
                     ProblemKind.TooManyRequests, $"a socket is connected to at most {SocketBounds.ModulesMax} modules at once; disconnect from one, or open another socket");
             }
 
-            _sessions.Add(module, null);
+            return _places[module] = new Place();
         }
     }
 
-    // The socket may have ended meanwhile: then the client is gone as soon as it has come.
-    private async Task KeepAsync(string module, ClientSession? session)
+    // The socket may have ended meanwhile: then the client is gone as soon as it has come. Where it was told to disconnect, who was told does so.
+    private async Task KeepAsync(string module, Place place, ClientSession? session)
     {
-        bool isKept;
+        bool isClosed;
         lock (_gate)
         {
-            isKept = session is not null && !_isClosed;
-            if (isKept) _sessions[module] = session;
-            else _sessions.Remove(module);
+            isClosed = _isClosed;
+            place.Session = session;
+            if (session is null && _places.GetValueOrDefault(module) == place) _places.Remove(module);
         }
 
-        if (!isKept && session is not null) await session.DisconnectAsync().ConfigureAwait(false);
+        place.Coming.TrySetResult(session);
+        if (isClosed && session is not null) await session.DisconnectAsync().ConfigureAwait(false);
     }
 
     private async Task JudgeAsync(string module, ModuleSchema schema)
     {
-        if (policies.Length == 0 || schema.Reducers.FirstOrDefault(known => known.Lifecycle == LifecycleRole.Connected) is not { } reducer) return;
+        if (policies.Length == 0) return;
+        ReducerSchema? reducer = schema.Reducers.FirstOrDefault(known => known.Lifecycle == LifecycleRole.Connected)
+            ?? schema.Reducers.FirstOrDefault(known => known.Lifecycle == LifecycleRole.Disconnected);
+        if (reducer is null) return;
         foreach (ICallPolicy policy in policies)
         {
             string? denied = await policy.JudgeAsync(caller, module, reducer.Name, false, CancellationToken.None).ConfigureAwait(false);
             if (denied is not null) throw new ProblemException(ProblemKind.Denied, denied);
         }
+    }
+
+    /// <summary>A module that the socket is connected to, or will be.</summary>
+    private sealed class Place
+    {
+        /// <summary>Ends with the session, or null where the module or a policy said no.</summary>
+        public TaskCompletionSource<ClientSession?> Coming { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>The session; null while the client is on its way.</summary>
+        public ClientSession? Session { get; set; }
     }
 }

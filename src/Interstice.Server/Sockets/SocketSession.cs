@@ -47,9 +47,16 @@ internal sealed class SocketSession : IDisposable
         Task watching = WatchAsync();
         await using (stopping.UnsafeRegister(_ => _stopping = EndSoonAsync(), null).ConfigureAwait(false))
         {
-            (WebSocketCloseStatus Status, string Reason) end = await ReadAllAsync(stopping).ConfigureAwait(false);
-            await _ended.CancelAsync().ConfigureAwait(false);
-            await _clients.CloseAsync().ConfigureAwait(false);
+            (WebSocketCloseStatus Status, string Reason) end;
+            try
+            {
+                end = await ReadAllAsync(stopping).ConfigureAwait(false);
+            }
+            finally
+            {
+                await _ended.CancelAsync().ConfigureAwait(false);
+                await _clients.CloseAsync().ConfigureAwait(false);
+            }
 
             // What was begun is answered, as far as the client still listens.
             await DrainAsync().ConfigureAwait(false);
@@ -91,9 +98,15 @@ internal sealed class SocketSession : IDisposable
         lock (_gate) return _underWay == 0 ? Task.CompletedTask : (_idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
-    private void Begin()
+    // Once the host stops nothing begins behind the end of what was begun: a drain looks under the same lock.
+    private bool TryBegin(CancellationToken stopping)
     {
-        lock (_gate) _underWay++;
+        lock (_gate)
+        {
+            if (stopping.IsCancellationRequested) return false;
+            _underWay++;
+            return true;
+        }
     }
 
     private void Finish()
@@ -119,8 +132,8 @@ internal sealed class SocketSession : IDisposable
                 if (stopping.IsCancellationRequested) continue;
                 await _places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 await _sender.RoomAsync().ConfigureAwait(false);
-                Begin();
-                _ = HandleAsync(message.Value);
+                if (TryBegin(stopping)) _ = HandleAsync(message.Value);
+                else _places.Release();
             }
         }
         catch (Exception fault) when (fault is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)

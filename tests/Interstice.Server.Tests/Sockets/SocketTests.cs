@@ -67,6 +67,37 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public async Task A_disconnect_behind_a_connect_that_is_under_way_disconnects()
+    {
+        await using RunningHost host = await StartAsync();
+        using SocketClient client = await SocketClient.OpenAsync(Address(host));
+        host.Store.CloseGate();
+        await client.RequestAsync("\"type\":\"connect\",\"module\":\"lifecycle\"");
+        await client.RequestAsync("\"type\":\"disconnect\",\"module\":\"lifecycle\"");
+        await client.ShouldFailAsync("\"type\":\"disconnect\",\"module\":\"lifecycle\"", "not-connected");
+        host.Store.OpenGate();
+        string?[] outcomes = [(await client.ReadAsync()).GetProperty("outcome").GetString(), (await client.ReadAsync()).GetProperty("outcome").GetString()];
+        outcomes.ShouldBe(["connected", "disconnected"], ignoreOrder: true);
+        (await CallsAsync(host)).Skip(1).ShouldBe([Came, Went]);
+        (await ClientsAsync(host)).ShouldBe(0);
+        await client.ConnectAsync(Module);
+    }
+
+    [Fact]
+    public async Task A_connect_that_the_store_does_not_answer_gives_its_place_back_and_goes_on()
+    {
+        await using RunningHost host = await StartAsync(new IntersticeOptions { CallTimeout = TimeSpan.FromMilliseconds(200), SocketRequestsMax = 1 });
+        using SocketClient client = await SocketClient.OpenAsync(Address(host));
+        host.Store.CloseGate();
+        await client.ShouldFailAsync("\"type\":\"connect\",\"module\":\"lifecycle\"", "unknown-outcome", "the connect of module lifecycle");
+        await client.ShouldFailAsync("\"type\":\"connect\",\"module\":\"lifecycle\"", "already-connected");
+        await client.ShouldFailAsync("\"type\":\"disconnect\",\"module\":\"lifecycle\"", "unknown-outcome", "the disconnect of module lifecycle");
+        host.Store.OpenGate();
+        await UntilAsync(host, calls => calls.Contains(Went));
+        (await ClientsAsync(host)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_client_that_breaks_off_is_gone()
     {
         await using RunningHost host = await StartAsync();

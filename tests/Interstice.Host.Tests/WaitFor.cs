@@ -11,7 +11,7 @@ internal static class WaitFor
         while (!condition())
         {
             patience.IsCancellationRequested.ShouldBeFalse($"waited in vain for {what}");
-            await Task.Yield();
+            await Task.Delay(1); // leaves the pool to whom it waits for
         }
     }
 }

@@ -18,6 +18,9 @@ namespace Interstice.Host.Ownership;
 /// <param name="time">Measures the pauses.</param>
 internal sealed class GroupCompletion(ModuleLoop outer, IEventStore store, TimeProvider time)
 {
+    /// <summary>Loop of the part that was looked at last.</summary>
+    public ModuleLoop? Part { get; private set; }
+
     /// <summary>Completes, until it is done or has to be begun anew because a role changes.</summary>
     /// <param name="cancellationToken">Gives up; an append that was sent may still be accepted, which does no harm.</param>
     /// <returns>The module with a part that is not in the group yet, if one is not: it has to come first.</returns>
@@ -59,6 +62,7 @@ internal sealed class GroupCompletion(ModuleLoop outer, IEventStore store, TimeP
         {
             ModuleLoop? loop = await outer.OnLoopAsync(() => outer.FindInGroup(part.Module)).ConfigureAwait(false);
             if (loop is null) return part.Module;
+            Part = loop;
             while (!await HasPartAsync(loop, part, id, cancellationToken).ConfigureAwait(false))
                 if (!await TryAppendAsync(loop, part, id, cancellationToken).ConfigureAwait(false)) return null;
         }
@@ -96,15 +100,17 @@ internal sealed class GroupCompletion(ModuleLoop outer, IEventStore store, TimeP
     // Whether the stream has the part and the tables of this host have it too.
     private async Task<bool> HasPartAsync(ModuleLoop loop, GroupPart part, TransactionId id, CancellationToken cancellationToken)
     {
-        // Where the front of the stream is gone, what was there is known by the snapshot behind it.
         (Revision applied, Revision replayed) = await loop
             .OnLoopAsync(() => (loop.Projection.Revision, loop.Projection.ReplayedTransactionAt)).ConfigureAwait(false);
-        return replayed > part.After || (await FindAsync(part, id, cancellationToken).ConfigureAwait(false) is { } found && found <= applied);
+        return await FindAsync(part, id, replayed, cancellationToken).ConfigureAwait(false) is { } found && found <= applied;
     }
 
-    // Where the part stands: behind changes of ownership, and behind what these made void.
-    private async Task<Revision?> FindAsync(GroupPart part, TransactionId id, CancellationToken cancellationToken)
+    // Where the part stands: behind changes of ownership, and behind what these made void. What was replayed counts only where the front of the
+    // stream is gone, so that nothing else can say what was there: else it may be a call that somebody ran alone.
+    private async Task<Revision?> FindAsync(GroupPart part, TransactionId id, Revision replayed, CancellationToken cancellationToken)
     {
+        Revision? known = replayed > part.After ? replayed : null;
+        Revision? first = null;
         var rule = new VoidRule();
         rule.Own(part.Epoch);
         await foreach (ReadOnlyMemory<RecordedEvent> batch in store
@@ -114,6 +120,8 @@ internal sealed class GroupCompletion(ModuleLoop outer, IEventStore store, TimeP
             for (int i = 0; i < batch.Length; i++)
             {
                 RecordedEvent recorded = batch.Span[i];
+                first ??= recorded.Revision;
+                if (known is not null && first > part.After.Next) return known;
                 rule.Add(recorded);
                 if (recorded.Type == EventTypes.OwnershipTaken || rule.IsVoid) continue;
                 if (EventTypes.IsOfTransaction(recorded.Type) && TransactionId.OfEvent(recorded.Id, out _) == id) return recorded.Revision;
@@ -127,7 +135,7 @@ internal sealed class GroupCompletion(ModuleLoop outer, IEventStore store, TimeP
             }
         }
 
-        return null;
+        return first is null ? known : null;
     }
 
     // False when it has to be begun anew: somebody else may have written to the stream.
@@ -143,16 +151,23 @@ internal sealed class GroupCompletion(ModuleLoop outer, IEventStore store, TimeP
             return false;
         }
 
-        int read = 0;
+        return await TryAdoptAsync(loop, end, events.Length, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The part as a whole: between two halves of it the loop could begin to resolve, or to follow.
+    private async Task<bool> TryAdoptAsync(ModuleLoop loop, Revision end, int count, CancellationToken cancellationToken)
+    {
+        StreamName stream = StreamNames.Module(loop.Projection.Module);
+        List<RecordedEvent> events = [];
         await foreach (ReadOnlyMemory<RecordedEvent> batch in store
-            .ReadStreamAsync(stream, ReadDirection.Forwards, end.Next, events.Length, cancellationToken).ConfigureAwait(false))
+            .ReadStreamAsync(stream, ReadDirection.Forwards, end.Next, count, cancellationToken).ConfigureAwait(false))
         {
-            read += batch.Length;
-            await loop.OnLoopAsync(() => loop.Adopt(batch, null)).ConfigureAwait(false);
+            foreach (RecordedEvent recorded in batch.Span)
+                events.Add(recorded with { Data = recorded.Data.ToArray(), Metadata = recorded.Metadata.ToArray() });
         }
 
-        if (read == events.Length) return true;
+        if (events.Count == count) return await loop.OnLoopAsync(() => loop.AdoptPart(events.ToArray(), end)).ConfigureAwait(false);
         throw new EventStoreException(
-            EventStoreErrorKind.Unavailable, $"stream {stream}: {read} of {events.Length} events are there that were appended behind revision {end}");
+            EventStoreErrorKind.Unavailable, $"stream {stream}: {events.Count} of {count} events are there that were appended behind revision {end}");
     }
 }

@@ -17,8 +17,12 @@ internal sealed partial class ModuleLoop
     // Type and lengths of an event within the commit point, which rows do not count that are larger there than as JSON.
     private const int PartEventBytes = 24;
 
+    // A clock of alarms may be ahead of the one that measures.
+    private static readonly TimeSpan AlarmPauseMin = TimeSpan.FromMilliseconds(1);
+
     private readonly Queue<(LoopWork Work, Revision Revision, Position Position)> _promised = new();
     private long _promisedSince;
+    private ITimer? _promiseAlarm;
 
     // The outer module has a part although it changed nothing: its stream is the commit point. Streams are owned before it, so that a part is
     // nothing but a transaction.
@@ -148,8 +152,30 @@ internal sealed partial class ModuleLoop
 
     private void Promise(LoopWork work, Revision revision, Position position)
     {
-        if (_promised.Count == 0) _promisedSince = _time.GetTimestamp();
+        if (_promised.Count == 0)
+        {
+            _promisedSince = _time.GetTimestamp();
+            AlarmPromises(_options.ResolveTimeout);
+        }
+
         _promised.Enqueue((work, revision, position));
+    }
+
+    // Also while an operation of the completion, or of a claim, is not answered.
+    private void AlarmPromises(TimeSpan after)
+    {
+        _promiseAlarm ??= _time.CreateTimer(_ => _ = OnLoopAsync(KeepPromisesInTime), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _promiseAlarm.Change(after, Timeout.InfiniteTimeSpan);
+    }
+
+    private bool KeepPromisesInTime()
+    {
+        if (_promised.Count == 0) return false;
+        KeepOldPromises();
+        if (_promised.Count == 0) return true;
+        TimeSpan left = _options.ResolveTimeout - _time.GetElapsedTime(_promisedSince);
+        AlarmPromises(left > AlarmPauseMin ? left : AlarmPauseMin);
+        return false;
     }
 
     private void KeepOldPromises()

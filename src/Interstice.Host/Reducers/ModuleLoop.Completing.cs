@@ -14,6 +14,7 @@ internal sealed partial class ModuleLoop
     private bool _isCompleting;
     private int _completionsFailed;
     private string? _incompleteReason;
+    private (string Module, Revision At)? _missing;
 
     /// <summary>Has the transaction completed that the stream ends with, if that is in doubt and this host owns the whole group.</summary>
     public void BeginCompletion()
@@ -31,6 +32,9 @@ internal sealed partial class ModuleLoop
             return;
         }
 
+        // It comes with its publication; until then nothing can be done.
+        if (_missing is { } missing && missing.At == Projection.CommitPoint && FindInGroup(missing.Module) is null) return;
+        _missing = null;
         _isCompleting = true;
         _completionsFailed = 0;
         _incompleteReason = null;
@@ -65,7 +69,6 @@ internal sealed partial class ModuleLoop
     /// completion is begun again.</summary>
     public Revision? PrepareCompletion()
     {
-        _incoming.Forget();
         if (Standing.Role != ModuleRole.Owner || _stopping) return null;
         if (!_pipeline.IsDrained || _appendFailed)
             throw new EventStoreException(EventStoreErrorKind.Unavailable, $"module {Projection.Module}: appends are in flight");
@@ -81,6 +84,27 @@ internal sealed partial class ModuleLoop
         if (Standing.Role != ModuleRole.Owner || Projection.Revision != at || !_pipeline.IsDrained || _appendFailed) return false;
         BeginResolving($"module {Projection.Module}: its stream does not stand at revision {at}, where a transaction was to be completed");
         return true;
+    }
+
+    /// <summary>Applies a part that was appended, unless the role or the revision is not what it was then: whoever changed them has read the
+    /// stream, or will.</summary>
+    /// <param name="part">All events of the part.</param>
+    /// <param name="at">Where it was appended.</param>
+    public bool AdoptPart(ReadOnlyMemory<RecordedEvent> part, Revision at)
+    {
+        if (Standing.Role != ModuleRole.Owner || Projection.Revision != at) return false;
+        _incoming.Forget();
+        try
+        {
+            Adopt(part, null);
+            return true;
+        }
+        catch (ReplayException fault)
+        {
+            // The stream of this module is wrong, whichever module has the commit point.
+            Fail(fault);
+            return false;
+        }
     }
 
     /// <summary>The events of a part as they are to stand behind the last revision of the stream.</summary>
@@ -121,12 +145,13 @@ internal sealed partial class ModuleLoop
 
     private async Task CompleteAsync()
     {
+        var completion = new GroupCompletion(this, _store, _time);
         try
         {
-            string? missing = await new GroupCompletion(this, _store, _time).RunAsync(_errandCancelled.Token).ConfigureAwait(false);
+            string? missing = await completion.RunAsync(_errandCancelled.Token).ConfigureAwait(false);
             await OnLoopAsync(() => EndCompletion(missing)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (GivesUp || completion.Part is { GivesUp: true })
         {
             // The host stops, or a loop has ended.
         }
@@ -143,8 +168,15 @@ internal sealed partial class ModuleLoop
     private bool EndCompletion(string? missing)
     {
         _isCompleting = false;
-        if (missing is null || FindInGroup(missing) is not null) BeginCompletion();
-        return true;
+        if (missing is null || FindInGroup(missing) is not null)
+        {
+            BeginCompletion();
+            return true;
+        }
+
+        // Its publication may wait for what is held here: nothing is held for it.
+        _missing = (missing, Projection.CommitPoint);
+        return ReportIncomplete($"module {missing}, which has a part of it, is not here yet");
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =

@@ -99,7 +99,11 @@ internal sealed partial class ModuleLoop
         _alarm.Change(after, Timeout.InfiniteTimeSpan);
     }
 
-    private void EndAlarm() => _alarm?.Dispose();
+    private void EndAlarm()
+    {
+        _alarm?.Dispose();
+        _promiseAlarm?.Dispose();
+    }
 
     // Any thread. A queue that is full is asked again.
     private void QueueDuty()

@@ -29,6 +29,9 @@ internal sealed partial class ModuleLoop
     /// <summary>Whether the thread has ended.</summary>
     public bool HasEnded => _ended;
 
+    /// <summary>Whether orders are cancelled, and what the loop has done beside its thread: it ends.</summary>
+    public bool GivesUp => _ended || _errandCancelled.IsCancellationRequested;
+
     /// <summary>Begins to read what the owner writes. Called once, of a loop that was made to follow.</summary>
     public bool Follow()
     {
@@ -176,7 +179,7 @@ internal sealed partial class ModuleLoop
                 if (!claims) return;
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (GivesUp)
         {
             // The host stops, and the loop has told who waits.
         }

@@ -154,7 +154,7 @@ internal sealed partial class ModuleLoop
     {
         while (!_pipeline.IsDrained)
         {
-            if (!_pipeline.IsFull) Send();
+            if (!_appendFailed && !_pipeline.IsFull) Send();
             while (_inbox.TryTakeEnded(out TransactionBatch _)) CommitEnded();
             while (_inbox.TryTakeOrder(out LoopOrder order)) order.Run();
             if (_appendFailed && _pipeline.HaveAllEnded) UndoFailed();

@@ -1,5 +1,10 @@
 using Interstice.Host.Commands;
+using Interstice.Host.Modules;
 using Interstice.Host.Ownership;
+using Interstice.Host.Reducers;
+using Interstice.Host.Tests.Ownership;
+using Interstice.Host.Tests.Reducers;
+using Interstice.Kernel.Events;
 using Interstice.TestKit;
 using Fault = Interstice.TestKit.EventStores.FaultInjectingStore.Fault;
 
@@ -59,5 +64,43 @@ public sealed class PartialTransactionTests
             "the store to answer");
         (await host.CountAccountsAsync("lost")).ShouldBe(1);
         await bank.ExpectTruthAsync(host);
+    }
+
+    [Fact]
+    public async Task A_completion_that_has_lost_the_module_leaves_what_the_feed_has_read_in_part()
+    {
+        await using GroupScene scene = await GroupScene.OpenAsync();
+        await using SharedHost owner = await StartPatientAsync(scene);
+        await GroupScene.PublishAsync(owner);
+        await GroupScene.PutUntilCommittedAsync(owner, 1);
+        await using SharedHost follower = await StartPatientAsync(scene);
+        follower.Host.TryFind("b", out ModuleLoop loop).ShouldBeTrue();
+        await WaitFor.ConditionAsync(() => loop.Standing.Role == ModuleRole.Following, "the host to follow");
+        await GroupScene.PutUntilCommittedAsync(owner, 2);
+        Revision before = (await scene.Store.ReadAsync('b'))[^1].Revision;
+        await WaitFor.ConditionAsync(() => loop.OnLoopAsync(() => loop.Projection.Revision).Result == before, "the host to have caught up");
+        follower.Store.GoAway();
+        Script two = new Script().Put(3, 3).Put(4, 4);
+        CallOutcome outcome = await owner.Mediator.Send(
+            new CallReducer("b", "run", two.Arguments, HostFixture.Tester), TestContext.Current.CancellationToken);
+        outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
+        RecordedEvent[] transaction = [.. (await scene.Store.ReadAsync('b')).Where(recorded => recorded.Revision > before)];
+        transaction.Length.ShouldBe(2);
+
+        await loop.OnLoopAsync(() => loop.Adopt(transaction.AsMemory(0, 1), null));
+        (await loop.OnLoopAsync(loop.PrepareCompletion)).ShouldBeNull();
+        Revision after = await loop.OnLoopAsync(() => loop.Adopt(transaction.AsMemory(1, 1), null));
+
+        after.ShouldBe(transaction[1].Revision);
+    }
+
+    // Nobody finds the other one silent while the test runs.
+    private static async Task<SharedHost> StartPatientAsync(GroupScene scene)
+    {
+        ModuleHostOptions options = new() { Replicas = new() { HeartbeatInterval = ReplicaOptions.HeartbeatIntervalMax } };
+        SharedHost host = SharedHost.Make(scene.Store, options, isShared: true);
+        host.Store.TakesOneStreamOnly = true;
+        await host.Host.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        return host;
     }
 }

@@ -79,7 +79,7 @@ internal sealed class GroupScene : IAsyncDisposable
         {
             if (patience.IsCancellationRequested)
                 throw new TimeoutException(string.Join("; ", RelayHost.Modules.Select(module => host.Host.StandingOf($"{module}"))));
-            await Task.Yield();
+            await Task.Delay(1, Cancel); // leaves the pool to the hosts
         }
     }
 

@@ -1,4 +1,6 @@
 using Interstice.Host.Commands;
+using Interstice.Host.Modules;
+using Interstice.Host.Reducers;
 using Interstice.Host.Snapshots;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Hashing;
@@ -156,7 +158,63 @@ public sealed class CommitPointTests
         await host.ExpectLogsAgreeAsync();
     }
 
+    // A host that knows module b alone runs a call of it where the part would stand.
+    [Fact]
+    public async Task A_group_stops_where_a_foreign_call_stands_in_the_place_of_a_part_also_after_a_restart()
+    {
+        string directory = await EndBehindCommitPointAsync();
+        HostFixture lone = await StartWithoutAsync(directory, 'a', 'c', 'd');
+        await lone.CommitAsync('b', new Script().Put(5, 5));
+        directory = await lone.StopAsync();
+
+        await using HostFixture again = await StartAsync(directory, hasSnapshots: false);
+        CallOutcome outcome = await again.RunAsync('a', Next).WaitAsync(Patience, Cancel);
+
+        var refused = outcome.ShouldBeOfType<CallOutcome.Refused>(outcome.ToString());
+        refused.Kind.ShouldBe(CallRefusal.Unavailable);
+        refused.Error.ShouldContain("restart the host");
+        (await again.ValueAsync('c', 1)).ShouldBe(-1, "no part was appended behind one that cannot be");
+    }
+
+    [Fact]
+    public async Task A_caller_is_told_that_it_is_committed_while_the_store_does_not_answer_the_claim_behind_it()
+    {
+        LoopOptions times = new() { ResolveTimeout = TimeSpan.FromMilliseconds(50), StopTimeout = TimeSpan.FromMilliseconds(50) };
+        await using HostFixture host = await RelayHost.StartAsync(new() { Loop = times }, hasCommitPoints: true);
+        await host.CommitAsync('a', Everywhere);
+        host.Store.FailAppend(host.Store.AppendCount + 1, Fault.UnknownNotWritten);
+        host.Store.HangsFrom = host.Store.AppendCount + 3;
+
+        CallOutcome outcome = await host.RunAsync('a', Next).WaitAsync(Patience, Cancel);
+
+        outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
+    }
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    // The commit point of a call is in its stream, and no other part.
+    private static async Task<string> EndBehindCommitPointAsync()
+    {
+        string directory = System.IO.Directory.CreateTempSubdirectory("interstice-host-").FullName;
+        HostFixture host = await StartAsync(directory, hasSnapshots: false);
+        foreach (char module in RelayHost.Modules) await host.PublishAsync("relay", $"{module}");
+        await host.CommitAsync('a', new Script().Put(8, 8).Call('b', new Script().Put(8, 8)).Call('c', new Script().Put(8, 8)));
+        host.Store.DiesAt = host.Store.OperationCount + 2;
+        CallOutcome outcome = await host.RunAsync('a', Everywhere).WaitAsync(Patience, Cancel);
+        outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
+        return await host.StopAsync();
+    }
+
+    private static Task<HostFixture> StartWithoutAsync(string directory, params char[] modules) => HostFixture.StartAsync(
+        directory,
+        new() { Loop = new() { ResolveTimeout = TimeSpan.FromMilliseconds(100) } },
+        prepare: store =>
+        {
+            store.TakesOneStreamOnly = true;
+            foreach (char module in modules) store.Hidden.Add(StreamNames.Module($"{module}"));
+        });
 
     private static Task<HostFixture> StartAsync(string directory, bool hasSnapshots) => HostFixture.StartAsync(
         directory,

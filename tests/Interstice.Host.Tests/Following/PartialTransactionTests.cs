@@ -97,7 +97,7 @@ public sealed class PartialTransactionTests
     // Nobody finds the other one silent while the test runs.
     private static async Task<SharedHost> StartPatientAsync(GroupScene scene)
     {
-        ModuleHostOptions options = new() { Replicas = new() { HeartbeatInterval = ReplicaOptions.HeartbeatIntervalMax } };
+        ModuleHostOptions options = new() { Replicas = new() { HeartbeatInterval = TimeSpan.FromSeconds(5) } };
         SharedHost host = SharedHost.Make(scene.Store, options, isShared: true);
         host.Store.TakesOneStreamOnly = true;
         await host.Host.StartAsync(cancellationToken: TestContext.Current.CancellationToken);

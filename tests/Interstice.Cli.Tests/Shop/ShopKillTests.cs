@@ -22,7 +22,7 @@ public sealed class ShopKillTests : IDisposable
         await ShopScene.PublishAsync(_store);
 
         await KillAtRandomAsync(
-            new TimeShare("kills", regularCount: 50, seconds: 45),
+            new TimeShare("kills", regularCount: 50, seconds: 150),
             () => RunningHost.StartAsync(_store.Directory, "--snapshot-events", "500"));
 
         await ExpectSoundLogAsync();

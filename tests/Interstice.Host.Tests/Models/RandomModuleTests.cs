@@ -17,7 +17,7 @@ public sealed class RandomModuleTests
     [Fact]
     public async Task Random_modules_do_what_a_naive_model_says_whatever_fails()
     {
-        var share = new TimeShare("steps", 10_000, 60);
+        var share = new TimeShare("steps", 10_000, 150);
         var sums = new ModelSums();
         for (int round = 0; share.HasMore; round++)
         {

@@ -1,4 +1,5 @@
 using Interstice.Host.Commands;
+using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
 using Interstice.TestKit;
 using Fault = Interstice.TestKit.EventStores.FaultInjectingStore.Fault;
@@ -81,6 +82,35 @@ public sealed class GroupCompletionTests
         Exception? caught = await Record.ExceptionAsync(() => scene.ExpectAllOrNothingAsync(null, told, "a bug"));
         caught.ShouldNotBeNull();
         caught.GetType().ShouldBe(bug == CompletionBug.Skipped ? typeof(ShouldAssertException) : typeof(ReplayException), caught.Message);
+    }
+
+    [Fact]
+    public async Task Calls_and_publications_are_refused_while_a_module_with_a_part_is_not_listed_and_the_group_goes_on_behind_it()
+    {
+        TimeSpan patience = TimeSpan.FromSeconds(60);
+        await using GroupScene scene = await GroupScene.OpenAsync();
+        SharedHost first = await scene.StartAsync();
+        await GroupScene.PublishAsync(first);
+        await GroupScene.PutUntilCommittedAsync(first, 1, 'b');
+        first.Store.DiesAt = first.Store.OperationCount + 2;
+        CallOutcome outcome = await GroupScene.PutAsync(first, 2);
+        Cut(first);
+        UnlistedStore? list = null;
+        SharedHost second = await scene.StartAsync(store => list = new UnlistedStore(store, "c"));
+        await WaitFor.ConditionAsync(
+            () => "abd".All(module => second.Host.StandingOf($"{module}")?.Role == ModuleRole.Owner), "the host to own what is listed");
+
+        CallOutcome refused = await GroupScene.PutAsync(second, 3).WaitAsync(patience, TestContext.Current.CancellationToken);
+        var publication = await Should.ThrowAsync<ModuleUnavailableException>(() => second.Mediator
+            .Send(new PublishModule(HostFixture.Binary("relay-alone"), HostFixture.Tester, "a"))
+            .WaitAsync(patience, TestContext.Current.CancellationToken));
+        list!.List();
+        await GroupScene.PutUntilCommittedAsync(second, 4).WaitAsync(patience, TestContext.Current.CancellationToken);
+
+        const string Reason = "module c, which has a part of it, is not here yet";
+        refused.ShouldBeOfType<CallOutcome.Refused>(refused.ToString()).Error.ShouldContain(Reason);
+        publication.Message.ShouldContain(Reason);
+        await scene.ExpectAllOrNothingAsync(second, new Dictionary<byte, CallOutcome> { [2] = outcome, [3] = refused }, $"told {outcome}");
     }
 
     // Hosts die after random operations, take over in the middle of taking over, and some come back; some appends fail and some come late.

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using Interstice.Conformance.Tests.Scenarios;
-using Interstice.Host.Modules;
 using Interstice.TestKit.Engines;
 
 namespace Interstice.Conformance.Tests.Running;
@@ -26,43 +24,8 @@ internal static class ModuleBinaries
         }
 
         lines.AddRange(step.Items("schema").Select(declaration => declaration.GetRawText().ReplaceLineEndings(" ")));
-        return Declarations.Append(WithoutSchema(binary), lines);
+        return Declarations.Replace(binary, lines);
     }
 
     private static string Module(string name, string version) => $$$"""{"module":{"name":"{{{name}}}","version":"{{{version}}}","abi":1}}""";
-
-    // A binary is its header and sections, each an id, a length and content; declarations stand in a custom one (id 0).
-    private static byte[] WithoutSchema(byte[] binary)
-    {
-        const int headerBytes = 8;
-        List<byte> built = [.. binary.AsSpan(0, headerBytes)];
-        for (int position = headerBytes; position < binary.Length;)
-        {
-            int start = position++;
-            int length = ReadLength(binary, ref position);
-            int end = position + length;
-            bool isSchema = binary[start] == 0 && NameAt(binary, position) == ModuleExports.SchemaSection;
-            if (!isSchema) built.AddRange(binary.AsSpan(start, end - start));
-            position = end;
-        }
-
-        return [.. built];
-    }
-
-    private static string NameAt(byte[] binary, int position)
-    {
-        int length = ReadLength(binary, ref position);
-        return Encoding.UTF8.GetString(binary, position, length);
-    }
-
-    private static int ReadLength(byte[] binary, ref int position)
-    {
-        int value = 0;
-        for (int shift = 0; ; shift += 7)
-        {
-            byte part = binary[position++];
-            value |= (part & 0x7F) << shift;
-            if (part < 0x80) return value;
-        }
-    }
 }

@@ -46,7 +46,7 @@ internal sealed partial class ScenarioPlayer
             }
             catch (ModuleUnavailableException) when (!patience.IsCancellationRequested)
             {
-                await Task.Delay(50, Cancel);
+                await Task.Delay(RetryPause, Cancel); // what a publisher does that is told to try again
             }
         }
     }

@@ -13,6 +13,7 @@ namespace Interstice.Conformance.Tests.Running;
 internal sealed partial class ScenarioPlayer
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     private readonly Scenario _scenario;
     private readonly ScenarioPlace _place;

@@ -7,6 +7,7 @@ using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
 using Interstice.Kernel.Values;
+using Interstice.TestKit.Engines;
 using MediatR;
 
 namespace Interstice.Host.Tests.Migrations;
@@ -25,9 +26,9 @@ internal static class RowsModule
     ];
 
     /// <summary>A build of a version with tables and migrations of one's own.</summary>
-    public static byte[] Build(string version, params string[] lines) => WithSchema(
+    public static byte[] Build(string version, params string[] lines) => Declarations.Replace(
         HostFixture.Binary(Name),
-        string.Join('\n', [$$$"""{"module":{"name":"rows","version":"{{{version}}}","abi":1}}""", .. Functions, .. lines, ""]));
+        [$$$"""{"module":{"name":"rows","version":"{{{version}}}","abi":1}}""", .. Functions, .. lines]);
 
     public static string Table(string name, string columns, string rest = "") =>
         $$$"""{"table":{"name":"{{{name}}}","columns":[{"name":"id","type":"u32","primaryKey":true}{{{columns}}}]{{{rest}}}}}""";
@@ -69,52 +70,5 @@ internal static class RowsModule
         }
 
         return [.. rows];
-    }
-
-    // A binary is its header and sections, each an id, a length and content; declarations stand in a custom one (id 0).
-    private static byte[] WithSchema(byte[] binary, string schema)
-    {
-        const int headerBytes = 8;
-        List<byte> built = [.. binary.AsSpan(0, headerBytes)];
-        for (int position = headerBytes; position < binary.Length;)
-        {
-            int start = position++;
-            int length = ReadLength(binary, ref position);
-            bool isSchema = binary[start] == 0 && NameAt(binary, position) == ModuleExports.SchemaSection;
-            position += length;
-            if (!isSchema) built.AddRange(binary.AsSpan(start, position - start));
-        }
-
-        byte[] name = Encoding.UTF8.GetBytes(ModuleExports.SchemaSection);
-        byte[] content = Encoding.UTF8.GetBytes(schema);
-        built.Add(0);
-        WriteLength(built, name.Length + 1 + content.Length);
-        WriteLength(built, name.Length);
-        built.AddRange(name);
-        built.AddRange(content);
-        return [.. built];
-    }
-
-    private static string NameAt(byte[] binary, int position)
-    {
-        int length = ReadLength(binary, ref position);
-        return Encoding.UTF8.GetString(binary, position, length);
-    }
-
-    private static int ReadLength(byte[] binary, ref int position)
-    {
-        int value = 0;
-        for (int shift = 0; ; shift += 7)
-        {
-            byte part = binary[position++];
-            value |= (part & 0x7F) << shift;
-            if (part < 0x80) return value;
-        }
-    }
-
-    private static void WriteLength(List<byte> built, int length)
-    {
-        for (; length >= 0x80; length >>= 7) built.Add((byte)(length | 0x80));
-        built.Add((byte)length);
     }
 }

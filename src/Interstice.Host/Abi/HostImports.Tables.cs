@@ -8,6 +8,7 @@ namespace Interstice.Host.Abi;
 public sealed partial class HostImports
 {
     private byte[] _keyScratch = new byte[256];
+    private byte[] _rowScratch = [];
 
     /// <summary>Handle of a declared table. Traps: unknown name, address.</summary>
     public int Table(int name, int length)
@@ -30,19 +31,19 @@ public sealed partial class HostImports
         throw Misuse($"table \"{schema.Name}\" has no index \"{text}\"");
     }
 
-    /// <summary>Inserts a row and writes it back with its generated columns. Results: its length,
-    /// <see cref="AbiCodes.DuplicateKey"/>, <see cref="AbiCodes.CounterOverflow"/>, <see cref="AbiCodes.BufferTooSmall"/>. A row of an
-    /// event table is emitted. Traps: handle, row that is not canonical, in a query, a conflict in an ephemeral table, limits, address.</summary>
+    /// <summary>Inserts a row and writes it back with its generated columns. A row that ends before its last columns is completed with
+    /// their defaults. Results: its length, <see cref="AbiCodes.DuplicateKey"/>, <see cref="AbiCodes.CounterOverflow"/>,
+    /// <see cref="AbiCodes.BufferTooSmall"/>. A row of an event table is emitted. Traps: handle, row that is not canonical, in a query, a conflict in an ephemeral table, limits, address.</summary>
     public int Insert(int table, int row, int length, int destination, int capacity)
     {
         ExpectWritable("insert");
         TableSchema schema = ResolveTable(table);
-        ReadOnlySpan<byte> bytes = ReadRow(schema, row, length);
+        ReadOnlySpan<byte> bytes = ReadRow(schema, row, length, isInsert: true);
         CheckBuffer(destination, capacity);
-        Charge(HostCallCosts.Write, length);
+        Charge(HostCallCosts.Write, bytes.Length);
 
         // A generated value has the width of the column, so the row that comes back is as long as this one.
-        if (capacity < length) return TooSmall(length);
+        if (capacity < bytes.Length) return TooSmall(bytes.Length);
         CheckMutationLimit();
         WriteOutcome outcome = Overlay.Insert(schema.Number, bytes, out ReadOnlySpan<byte> stored);
         if (!outcome.IsDone) return Refuse(schema, outcome);
@@ -56,7 +57,7 @@ public sealed partial class HostImports
     {
         ExpectWritable("update");
         TableSchema schema = ResolveKept(table, "update");
-        ReadOnlySpan<byte> bytes = ReadRow(schema, row, length);
+        ReadOnlySpan<byte> bytes = ReadRow(schema, row, length, isInsert: false);
         Charge(HostCallCosts.Write, length);
         CheckMutationLimit();
         WriteOutcome outcome = Overlay.Update(schema.Number, bytes);
@@ -128,12 +129,33 @@ public sealed partial class HostImports
         index = number == 0 ? table.PrimaryKey! : table.Indexes[number - 1];
     }
 
-    private ReadOnlySpan<byte> ReadRow(TableSchema table, int address, int length)
+    private ReadOnlySpan<byte> ReadRow(TableSchema table, int address, int length, bool isInsert)
     {
         ReadOnlySpan<byte> row = Guest.Read(address, length);
-        if (!table.Row.TryValidate(row, out ValueError error))
-            throw Misuse($"a row for table \"{table.Name}\" is not canonical: {error}");
-        return row;
+        return table.Row.TryValidate(row, out ValueError error) ? row : CompleteRow(table, row, isInsert, error);
+    }
+
+    // Apart from the path of whole rows, which pays nothing for it.
+    private ReadOnlySpan<byte> CompleteRow(TableSchema table, ReadOnlySpan<byte> row, bool isInsert, ValueError error)
+    {
+        string advice = "";
+        if (error.Kind == ValueErrorKind.Truncated && table.Defaults.HasAny)
+        {
+            if (!isInsert) advice = "; an update takes whole rows, columns with defaults included";
+            else if (table.Defaults.TryFindMissing(row, out ReadOnlySpan<byte> missing)) return Join(row, missing);
+            else advice = $"; an insert may leave out the columns from \"{table.Columns[table.Defaults.First].Name}\" on, which have defaults";
+        }
+
+        throw Misuse($"a row for table \"{table.Name}\" is not canonical: {error}{advice}");
+    }
+
+    private ReadOnlySpan<byte> Join(ReadOnlySpan<byte> row, ReadOnlySpan<byte> missing)
+    {
+        int length = row.Length + missing.Length;
+        if (_rowScratch.Length < length) _rowScratch = new byte[length * 2];
+        row.CopyTo(_rowScratch);
+        missing.CopyTo(_rowScratch.AsSpan(row.Length));
+        return _rowScratch.AsSpan(0, length);
     }
 
     private ReadOnlySpan<byte> ReadWholeKey(TableSchema table, IndexSchema index, int address, int length)

@@ -33,6 +33,7 @@ public sealed class TableSchema
     {
         Columns = columns;
         Row = row;
+        Defaults = new RowDefaults(columns);
         AutoIncColumn = columns.FirstOrDefault(column => column.IsAutoInc)?.Number;
     }
 
@@ -63,6 +64,9 @@ public sealed class TableSchema
 
     /// <summary>Checks and takes apart rows.</summary>
     public RowCodec Row { get; }
+
+    /// <summary>Completes inserted rows that leave out their last columns.</summary>
+    public RowDefaults Defaults { get; }
 
     /// <summary>The column that the table's counter fills; null if there is none.</summary>
     public int? AutoIncColumn { get; }

@@ -51,6 +51,7 @@ internal sealed class ProbeScript(Func<string, ModuleSchema?> schemaOf, Expectat
         {
             case "insert" or "update":
                 if (step.Of("row") is { } row) x = Row(Table(module, subject), row);
+                if (step.Of("columns") is { } columns) x = Leading(Table(module, subject), columns);
                 break;
             case "delete" or "get":
                 x = Key(module, subject, part, step.Of("key"));
@@ -101,6 +102,10 @@ internal sealed class ProbeScript(Func<string, ModuleSchema?> schemaOf, Expectat
         JsonValues.TryReadRow(expectation.Resolve(json), table.Row, row, out ValueError error).ShouldBeTrue($"{table.Name}: {error}");
         return row.WrittenSpan.ToArray();
     }
+
+    // The columns from the first on, as many as there are values.
+    private byte[] Leading(TableSchema table, JsonElement values) =>
+        [.. values.EnumerateArray().Zip(table.Columns, (value, column) => Value(column.Type, value)).SelectMany(value => value)];
 
     private byte[] Value(DataType type, JsonElement json)
     {

@@ -55,10 +55,10 @@ export class TestHost {
     return this.#table(table).rows();
   }
 
-  /** Puts a row into a table as if an earlier call had. */
+  /** Puts a row into a table as if an earlier call had; columns that have defaults may be left out. */
   given(table, row) {
     const target = this.#table(table);
-    const outcome = target.insert(encodeFields(this.schema, target.description.columns, row));
+    const outcome = target.insert(encodeFields(this.schema, target.description.columns, { ...target.defaults, ...row }));
     if (outcome.refused) throw new Error(outcome.text);
     return outcome.row;
   }
@@ -281,8 +281,9 @@ class Call {
   #insert(handle, row, length, out, capacity) {
     const table = this.#writable(handle);
     this.#bytes(out, capacity);
-    if (capacity < length) return this.#tooSmall(length);
-    const outcome = table.insert(this.#copy(row, length));
+    const inserted = table.complete(this.#copy(row, length));
+    if (capacity < inserted.length) return this.#tooSmall(inserted.length);
+    const outcome = table.insert(inserted);
     if (outcome.refused) return this.#refuse(outcome);
     this.#mutations.push({ operation: "insert", table: table.description.name, row: outcome.row });
     return this.#put(outcome.bytes, out, capacity);

@@ -1,3 +1,4 @@
+import { fromJson } from "./json.mjs";
 import { compareKeys, keyOf } from "./keys.mjs";
 import { decodeFields, decodePrefix, encodeFields } from "./values.mjs";
 
@@ -34,6 +35,23 @@ export class Table {
   /** All rows in the order of the primary key. */
   rows() {
     return this.#sorted(this.description.primaryKey).map(entry => entry.row);
+  }
+
+  /** The columns that have a default, with its value. */
+  get defaults() {
+    const columns = this.description.columns.filter(column => column.default !== undefined);
+    return Object.fromEntries(columns.map(column => [column.name, fromJson(this.#schema, this.#schema.type(column.type), column.default)]));
+  }
+
+  /** A row for insert with the defaults of the last columns, if it leaves these out; anything else as it is. */
+  complete(bytes) {
+    const { columns } = this.description;
+    for (let given = columns.length; given > 0 && columns[given - 1].default !== undefined; given--) {
+      if (this.#isRowOf(columns.slice(0, given - 1), bytes)) {
+        return Buffer.concat([bytes, encodeFields(this.#schema, columns.slice(given - 1), this.defaults)]);
+      }
+    }
+    return bytes;
   }
 
   /** `{ bytes }` with generated columns filled in, or `{ refused, text }`. */
@@ -91,6 +109,15 @@ export class Table {
       .filter(({ order }) => above(order, from, flags & 1) && below(order, to, flags & 2));
     if (flags & 4) within.reverse();
     return within.map(({ row }) => this.#encoded(row));
+  }
+
+  #isRowOf(columns, bytes) {
+    try {
+      decodeFields(this.#schema, columns, bytes);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #generate(column, row) {

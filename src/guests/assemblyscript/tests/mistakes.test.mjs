@@ -41,6 +41,7 @@ const MISTAKES = [
   ["a wrong option", `@table("a", { kind: "evnt" }) class A { ${KEY} }`, 2, /one of logged, ephemeral, event/],
   ["a bad name", `@table("My-Table") class A { ${KEY} }`, 2, /a-z, 0-9 and _/],
   ["a default of the wrong type", `@table class A { ${KEY} @defaultValue("x") n: i32 = 0; }`, 2, /one literal of type i32/],
+  ["an initial value beside another default", `@table class A { ${KEY} @defaultValue(5) n: i32 = 0; }`, 2, /begins with 0 and has the default 5/],
   ["a remote reducer without a module", "@remote(\"take\") declare function take(): void;", 2, /stands for: @remote\("stock.reserve"\)/],
   ["a remote reducer with a body", "@remote(\"a.b\") function take(): void {}", 2, /declare it without a body/],
   ["a remote reducer that is one of this module", "@reducer @remote(\"a.b\") declare function take(): void;", 2, /of another module/],

@@ -23,10 +23,10 @@ test("each declaration is one line, with names in snake case", async () => {
       state: State = State.open;
       @index bornAt: Timestamp = 0;
       home: Place | null = null;
-      @defaultValue(-5) debt: Money = 0;
-      @defaultValue("none") nick: string = "";
+      @defaultValue(-5) debt: Money = -5;
+      @defaultValue("none") nick: string;
       @defaultValue(true) active: bool = true;
-      @defaultValue(1.5) weight: f32 = 0;
+      @defaultValue(1.5) weight: f32;
     }
     @table({ kind: "ephemeral" }) class OnlineUser { @primaryKey name: string = ""; }
     @table("moves", { kind: "event" }) class Move { x: i32 = 0; }

@@ -91,7 +91,10 @@ function rewrite(parser, source, entry, model, types, called) {
     const members = structMembers(struct, codec) + (event ? eventMember(event) : "");
     edits.insert(struct.declaration.range.end - 1, oneLine(members));
   }
-  for (const table of tables) edits.insert(table.declaration.decorators[0].range.start, "@global ");
+  for (const table of tables) {
+    edits.insert(table.declaration.decorators[0].range.start, "@global ");
+    for (const { node, initial } of table.columns) if (initial) edits.insert(node.type.range.end, ` = ${initial}`);
+  }
   for (const remote of model.remotes.filter(candidate => candidate.source === source)) {
     const { start, end } = remote.declaration.range;
     edits.replace(start, end, oneLine(remoteFunction(remote, codec)));

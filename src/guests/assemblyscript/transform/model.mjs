@@ -131,12 +131,30 @@ export class Model {
     if ((column.primaryKey || column.unique) && !type.key) this.#notAKey(node, column);
     if (column.indexed && !type.key && !type.float) this.#notAKey(node, column);
     const fallback = decorator(node, "defaultValue");
-    if (fallback) column.default = this.#default(fallback, type);
+    if (fallback) {
+      column.default = this.#default(fallback, type);
+      if (column.default !== undefined) this.#initial(node, fallback.args[0], column);
+    }
     return column;
   }
 
   #notAKey(node, column) {
     this.#error(node, `column ${column.name} (${column.type.schema}) cannot be a key: keys are ${KEY_KINDS}`);
+  }
+
+  // A row made without the column holds the field's initial value: it is the default, whoever writes it.
+  #initial(node, argument, column) {
+    const { type } = column;
+    if (!node.initializer) {
+      column.initial = type.kind === "option" && !type.nullable ? `Option.none<${type.item.as}>()` : textOf(argument);
+      return;
+    }
+    const written = literal(node.initializer);
+    if (written === undefined) return;
+    const same = type.float ? Number(written) === Number(literal(argument)) : written === literal(argument);
+    if (same) return;
+    this.#error(node, `column ${column.name} begins with ${textOf(node.initializer)} and has the default ${textOf(argument)}; `
+      + "remove the initial value, which is the default then");
   }
 
   #default(node, type) {

@@ -25,11 +25,24 @@ internal static class PlanText
         foreach (JsonElement change in plan.GetProperty("changes").EnumerateArray()) output.WriteLine("  change   " + Describe(change));
         foreach (JsonElement step in plan.GetProperty("steps").EnumerateArray())
             output.WriteLine("  step     " + step.GetProperty("sentence").GetString());
+        foreach (JsonElement effects in plan.GetProperty("effects").EnumerateArray()) output.WriteLine("  tried    " + DescribeEffects(effects));
         JsonElement refusals = plan.GetProperty("refusals");
         foreach (JsonElement refusal in refusals.EnumerateArray()) output.WriteLine("  refused  " + refusal.GetString());
         bool isPossible = refusals.GetArrayLength() == 0;
         output.WriteLine(isPossible ? "it can be published; nothing was changed" : "it cannot be published; nothing was changed");
         return isPossible;
+    }
+
+    // What a reducer wrote when it was run over the rows that are there.
+    private static string DescribeEffects(JsonElement effects)
+    {
+        string[] tables =
+        [
+            .. effects.GetProperty("tables").EnumerateArray()
+                .Select(table => $"{table.GetProperty("rows").GetInt64()} rows of {table.GetProperty("table").GetString()}"),
+        ];
+        string rows = tables.Length == 0 ? "no rows" : string.Join(", ", tables);
+        return $"the reducer wrote {rows}, with {effects.GetProperty("fuelUsed").GetUInt64()} units of fuel";
     }
 
     /// <summary>A change in a line.</summary>

@@ -26,6 +26,7 @@ public sealed partial class HostImports
     public int Call(int module, int moduleLength, int reducer, int reducerLength, int arguments, int length)
     {
         ExpectWritable("call");
+        ExpectNoMigration("call");
         string called = ReadText(module, moduleLength, "the name of the module");
         string name = ReadText(reducer, reducerLength, "the name of the reducer");
         ReadOnlySpan<byte> bytes = Guest.Read(arguments, length);

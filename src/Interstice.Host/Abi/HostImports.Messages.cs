@@ -17,6 +17,7 @@ public sealed partial class HostImports
     public void Emit(int name, int nameLength, int payload, int length)
     {
         ExpectWritable("emit");
+        ExpectNoMigration("emit");
         string text = ReadText(name, nameLength, "an event name");
         EventSchema declared = _schema.FindEvent(text) ?? throw Misuse($"event \"{text}\" is not declared");
         ReadOnlySpan<byte> bytes = Guest.Read(payload, length);

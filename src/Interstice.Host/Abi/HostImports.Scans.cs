@@ -23,6 +23,7 @@ public sealed partial class HostImports
         ExpectRunning("scan");
         Charge(HostCallCosts.Scan);
         ResolveScanned(tableOrIndex, lowerLength, upperLength, out TableSchema table, out IndexSchema? index);
+        ExpectReads(table);
         if ((flags & ~(AbiCodes.LowerExclusive | AbiCodes.UpperExclusive | AbiCodes.Descending)) != 0)
             throw Misuse($"unknown scan flags {flags}");
         int handle = Array.FindIndex(_scans, scan => scan.Rows is null);

@@ -38,6 +38,7 @@ public sealed partial class HostImports
     {
         ExpectWritable("insert");
         TableSchema schema = ResolveTable(table);
+        ExpectWrites(schema);
         ReadOnlySpan<byte> bytes = ReadRow(schema, row, length, isInsert: true);
         CheckBuffer(destination, capacity);
         Charge(HostCallCosts.Write, bytes.Length);
@@ -57,6 +58,7 @@ public sealed partial class HostImports
     {
         ExpectWritable("update");
         TableSchema schema = ResolveKept(table, "update");
+        ExpectWrites(schema);
         ReadOnlySpan<byte> bytes = ReadRow(schema, row, length, isInsert: false);
         Charge(HostCallCosts.Write, length);
         CheckMutationLimit();
@@ -70,6 +72,7 @@ public sealed partial class HostImports
     {
         ExpectWritable("delete");
         TableSchema schema = ResolveKept(table, "delete");
+        ExpectWrites(schema);
         ReadOnlySpan<byte> comparable = ReadWholeKey(schema, schema.PrimaryKey!, key, length);
         Charge(HostCallCosts.Write, length);
         CheckMutationLimit();
@@ -81,7 +84,7 @@ public sealed partial class HostImports
     public int Get(int tableOrIndex, int key, int length, int destination, int capacity)
     {
         ExpectRunning("get");
-        ResolveKept(tableOrIndex & TableMask, "get");
+        ExpectReads(ResolveKept(tableOrIndex & TableMask, "get"));
         ResolveIndex(tableOrIndex, out TableSchema schema, out IndexSchema index);
         if (!index.IsUnique)
             throw Misuse($"get on index \"{index.Name}\" of table \"{schema.Name}\", which is not unique; use scan");
@@ -104,7 +107,9 @@ public sealed partial class HostImports
     {
         ExpectRunning("count");
         Charge(HostCallCosts.Small);
-        return Overlay.Count(ResolveTable(table).Number);
+        TableSchema schema = ResolveTable(table);
+        ExpectReads(schema);
+        return Overlay.Count(schema.Number);
     }
 
     private TableSchema ResolveTable(int handle)
@@ -192,6 +197,12 @@ public sealed partial class HostImports
 
     private void CheckMutationLimit()
     {
+        if (Migration is { } migration)
+        {
+            CheckMigrationLimit(migration);
+            return;
+        }
+
         if (Overlay.MutationCount + _mutationsElsewhere >= _limits.MutationsMax)
         {
             throw new Modules.ModuleTrapException(

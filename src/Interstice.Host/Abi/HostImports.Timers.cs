@@ -28,6 +28,7 @@ public sealed partial class HostImports
     public int Cancel(long timer)
     {
         ExpectWritable("cancel");
+        ExpectNoMigration("cancel");
         Charge(HostCallCosts.Write);
         CheckMutationLimit();
         return SystemRows.Delete(Overlay, SystemTables.Timers, (ulong)timer) ? 1 : 0;
@@ -50,6 +51,7 @@ public sealed partial class HostImports
         string function, int reducer, int nameLength, int arguments, int length, long dueUs, long intervalUs, MissedTicks missed)
     {
         ExpectWritable(function);
+        ExpectNoMigration(function);
         string name = ReadText(reducer, nameLength, "a reducer name");
         ReadOnlySpan<byte> bytes = Guest.Read(arguments, length);
         Charge(HostCallCosts.Write, nameLength + length);

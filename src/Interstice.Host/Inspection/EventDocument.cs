@@ -103,6 +103,7 @@ public static class EventDocument
                 json.WriteString("codeHash", published.Code.ToString());
                 json.WriteNumber("codeBytes", published.CodeBytes);
                 json.WriteString("publisher", published.Publisher.ToString());
+                MigrationDocument.WriteRows(json, published);
                 WriteChain(json, logged);
                 break;
             case EventTypes.OwnershipTaken when logged.Module is not null:

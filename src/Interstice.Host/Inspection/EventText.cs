@@ -169,7 +169,8 @@ public sealed class EventText(Action<string> writeLine, (StreamName Stream, Tran
     }
 
     private static string DescribePublished(ModulePublished published) =>
-        $"published, version {published.Version}, code {Short(published.Code.ToString())}, {published.CodeBytes} bytes";
+        $"published, version {published.Version}, code {Short(published.Code.ToString())}, {published.CodeBytes} bytes"
+        + string.Concat(published.Effects.Select(effects => $"; a migration wrote {MigrationDocument.Describe(effects)}"));
 
     private static string DescribeTaken(OwnershipTaken taken) => $"owned by host {taken.Host}, epoch {taken.Epoch}";
 }

@@ -34,6 +34,9 @@ public static class PlanDocument
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("effects");
+        foreach (ReducerEffects effects in plan.Effects) MigrationDocument.Write(json, effects);
+        json.WriteEndArray();
         WriteChanges(json, plan.Changes);
         json.WriteStartArray("refusals");
         foreach (string refusal in plan.Refusals) json.WriteStringValue(refusal);

@@ -41,6 +41,7 @@ public sealed record Publication(string Module, Revision Revision, ModulePublish
         if (recorded.Type != EventTypes.ModulePublished) return null;
         if (StreamNames.ModuleOf(recorded.Stream) is not { } module) return null;
         ModulePublished published = ModulePublished.Read(recorded.Data.Span);
+        if (!published.Effects.IsEmpty) published = published with { Effects = [] }; // many are kept, and nobody asks for rows here
         return new(module, recorded.Revision, published, ModuleSchema.Parse(published.Schema.Span));
     }
 }

@@ -20,6 +20,7 @@ public static class ReexecutionDocument
         json.WriteNumber("calls", result.Calls);
         json.WriteNumber("events", result.Events);
         json.WriteNumber("fuelCompared", result.FuelCompared);
+        json.WriteNumber("migrations", result.Migrations);
         json.WriteNumber("notRun", result.NotRun);
         json.WriteNumber("jointCalls", result.JointCalls);
         json.WriteNumber("hostTransactions", result.HostTransactions);

@@ -20,4 +20,7 @@ public static class ModuleExports
 
     /// <summary>Export of a query.</summary>
     public static string Query(string name) => "query:" + name;
+
+    /// <summary>Export of a migration's reducer.</summary>
+    public static string Migration(string name) => "migration:" + name;
 }

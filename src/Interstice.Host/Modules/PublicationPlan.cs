@@ -21,6 +21,9 @@ public sealed record PublicationPlan(
     /// <summary>The migration steps, in order.</summary>
     public ImmutableArray<PlannedStep> Steps { get; init; } = [];
 
+    /// <summary>What the reducers among the steps wrote when they were tried, in their order.</summary>
+    public ImmutableArray<ReducerEffects> Effects { get; init; } = [];
+
     /// <summary>Every reason why it cannot be published; empty if it can.</summary>
     public ImmutableArray<string> Refusals { get; init; } = [];
 }

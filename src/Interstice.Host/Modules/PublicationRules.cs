@@ -42,15 +42,16 @@ public static class PublicationRules
     /// <param name="schema">Declarations of the build.</param>
     /// <param name="steps">What <see cref="PlanSteps"/> gave.</param>
     /// <param name="atUs">When, in microseconds since the Unix epoch.</param>
-    /// <exception cref="ModuleRefusedException">A row has no place in the new tables.</exception>
+    /// <param name="reducers">Runs reducers among the steps.</param>
+    /// <exception cref="ModuleRefusedException">A reducer failed, or a row has no place in the new tables.</exception>
     public static ModuleProjection.Preview Prepare(
-        ModuleProjection projection, ModuleSchema schema, IReadOnlyList<MigrationStep> steps, long atUs)
+        ModuleProjection projection, ModuleSchema schema, IReadOnlyList<MigrationStep> steps, long atUs, IMigrationReducers? reducers = null)
     {
         ArgumentNullException.ThrowIfNull(projection);
         ArgumentNullException.ThrowIfNull(schema);
         try
         {
-            return projection.Prepare(schema, steps, atUs);
+            return projection.Prepare(schema, steps, atUs, reducers);
         }
         catch (MigrationException fault)
         {
@@ -126,6 +127,8 @@ public static class PublicationRules
         if (exports.ContainsKey(ModuleExports.Initialize)) Expect(exports, schema, ModuleExports.Initialize, ":");
         foreach (ReducerSchema reducer in schema.Reducers) Expect(exports, schema, ModuleExports.Reducer(reducer.Name), EntryShape);
         foreach (QuerySchema query in schema.Queries) Expect(exports, schema, ModuleExports.Query(query.Name), EntryShape);
+        foreach (string reducer in schema.Migrations.Select(migration => migration.Reducer).OfType<string>().Distinct())
+            Expect(exports, schema, ModuleExports.Migration(reducer), EntryShape);
     }
 
     private static void Expect(

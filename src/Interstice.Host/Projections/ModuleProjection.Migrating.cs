@@ -22,10 +22,23 @@ public sealed partial class ModuleProjection
     /// <param name="schema">Declarations of the build.</param>
     /// <param name="steps">The steps from the present tables; none before the first publication.</param>
     /// <param name="atUs">When, in microseconds since the Unix epoch; recorded with declared migrations.</param>
+    /// <param name="reducers">Gives what reducers among the steps write; null where there are none.</param>
     /// <exception cref="MigrationException">The steps do not lead there, or a row has no place in the new tables.</exception>
-    public Preview Prepare(ModuleSchema schema, IReadOnlyCollection<MigrationStep> steps, long atUs) => new(
+    public Preview Prepare(ModuleSchema schema, IReadOnlyCollection<MigrationStep> steps, long atUs, IMigrationReducers? reducers = null) => new(
         schema,
-        State is null ? new ModuleState(schema) : StateMigration.Run(State, schema, steps, (Published?.Version ?? 0) + 1, atUs));
+        State is null ? new ModuleState(schema) : StateMigration.Run(State, schema, steps, (Published?.Version ?? 0) + 1, atUs, reducers));
+
+    /// <summary>Takes the steps of a recorded publication again, over the tables before it.</summary>
+    /// <param name="before">The tables; stay as they are.</param>
+    /// <param name="schema">Declarations of the publication's build.</param>
+    /// <param name="published">The publication.</param>
+    /// <param name="reducers">Gives what reducers among the steps write.</param>
+    /// <exception cref="MigrationException">The steps do not lead there.</exception>
+    public static void Rehearse(ModuleState before, ModuleSchema schema, ModulePublished published, IMigrationReducers reducers)
+    {
+        ArgumentNullException.ThrowIfNull(published);
+        StateMigration.Run(before, schema, [.. published.Steps.Select(MigrationStep.Parse)], published.Version, published.TimeUs, reducers);
+    }
 
     private void ReplayPublication(in RecordedEvent recorded)
     {
@@ -55,7 +68,10 @@ public sealed partial class ModuleProjection
         {
             MigrationStep[] steps = [.. published.Steps.Select(MigrationStep.Parse)];
             if (State is not null && (steps.Length > 0 || !StateMigration.Keeps(State, schema))) CompleteTables(_replayThreads);
-            return Prepare(schema, steps, published.TimeUs);
+            int reducers = steps.Count(step => step is MigrationStep.RunReducer);
+            if (reducers != published.Effects.Length)
+                throw Damage(recorded, ReplayErrorKind.Publication, $"the effects of {reducers} reducers", $"those of {published.Effects.Length}");
+            return Prepare(schema, steps, published.TimeUs, new RecordedReducers(published.Effects));
         }
         catch (MigrationException fault)
         {

@@ -68,7 +68,7 @@ public sealed partial class ModuleProjection
     {
         ArgumentNullException.ThrowIfNull(published);
         ArgumentNullException.ThrowIfNull(next);
-        Published = published;
+        Published = published.Effects.IsEmpty ? published : published with { Effects = [] }; // rows are in the tables by now
         PublishedAt = revision;
         CommitPoint = Revision.None;
         Schema = next.Schema;

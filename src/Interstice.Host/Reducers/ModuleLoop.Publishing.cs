@@ -1,5 +1,6 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Following;
+using Interstice.Host.Migrations;
 using Interstice.Host.Modules;
 using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
@@ -60,8 +61,9 @@ internal sealed partial class ModuleLoop
         IReadOnlyList<MigrationStep> steps = PublicationRules.PlanSteps(Projection, candidate.Schema);
         work.Confirm?.Invoke(_pipeline.Durable);
         long timeUs = NowUs();
-        ModuleProjection.Preview next = PublicationRules.Prepare(Projection, candidate.Schema, steps, timeUs);
-        ModulePublished published = Describe(candidate, timeUs, steps, next.State.Hash);
+        ReducerSandbox reducers = CreateSandbox(candidate, steps, timeUs);
+        ModuleProjection.Preview next = PublicationRules.Prepare(Projection, candidate.Schema, steps, timeUs, reducers);
+        ModulePublished published = Describe(candidate, timeUs, steps, next.State.Hash) with { Effects = reducers.Effects };
         LoadedModule loaded = CreateLoaded(candidate, next.State);
         LifecycleRun? lifecycle;
         bool isAppended = false;
@@ -82,6 +84,16 @@ internal sealed partial class ModuleLoop
         work.UsesCode = true;
         return new(Projection.Module, published.Version, candidate.Hash, true, _pipeline.Durable) { Steps = published.Steps };
     }
+
+    /// <summary>Runs the reducers of migrations on the loop's thread, as a publication does.</summary>
+    public ReducerSandbox CreateSandbox(PublicationCandidate candidate, IEnumerable<MigrationStep> steps, long timeUs) => new(
+        candidate,
+        _identity.Limits,
+        _identity.LogGuest(Projection.Module),
+        _watch,
+        timeUs,
+        () => _numbers.NextSeed(_identity),
+        ReducerSandbox.RoomIn(_store, candidate, steps));
 
     // The build that the stream names takes the place of the one before; where it cannot run, nothing does.
     private void TakeUp(BuildSearch build)

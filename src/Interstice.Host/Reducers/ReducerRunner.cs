@@ -98,6 +98,12 @@ public sealed partial class ReducerRunner
     internal CallEnd RunQuery(QuerySchema query, in CallInputs inputs) =>
         Run(query.Name, _queries[query.Name], query.Result, isQuery: true, _limits.FuelPerQuery, inputs);
 
+    /// <summary>Runs the reducer of a migration.</summary>
+    /// <param name="reducer">Its name, known to be exported.</param>
+    /// <param name="inputs">What it may depend on.</param>
+    internal CallEnd RunMigration(string reducer, in CallInputs inputs) =>
+        Run(reducer, _instance.Bind(ModuleExports.Migration(reducer)), null, isQuery: false, _limits.FuelPerCall, inputs);
+
     /// <summary>A copy of the last call's return value.</summary>
     public ReadOnlyMemory<byte> TakeResult() =>
         _imports.ReturnValue.IsEmpty ? default : _imports.ReturnValue.ToArray();

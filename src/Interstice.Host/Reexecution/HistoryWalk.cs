@@ -4,6 +4,7 @@ using Interstice.Host.Projections;
 using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
+using Interstice.Kernel.Tables;
 
 namespace Interstice.Host.Reexecution;
 
@@ -105,8 +106,14 @@ internal sealed class HistoryWalk(RecordedGroup group, IHistoryCheck check, IPro
         ref readonly RecordedEvent first = ref events[0];
         if (!EventTypes.IsOfTransaction(first.Type) || member.Projection.State is null)
         {
+            ModuleState? before = member.Projection.State;
             member.Projection.Replay(first);
-            if (first.Type == EventTypes.ModulePublished) TakeUp(member, cancellationToken);
+            if (first.Type == EventTypes.ModulePublished)
+            {
+                TakeUp(member, cancellationToken);
+                if (member == _main && before is not null) ShowMigration(before, first);
+            }
+
             member.Cursor.Advance();
             return;
         }
@@ -124,6 +131,12 @@ internal sealed class HistoryWalk(RecordedGroup group, IHistoryCheck check, IPro
         }
 
         Take(member, call, events, cancellationToken);
+    }
+
+    private void ShowMigration(ModuleState before, in RecordedEvent publication)
+    {
+        ModulePublished published = ModulePublished.Read(publication.Data.Span);
+        if (!published.Effects.IsEmpty) check.Migrated(before, published, _main);
     }
 
     private void TakeUp(RecordedMember member, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Tables;
 
 namespace Interstice.Host.Reexecution;
 
@@ -10,6 +11,14 @@ internal interface IHistoryCheck
     /// <param name="main">The module: its tables, and its publication. Gets the build that runs its calls.</param>
     /// <param name="cancellationToken">Stops waiting for the store.</param>
     void TakeUp(RecordedMember main, CancellationToken cancellationToken);
+
+    /// <summary>Reducers of migrations have run with a publication, which is in force by now.</summary>
+    /// <param name="before">The tables before it. Nothing was written to those behind it yet.</param>
+    /// <param name="published">The publication, with what they wrote.</param>
+    /// <param name="main">The module.</param>
+    void Migrated(ModuleState before, ModulePublished published, RecordedMember main)
+    {
+    }
 
     /// <summary>Looks at a call.</summary>
     /// <param name="transaction">The call; no state may be changed.</param>

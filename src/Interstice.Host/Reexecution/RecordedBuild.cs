@@ -20,6 +20,9 @@ internal sealed class RecordedBuild : IDisposable
         _names = [.. loaded.Schema.Reducers.Select(reducer => Encoding.UTF8.GetBytes(reducer.Name))];
     }
 
+    /// <summary>A log that keeps nothing: what a guest logged was logged when the call was made.</summary>
+    public static IGuestLog Silent => SilentLog.Instance;
+
     /// <summary>The build.</summary>
     public LoadedModule Loaded { get; }
 
@@ -67,7 +70,6 @@ internal sealed class RecordedBuild : IDisposable
     /// <summary>Ends the instance.</summary>
     public void Dispose() => Loaded.Dispose();
 
-    // What a guest logged was logged when the call was made.
     private sealed class SilentLog : IGuestLog
     {
         public static readonly SilentLog Instance = new();

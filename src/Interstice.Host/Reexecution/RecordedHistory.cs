@@ -137,6 +137,7 @@ public sealed partial class RecordedHistory(IEventStore store, IModuleEngine eng
             check.Differences.Kept)
         {
             FuelCompared = check.FuelCompared,
+            Migrations = check.Migrations,
             NotRun = check.NotRun,
             JointCalls = walk.JointParts + check.JointCalls,
             HostTransactions = walk.HostTransactions,

@@ -14,7 +14,7 @@ namespace Interstice.Host.Reexecution;
 /// <param name="builds">Gets builds out of the store.</param>
 /// <param name="engine">The engine.</param>
 /// <param name="options">What is told.</param>
-internal sealed class ReexecutionCheck(BuildLoader builds, IModuleEngine engine, ReexecutionOptions options) : IHistoryCheck, IDisposable
+internal sealed partial class ReexecutionCheck(BuildLoader builds, IModuleEngine engine, ReexecutionOptions options) : IHistoryCheck, IDisposable
 {
     private readonly CallComparison _comparison = new(engine.Name);
     private RecordedBuild? _build;

@@ -24,6 +24,9 @@ public sealed record ReexecutionResult(
     /// <summary>Calls whose fuel was compared: those of the same engine and schedule.</summary>
     public long FuelCompared { get; init; }
 
+    /// <summary>Reducers of migrations that were run again and compared.</summary>
+    public long Migrations { get; init; }
+
     /// <summary>Calls that could not be run again; each is a difference too.</summary>
     public long NotRun { get; init; }
 

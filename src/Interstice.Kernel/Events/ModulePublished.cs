@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Interstice.Kernel.Hashing;
+using Interstice.Kernel.Migrations;
 
 namespace Interstice.Kernel.Events;
 
@@ -7,9 +8,10 @@ namespace Interstice.Kernel.Events;
 public sealed record ModulePublished
 {
     /// <summary>Newest version of this payload that this program writes.</summary>
-    public const byte FormatVersion = 2;
+    public const byte FormatVersion = 3;
 
     private const byte VersionWithoutSteps = 1;
+    private const byte VersionWithoutEffects = 2;
     private const int StepsMax = 1 << 20;
 
     /// <summary>Number of this publication in the module's history, 1 for the first.</summary>
@@ -46,11 +48,14 @@ public sealed record ModulePublished
     /// <summary>State hash after the steps; zero where there are none.</summary>
     public StateHash StateHash { get; init; }
 
-    /// <summary>The payload: of the first version where there are no steps.</summary>
+    /// <summary>What the reducers among the steps wrote, in their order. Of a publication in force only the log keeps them.</summary>
+    public ImmutableArray<ReducerEffects> Effects { get; init; } = [];
+
+    /// <summary>The payload: of the oldest version that can say it.</summary>
     public byte[] ToBytes()
     {
         using var writer = new PayloadWriter(Schema.Length + 128);
-        writer.Byte(Steps.IsEmpty ? VersionWithoutSteps : FormatVersion);
+        writer.Byte(Steps.IsEmpty ? VersionWithoutSteps : Effects.IsEmpty ? VersionWithoutEffects : FormatVersion);
         writer.Int32(Version);
         writer.Int32(Abi);
         writer.CodeHash(Code);
@@ -64,6 +69,9 @@ public sealed record ModulePublished
         writer.Int32(Steps.Length);
         foreach (string step in Steps) writer.String(step);
         writer.UInt128(StateHash.Value);
+        if (Effects.IsEmpty) return writer.Written.ToArray();
+        writer.Int32(Effects.Length);
+        foreach (ReducerEffects effects in Effects) effects.Write(writer);
         return writer.Written.ToArray();
     }
 
@@ -87,6 +95,7 @@ public sealed record ModulePublished
             Publisher = reader.Identity(),
         };
         if (version > VersionWithoutSteps) published = ReadSteps(ref reader, published);
+        if (version > VersionWithoutEffects) published = published with { Effects = ReadEffects(ref reader) };
         reader.ExpectEnd();
         return published;
     }
@@ -94,9 +103,18 @@ public sealed record ModulePublished
     private static ModulePublished ReadSteps(ref PayloadReader reader, ModulePublished published)
     {
         int count = reader.Int32();
-        if (count is < 1 or > StepsMax) throw new EventFormatException($"a publication of version {FormatVersion} with {count} steps", 0);
+        if (count is < 1 or > StepsMax) throw new EventFormatException($"a publication with {count} migration steps", 0);
         var steps = ImmutableArray.CreateBuilder<string>();
         for (int i = 0; i < count; i++) steps.Add(reader.String());
         return published with { Steps = steps.ToImmutable(), StateHash = new StateHash(reader.UInt128()) };
+    }
+
+    private static ImmutableArray<ReducerEffects> ReadEffects(ref PayloadReader reader)
+    {
+        int count = reader.Int32();
+        if (count is < 1 or > StepsMax) throw new EventFormatException($"a publication with the effects of {count} reducers", 0);
+        var effects = ImmutableArray.CreateBuilder<ReducerEffects>();
+        for (int i = 0; i < count; i++) effects.Add(ReducerEffects.Read(ref reader));
+        return effects.ToImmutable();
     }
 }

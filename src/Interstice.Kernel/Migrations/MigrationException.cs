@@ -14,6 +14,9 @@ public enum MigrationErrorKind
 
     /// <summary>A row has no place in the new tables: a value does not fit, or a key stands twice.</summary>
     Row,
+
+    /// <summary>The reducer of a migration failed.</summary>
+    Reducer,
 }
 
 /// <summary>Tables cannot be migrated; nothing was changed.</summary>

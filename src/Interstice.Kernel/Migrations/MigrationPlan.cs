@@ -67,9 +67,10 @@ public sealed class MigrationPlan
         var declared = new MigrationStep.Migration(migration.From, migration.To);
         draft.Take(declared);
         steps.Add(new(declared, StepText.Describe(declared), declared));
-        foreach (string text in migration.Steps)
+        IEnumerable<MigrationStep> own = migration.Reducer is null
+            ? migration.Steps.Select(MigrationStep.Parse) : [MigrationStep.RunReducer.Of(migration)];
+        foreach (MigrationStep step in own)
         {
-            var step = MigrationStep.Parse(text);
             draft.Take(step);
             steps.Add(new(step, StepText.Describe(step), declared));
         }

@@ -1,3 +1,5 @@
+using Interstice.Kernel.Schema;
+
 namespace Interstice.Kernel.Migrations;
 
 /// <summary>One step from the tables of a module to those of its next version, as it is declared, planned and recorded. A closed
@@ -79,4 +81,27 @@ public abstract record MigrationStep
 
     /// <summary>An index goes.</summary>
     public sealed record DropIndex(string Table, string Index) : OfTable(Table);
+
+    /// <summary>The reducer of the migration whose steps follow fills its tables, out of those that are there. What it wrote is recorded
+    /// beside the steps.</summary>
+    /// <param name="Reducer">Name of the reducer.</param>
+    /// <param name="Reads">The tables that it reads; null for none.</param>
+    /// <param name="Writes">The tables that it fills.</param>
+    /// <param name="Drops">The tables that go behind it; null for none.</param>
+    public sealed record RunReducer(string Reducer, string? Reads, string Writes, string? Drops) : MigrationStep
+    {
+        /// <summary>The step of a declared migration.</summary>
+        /// <param name="migration">A migration with a reducer.</param>
+        public static RunReducer Of(MigrationSchema migration)
+        {
+            ArgumentNullException.ThrowIfNull(migration);
+            return new(
+                migration.Reducer!,
+                Join(migration.Reads.Select(table => table.Name)),
+                Join(migration.Writes.Select(table => table.Name)) ?? "",
+                Join(migration.Drops));
+        }
+
+        private static string? Join(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } text ? text : null;
+    }
 }

@@ -11,7 +11,7 @@ internal static class MigrationStepJson
     private static readonly string[] Names =
     [
         "renameTable", "dropTable", "renameColumn", "dropColumn", "addColumn", "changeColumn", "changeKey",
-        "createTable", "changeKind", "reorderColumns", "changeCounter", "createIndex", "dropIndex", "migration",
+        "createTable", "changeKind", "reorderColumns", "changeCounter", "createIndex", "dropIndex", "migration", "runReducer",
     ];
 
     internal static MigrationStep Parse(string json)
@@ -72,6 +72,7 @@ internal static class MigrationStepJson
     private static MigrationStep Read(string name, Keys keys) => name switch
     {
         "migration" => new MigrationStep.Migration(keys.Text("from"), keys.Text("to")),
+        "runReducer" => new MigrationStep.RunReducer(keys.Text("reducer"), keys.Find("reads"), keys.Text("writes"), keys.Find("drops")),
         "createTable" => new MigrationStep.CreateTable(keys.Text("table")),
         "dropTable" => new MigrationStep.DropTable(keys.Text("table")),
         "renameTable" => new MigrationStep.RenameTable(keys.Text("table"), keys.Name("to")),
@@ -92,6 +93,7 @@ internal static class MigrationStepJson
     private static IEnumerable<(string Key, string? Text)> Rest(MigrationStep step) => step switch
     {
         MigrationStep.Migration m => [("from", m.From), ("to", m.To)],
+        MigrationStep.RunReducer r => [("reducer", r.Reducer), ("reads", r.Reads), ("writes", r.Writes), ("drops", r.Drops)],
         MigrationStep.RenameTable s => [("to", s.To)],
         MigrationStep.AddColumn s => [("column", s.Column), ("type", s.Type), ("value", s.Value), ("ifNull", s.IfNull)],
         MigrationStep.DropColumn s => [("column", s.Column)],

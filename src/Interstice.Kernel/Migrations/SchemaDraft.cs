@@ -8,7 +8,7 @@ namespace Interstice.Kernel.Migrations;
 
 /// <summary>The tables of a module on their way from one version to the next, step by step.</summary>
 /// <remarks>Rows are not looked at: a step that cannot be taken whatever the rows are is refused here.</remarks>
-internal sealed class SchemaDraft
+internal sealed partial class SchemaDraft
 {
     private readonly ModuleSchema _target;
     private readonly TypeScope _types = new();
@@ -52,6 +52,9 @@ internal sealed class SchemaDraft
         {
             case MigrationStep.Migration migration:
                 _migrations.Add(migration);
+                break;
+            case MigrationStep.RunReducer run:
+                Run(run);
                 break;
             case MigrationStep.CreateTable create:
                 Create(create);

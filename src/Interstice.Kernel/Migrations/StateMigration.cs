@@ -15,17 +15,25 @@ public static class StateMigration
     /// <param name="steps">The steps.</param>
     /// <param name="publication">The publication that takes them, for the host's table of migrations.</param>
     /// <param name="atUs">When, in microseconds since the Unix epoch.</param>
+    /// <param name="reducers">Gives what reducers among the steps write; null where there are none.</param>
     /// <returns>The new tables, or <paramref name="current"/> itself where nothing about them changes.</returns>
     /// <exception cref="MigrationException">A step contradicts the tables, the steps do not lead to those that are declared, or a row has
     /// no place in them.</exception>
     public static ModuleState Run(
-        ModuleState current, ModuleSchema next, IReadOnlyCollection<MigrationStep> steps, int publication, long atUs)
+        ModuleState current, ModuleSchema next, IReadOnlyCollection<MigrationStep> steps, int publication, long atUs, IMigrationReducers? reducers = null)
     {
         ArgumentNullException.ThrowIfNull(current);
         ArgumentNullException.ThrowIfNull(next);
         ArgumentNullException.ThrowIfNull(steps);
         var draft = new SchemaDraft(current.Schema.Tables, next);
-        foreach (MigrationStep step in steps) draft.Take(step);
+        var written = new Dictionary<TableSchema, Table>(ReferenceEqualityComparer.Instance);
+        foreach (MigrationStep step in steps)
+        {
+            IReadOnlyList<Table> filled = step is MigrationStep.RunReducer run ? Fill(run) : [];
+            draft.Take(step);
+            foreach (Table table in filled) written[table.Schema] = table;
+        }
+
         ImmutableArray<TableDifference> left = [.. TableComparison.Compare(draft, next)];
         if (!left.IsEmpty)
         {
@@ -35,9 +43,20 @@ public static class StateMigration
 
         if (steps.Count == 0 && Keeps(current, next)) return current;
         var migrated = new ModuleState(next, (table, totals) => table.IsOfHost
-            ? MakeOfHost(current, draft, table, totals) : Make(current, draft.Find(table.Name)!, table, totals));
+            ? MakeOfHost(current, draft, table, totals) : Make(SourceOf, draft.Find(table.Name)!, table, totals));
         if (draft.Migrations.Count > 0) MigrationRows.Add(migrated, publication, atUs, draft.Migrations);
         return migrated;
+
+        Table SourceOf(TableDraft table) => written.GetValueOrDefault(table.Source!) ?? current.Tables[table.Source!.Number];
+
+        // What does not fit the tables is told by the step itself, before the reducer sees any.
+        IReadOnlyList<Table> Fill(MigrationStep.RunReducer run)
+        {
+            draft.Expect(run);
+            IMigrationReducers given = reducers ?? throw new MigrationException(
+                MigrationErrorKind.MalformedStep, $"migration step {run}: what the reducer wrote is not recorded");
+            return new ReducerMigration(draft.FindMigration(run), draft, next, SourceOf).Run(given);
+        }
     }
 
     // Rows that are shared stay as they are until the publication is in force: the table that gets one is a copy.
@@ -61,10 +80,10 @@ public static class StateMigration
             && current.Schema.Tables.Zip(next.Tables).All(pair => AreAlike(pair.First, pair.Second));
     }
 
-    private static Table Make(ModuleState current, TableDraft draft, TableSchema table, StateTotals totals)
+    private static Table Make(Func<TableDraft, Table> sourceOf, TableDraft draft, TableSchema table, StateTotals totals)
     {
         if (draft.Source is null || table.Kind == TableKind.Event) return new Table(table, totals);
-        Table source = current.Tables[draft.Source.Number];
+        Table source = sourceOf(draft);
         try
         {
             bool isShared = draft.Stages.All(stage => stage.IsIdentity) && draft.KeepsCounter && Table.CanShare(source.Schema, table);

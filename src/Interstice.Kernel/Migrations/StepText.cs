@@ -8,6 +8,8 @@ public static class StepText
     public static string Describe(MigrationStep step) => step switch
     {
         MigrationStep.Migration s => $"migration from {s.From} to {s.To}",
+        MigrationStep.RunReducer r => $"reducer \"{r.Reducer}\" fills {r.Writes}"
+            + (r.Reads is null ? "" : $", out of {r.Reads}") + (r.Drops is null ? "" : $"; {r.Drops} dropped"),
         MigrationStep.CreateTable s => $"table \"{s.Table}\" is made, without rows",
         MigrationStep.DropTable s => $"table \"{s.Table}\" is dropped, with its rows",
         MigrationStep.RenameTable s => $"table \"{s.Table}\" becomes \"{s.To}\"",

@@ -141,6 +141,36 @@ internal sealed class TableDraft
         KeepsCounter = false;
     }
 
+    /// <summary>Its declaration after the steps so far.</summary>
+    internal TableSchema ToSchema()
+    {
+        ImmutableArray<int> key = [.. Key.Select(IndexOf)];
+        ImmutableArray<ColumnSchema> columns = [.. Columns.Select((column, number) => new ColumnSchema(column.Name, column.Type)
+        {
+            Number = number,
+            IsPrimaryKey = key.Contains(number),
+            IsUnique = Indexes.Any(index => index.IsOfUniqueColumn && index.Name == column.Name),
+            IsAutoInc = Counter == column.Name,
+        })];
+        var row = new RowCodec(ImmutableArray<FieldSchema>.CastUp(columns));
+        return new TableSchema(columns, row)
+        {
+            Name = Name,
+            Number = 0,
+            PrimaryKey = new IndexSchema(IndexSchema.PrimaryKeyName, 0, key, isUnique: true, new KeyCodec(row, key)),
+            Indexes = [.. Indexes.Select((index, i) => ToSchema(index, i + 1, row))],
+            Kind = Kind,
+            Visibility = Visibility.Public,
+            Version = 1,
+        };
+    }
+
+    private IndexSchema ToSchema(IndexDraft index, int number, RowCodec row)
+    {
+        ImmutableArray<int> columns = [.. index.Columns.Select(IndexOf)];
+        return new IndexSchema(index.Name, number, columns, index.IsUnique, new KeyCodec(row, columns)) { IsOfUniqueColumn = index.IsOfUniqueColumn };
+    }
+
     internal void Add(IndexDraft index) => Indexes = Indexes.Add(index);
 
     internal void Remove(IndexDraft index) => Indexes = Indexes.Remove(index);

@@ -81,6 +81,15 @@ public sealed class MigrationSchema
     /// <summary>Name of the export <c>migration:NAME</c>; null when there are <see cref="Steps"/>.</summary>
     public required string? Reducer { get; init; }
 
+    /// <summary>The tables that the reducer reads, declared as they are in the version that the migration begins with.</summary>
+    public ImmutableArray<TableSchema> Reads { get; init; } = [];
+
+    /// <summary>The tables that the reducer fills.</summary>
+    public ImmutableArray<MigratedTable> Writes { get; init; } = [];
+
+    /// <summary>The tables that are gone behind the reducer.</summary>
+    public ImmutableArray<string> Drops { get; init; } = [];
+
     /// <summary>Keys of its declaration that this version does not know, by name.</summary>
     public ImmutableArray<ExtraKey> Extra { get; init; } = [];
 }

@@ -41,6 +41,18 @@ public sealed class ModuleSchema : IEquatable<ModuleSchema>
         _events = Events.ToDictionary(@event => @event.Name);
     }
 
+    // Tables alone: what a migration's reducer sees.
+    internal ModuleSchema(ModuleSchema declared, ImmutableArray<TableSchema> tables)
+    {
+        (Name, Version, Abi, Extra) = (declared.Name, declared.Version, declared.Abi, []);
+        (Types, Reducers, Queries, Events, Subscriptions, Migrations) = (declared.Types, [], [], [], [], []);
+        Tables = tables;
+        HostTables = SystemTables.Behind(tables.Length);
+        AllTables = [.. Tables, .. HostTables];
+        _tables = AllTables.ToDictionary(table => table.Name);
+        (_reducers, _queries, _events) = ([], [], []);
+    }
+
     /// <summary>Name of the module.</summary>
     public string Name { get; }
 

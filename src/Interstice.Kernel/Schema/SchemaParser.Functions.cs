@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Interstice.Kernel.Schema;
 
-/// <content>Reducers, queries, events, subscriptions and migrations.</content>
+/// <content>Reducers, queries, events and subscriptions.</content>
 internal sealed partial class SchemaParser
 {
     private const string Functions = "reducers and queries";
@@ -169,39 +169,5 @@ internal sealed partial class SchemaParser
         if (fits) return;
         throw reader.Error(SchemaErrorKind.InvalidSubscription, $"{reader.Subject}: operation "
             + $"{subscription.Operation.ToString().ToLowerInvariant()} does not happen to {subscription.SourceName}");
-    }
-
-    private void ReadMigrations() => Migrations =
-    [
-        .. ReadAll("migration").Select(ReadMigration)
-            .OrderBy(m => m.From, StringComparer.Ordinal).ThenBy(m => m.To, StringComparer.Ordinal),
-    ];
-
-    private MigrationSchema ReadMigration(DeclarationReader reader)
-    {
-        string from = ReadVersion(reader, "from");
-        string to = ReadVersion(reader, "to");
-        reader.Subject = $"migration from {from} to {to}";
-        if (!_names.TryAdd($"migration/{from}/{to}", "migration"))
-            throw reader.Error(SchemaErrorKind.DuplicateName, $"{reader.Subject} is declared twice; remove one");
-        if (reader.Has("steps") == reader.Has("reducer"))
-        {
-            string problem = reader.Has("steps")
-                ? "both steps and reducer; keep one" : "neither steps nor reducer; add one";
-            throw reader.Error(SchemaErrorKind.InvalidMigration, $"{reader.Subject} has {problem}");
-        }
-
-        JsonElement[] steps = reader.Has("steps")
-            ? reader.ReadItems("steps", 1, SchemaLimits.DeclarationsMax, "steps") : [];
-        string? reducer = reader.FindText("reducer");
-        if (reducer is not null) SchemaNames.Check(reducer, "reducer", reader.Subject, reader.Line, isHost: false);
-        return new MigrationSchema
-        {
-            From = from,
-            To = to,
-            Steps = [.. steps.Select(JsonText.Compact)],
-            Reducer = reducer,
-            Extra = reader.Rest(),
-        };
     }
 }

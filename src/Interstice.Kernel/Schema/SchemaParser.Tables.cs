@@ -7,9 +7,11 @@ namespace Interstice.Kernel.Schema;
 /// <content>Tables and columns.</content>
 internal sealed partial class SchemaParser
 {
-    private TableSchema ReadTable(DeclarationReader reader, int number)
+    private TableSchema ReadTable(DeclarationReader reader, int number) =>
+        ReadTable(reader, number, ReadName(reader, "table", "tables and events"));
+
+    private TableSchema ReadTable(DeclarationReader reader, int number, string name)
     {
-        string name = ReadName(reader, "table", "tables and events");
         var kind = (TableKind)(reader.FindWord("kind", "logged", "ephemeral", "event") ?? 0);
         JsonElement[] items = reader.ReadItems("columns", 1, SchemaLimits.ColumnsMax, "columns");
         List<ColumnDraft> drafts = ReadNamed(reader, items, "column", isTyped: false, ReadColumn);

@@ -172,9 +172,24 @@ internal sealed class SchemaWriter : IDisposable
         _json.WriteString("from", item.From);
         _json.WriteString("to", item.To);
         if (item.Reducer is not null) _json.WriteString("reducer", item.Reducer);
+        if (!item.Reads.IsEmpty) WriteList("reads", item.Reads, table => table.Extra, WriteTable);
+        if (!item.Writes.IsEmpty) WriteWritten(item.Writes);
+        if (!item.Drops.IsEmpty) WriteTexts("drops", item.Drops);
         if (item.Steps.IsEmpty) return;
         _json.WriteStartArray("steps");
         foreach (string step in item.Steps) _json.WriteRawValue(step);
+        _json.WriteEndArray();
+    }
+
+    private void WriteWritten(ImmutableArray<MigratedTable> tables)
+    {
+        _json.WriteStartArray("writes");
+        foreach (MigratedTable table in tables)
+        {
+            if (table.Declared is { } declared) WriteObject(declared.Extra, () => WriteTable(declared));
+            else _json.WriteStringValue(table.Name);
+        }
+
         _json.WriteEndArray();
     }
 

@@ -91,15 +91,20 @@ public sealed class TableSchema
 
     /// <summary>The same table as one of the host's in a module.</summary>
     /// <param name="number">Its number there.</param>
-    internal TableSchema OfHost(int number) => new(Columns, Row)
+    internal TableSchema OfHost(int number) => Copy(Name, number, isOfHost: true);
+
+    /// <summary>The same table under another name and number.</summary>
+    internal TableSchema As(string name, int number) => Copy(name, number, isOfHost: false);
+
+    private TableSchema Copy(string name, int number, bool isOfHost) => new(Columns, Row)
     {
-        Name = Name,
+        Name = name,
         Number = number,
         PrimaryKey = PrimaryKey,
         Indexes = Indexes,
         Kind = Kind,
         Visibility = Visibility,
         Version = Version,
-        IsOfHost = true,
+        IsOfHost = isOfHost,
     };
 }

@@ -42,9 +42,9 @@ internal static class RowsModule
         mediator.Send(new PublishModule(binary, HostFixture.Tester));
 
     /// <summary>Inserts a row, its values in order as JSON.</summary>
-    public static async Task InsertAsync(IMediator mediator, ModuleHost host, string table, string values)
+    public static async Task InsertAsync(IMediator mediator, ModuleHost host, string table, string values, string module = Name)
     {
-        ModuleSchema schema = await host.ViewAsync(Name, projection => projection.Schema!);
+        ModuleSchema schema = await host.ViewAsync(module, projection => projection.Schema!);
         TableSchema declared = schema.FindTable(table)!;
         var row = new ArrayBufferWriter<byte>();
         foreach ((int i, JsonElement value) in JsonElement.Parse(values).EnumerateArray().Index())
@@ -52,11 +52,12 @@ internal static class RowsModule
         using var arguments = new PayloadWriter();
         arguments.String(table);
         arguments.Bytes(row.WrittenSpan);
-        CallOutcome outcome = await mediator.Send(new CallReducer(Name, "insert", arguments.Written.ToArray(), HostFixture.Tester));
+        CallOutcome outcome = await mediator.Send(new CallReducer(module, "insert", arguments.Written.ToArray(), HostFixture.Tester));
         outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
     }
 
-    public static Task<string[]> RowsAsync(ModuleHost host, string table) => host.ViewAsync(Name, projection => Rows(projection.State!, table));
+    public static Task<string[]> RowsAsync(ModuleHost host, string table, string module = Name) =>
+        host.ViewAsync(module, projection => Rows(projection.State!, table));
 
     public static string[] Rows(ModuleState state, string table)
     {

@@ -76,7 +76,38 @@ public sealed class MigrationPlanTests
                 "migrations from 1.0.0 lead to 1.5.0 and 2.0.0; only one may leave a version, since the way must be one",
             ]);
         MigrationRules.FindProblems(Declare("2.0.0", """{"migration":{"from":"1.0.0","to":"2.0.0","reducer":"fill"}}"""))
-            .ShouldBe(["migration from 1.0.0 to 2.0.0 is done by reducer \"fill\"; this version of the host migrates by steps only"]);
+            .ShouldBe(["migration from 1.0.0 to 2.0.0: reducer \"fill\" fills no table; name those that it fills in \"writes\""]);
+    }
+
+    [Theory]
+    [InlineData("\"writes\":[\"nowhere\"]", "fills table \"nowhere\", which is not declared")]
+    [InlineData("\"writes\":[\"_timers\"]", "fills table \"_timers\", which is not declared")]
+    [InlineData("\"writes\":[\"e\"]", "fills table \"e\", whose rows are not in the log")]
+    [InlineData("\"writes\":[\"t\"],\"drops\":[\"t\"]", "table \"t\" is both filled and dropped")]
+    [InlineData("\"writes\":[\"t\"],\"reads\":[{\"name\":\"f\",\"kind\":\"ephemeral\",\"columns\":[{\"name\":\"id\",\"type\":\"u8\",\"primaryKey\":true}]}]",
+        "reads table \"f\", whose rows are not in the log")]
+    [InlineData("\"writes\":[\"t\"],\"steps\":[]", "both steps and reducer")]
+    [InlineData("\"writes\":[\"t\",\"t\"]", "writes names \"t\" twice")]
+    [InlineData("\"writes\":[7]", "expected names of tables, or their declarations")]
+    [InlineData("\"writes\":[\"t\"],\"reads\":[\"t\"]", "expected an object")]
+    [InlineData("\"writes\":[\"t\"],\"reads\":[{\"name\":\"f\",\"columns\":[{\"name\":\"id\",\"type\":\"u8\"}]}]", "table \"f\" has no primary key")]
+    public void What_a_reducer_cannot_do_is_refused_whatever_the_tables(string keys, string problem)
+    {
+        string found;
+        try
+        {
+            found = string.Join('\n', MigrationRules.FindProblems(Declare(
+                "2.0.0",
+                Table("t", Id),
+                Table("e", Id, ",\"kind\":\"ephemeral\""),
+                $$$"""{"migration":{"from":"1.0.0","to":"2.0.0","reducer":"fill",{{{keys}}}}}""")));
+        }
+        catch (SchemaException fault)
+        {
+            found = fault.Message;
+        }
+
+        found.ShouldContain(problem);
     }
 
     [Fact]

@@ -163,6 +163,24 @@ public sealed class ModuleSchemaTests
     }
 
     [Fact]
+    public void Tables_of_a_migration_are_those_of_its_versions_and_written_as_they_were_read()
+    {
+        const string old = """{"name":"t","columns":[{"name":"id","type":"u8","primaryKey":true}],"version":2,"x":1}""";
+        string text = $$$"""
+            {"module":{"name":"m","version":"2.0.0","abi":1}}
+            {"table":{"name":"t","columns":[{"name":"id","type":"string","primaryKey":true}]}}
+            {"migration":{"from":"1.0.0","to":"2.0.0","reducer":"fill","reads":[{{{old}}}],"writes":["t",{{{old.Replace("\"t\"", "\"u\"", StringComparison.Ordinal)}}}],"drops":["v"]}}
+
+            """.ReplaceLineEndings("\n");
+        ModuleSchema schema = Parse(text);
+        MigrationSchema migration = schema.Migrations.ShouldHaveSingleItem();
+        migration.Reads.ShouldHaveSingleItem().Columns[0].Type.ToString().ShouldBe("u8");
+        migration.Writes.Select(table => (table.Name, table.Declared?.Version)).ShouldBe([("t", null), ("u", 2)]);
+        Encoding.UTF8.GetString(schema.ToBytes()).ShouldBe(text);
+        schema.FindTable("u").ShouldBeNull();
+    }
+
+    [Fact]
     public void Recursive_types_are_equal_to_themselves_read_again_and_print_by_name()
     {
         const string lines = """

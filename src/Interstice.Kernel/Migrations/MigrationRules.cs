@@ -20,7 +20,7 @@ public static class MigrationRules
             if (SemanticVersion.Compare(migration.To, schema.Version) > 0)
                 problems.Add($"{subject} leads beyond version {schema.Version} of the module; give the module a later version");
             if (migration.Reducer is not null)
-                foreach (string problem in FindProblems(migration, schema)) problems.Add($"{subject}: {problem}");
+                problems.AddRange(FindProblems(migration, schema).Select(problem => $"{subject}: {problem}"));
             foreach (string step in migration.Steps)
                 if (FindProblem(step) is { } problem) problems.Add($"{subject}: {problem}");
         }
@@ -34,35 +34,38 @@ public static class MigrationRules
         return problems.ToImmutable();
     }
 
-    private static IEnumerable<string> FindProblems(MigrationSchema migration, ModuleSchema schema)
+    private static List<string> FindProblems(MigrationSchema migration, ModuleSchema schema)
     {
+        List<string> problems = [];
         string reducer = $"reducer \"{migration.Reducer}\"";
-        if (migration.Writes.IsEmpty) yield return $"{reducer} fills no table; name those that it fills in \"writes\"";
+        if (migration.Writes.IsEmpty) problems.Add($"{reducer} fills no table; name those that it fills in \"writes\"");
         foreach (MigratedTable table in migration.Writes)
         {
             TableSchema? declared = table.Declared ?? schema.FindTable(table.Name);
             if (declared is null || declared.IsOfHost)
             {
-                yield return $"{reducer} fills table \"{table.Name}\", which is not declared; declare it, or give its declaration in \"writes\""
-                    + NearestName.Suggest(table.Name, schema.Tables.Select(known => known.Name));
+                problems.Add($"{reducer} fills table \"{table.Name}\", which is not declared; declare it, or give its declaration in \"writes\""
+                    + NearestName.Suggest(table.Name, schema.Tables.Select(known => known.Name)));
             }
             else if (declared.Kind != TableKind.Logged)
             {
-                yield return $"{reducer} fills table \"{table.Name}\", whose rows are not in the log; it may fill logged tables only";
+                problems.Add($"{reducer} fills table \"{table.Name}\", whose rows are not in the log; it may fill logged tables only");
             }
         }
 
         foreach (TableSchema table in migration.Reads)
         {
             if (table.Kind != TableKind.Logged)
-                yield return $"{reducer} reads table \"{table.Name}\", whose rows are not in the log; it may read logged tables only";
+                problems.Add($"{reducer} reads table \"{table.Name}\", whose rows are not in the log; it may read logged tables only");
         }
 
         foreach (string name in migration.Drops)
         {
             if (migration.Writes.Any(table => table.Name == name))
-                yield return $"table \"{name}\" is both filled and dropped; a table that is filled begins without rows, take it out of \"drops\"";
+                problems.Add($"table \"{name}\" is both filled and dropped; a table that is filled begins without rows, take it out of \"drops\"");
         }
+
+        return problems;
     }
 
     private static string? FindProblem(string step)

@@ -12,7 +12,10 @@ public sealed class TableWriterTests
 
     // Fills tables that are nobody's yet; what makes them, projections alone may call.
     private static readonly string[] Migrations =
-        ["Interstice.Kernel.Migrations.RowMigration::", "Interstice.Kernel.Migrations.MigrationRows::Add"];
+    [
+        "Interstice.Kernel.Migrations.RowMigration::", "Interstice.Kernel.Migrations.ReducerMigration::",
+        "Interstice.Kernel.Migrations.MigrationRows::Add",
+    ];
 
     private static readonly string[] Writers =
     [

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Interstice.Kernel.Tables;
 
-/// <content>Sorting entries: of a tree that is built at once, or of a batch. Only bytes in which heads differ are looked at, one after another
+/// <content>Sorting entries: of a tree that is built at once, or of a batch. Only bits in which heads differ are looked at, eight after eight
 /// from the last: what is in order already by the last few, like rows that were stored in the order of their primary key,
 /// needs no pass over those.</content>
 internal sealed partial class BTree<THead>
@@ -15,7 +15,7 @@ internal sealed partial class BTree<THead>
     {
         THead mask = default;
         foreach (ref readonly Entry entry in entries) mask = THead.Differing(entry.Head, entries[0].Head, mask);
-        int digits = THead.BytesIn(mask);
+        int digits = (THead.BitsIn(mask) + 7) / 8;
         if (entries.Length < RadixEntriesMin || digits > sizeof(ulong))
         {
             entries.Sort(EntryOrder.Instance);

@@ -8,8 +8,8 @@ namespace Interstice.Kernel.Tables;
 /// <remarks>
 /// Nodes are blocks of one size in large arrays, named by number; nothing is allocated per entry and nothing is there for the
 /// garbage collector to trace. Entries keep the head of their key (<see cref="IKeyHead{TSelf}"/>) and the reference; where
-/// heads are equal, whole keys are computed from the rows. A leaf keeps only those bytes of its heads in which they differ,
-/// in 4, 8 or 16 bytes each (docs/decisions/0006-tables.md). Leaves are linked both ways.
+/// heads are equal, whole keys are computed from the rows. A leaf keeps only those bits of its heads in which they differ,
+/// in 2 to 8 or 16 bytes each (docs/decisions/0048-leaves.md). Leaves are linked both ways.
 /// Invariants: entries stand in strictly rising order of their keys; no key is a prefix of another; all leaves are on one
 /// level; entry i of an inner node is the smallest entry of its child i; no node is empty but the leaf of an empty tree.
 /// </remarks>

@@ -5,16 +5,13 @@ using System.Runtime.CompilerServices;
 namespace Interstice.Kernel.Tables;
 
 /// <summary>The leading bytes of a key as a number that compares like them: what an index keeps of each key. Also used as a
-/// mask, whole bytes of zeros or ones.</summary>
+/// mask of bits.</summary>
 /// <typeparam name="TSelf">The kind of head.</typeparam>
 internal interface IKeyHead<TSelf> : IEquatable<TSelf>
     where TSelf : unmanaged, IKeyHead<TSelf>
 {
     /// <summary>Bytes of a key that a head holds.</summary>
     static abstract int Length { get; }
-
-    /// <summary>The mask of all bytes.</summary>
-    static abstract TSelf AllBytes { get; }
 
     /// <summary>The head of a key.</summary>
     /// <param name="key">The key, or a prefix of one.</param>
@@ -27,25 +24,28 @@ internal interface IKeyHead<TSelf> : IEquatable<TSelf>
     /// <summary>Spreads heads evenly; the upper bits are the best.</summary>
     static abstract ulong Scatter(TSelf head);
 
-    /// <summary>The mask of the bytes in which two heads differ, and of those of another mask.</summary>
+    /// <summary>The mask of the bits in which two heads differ, and of those of another mask.</summary>
     static abstract TSelf Differing(TSelf left, TSelf right, TSelf mask);
 
-    /// <summary>Number of bytes in a mask.</summary>
-    static abstract int BytesIn(TSelf mask);
+    /// <summary>A mask of all bytes of which another has a bit.</summary>
+    static abstract TSelf WholeBytes(TSelf mask);
 
-    /// <summary>Puts the bytes of a mask, eight at most, side by side. Heads that are equal in all other bytes compare like
-    /// what comes out.</summary>
+    /// <summary>Number of bits in a mask.</summary>
+    static abstract int BitsIn(TSelf mask);
+
+    /// <summary>Puts the bits of a mask, 64 at most, side by side. Heads that are equal in all other bits compare like what
+    /// comes out.</summary>
     static abstract ulong Pack(TSelf head, TSelf mask);
 
-    /// <summary>Undoes <see cref="Pack"/>, with the bytes outside the mask from another head.</summary>
+    /// <summary>Undoes <see cref="Pack"/>, with the bits outside the mask from another head.</summary>
     static abstract TSelf Unpack(ulong packed, TSelf mask, TSelf other);
 
-    /// <summary>Compares a head with others in the bytes outside a mask, in which those are all equal.</summary>
-    /// <param name="head">The head; if the answer is not 0, all bytes behind the first that differs become equal ones: 0 if it
-    /// is less there, 255 if it is greater, so that its packed bytes compare as the head does.</param>
+    /// <summary>Compares a head with others in the bits outside a mask, in which those are all equal.</summary>
+    /// <param name="head">The head; if the answer is not 0, all bits behind the first that differs become equal ones: 0 if it
+    /// is less there, 1 if it is greater, so that its packed bits compare as the head does.</param>
     /// <param name="other">One of the others.</param>
     /// <param name="mask">The mask.</param>
-    /// <returns>0 if it is equal in all of these bytes, else the order of the first that differs.</returns>
+    /// <returns>0 if it is equal in all of these bits, else the order of the first that differs.</returns>
     static abstract int CompareOutside(ref TSelf head, TSelf other, TSelf mask);
 }
 
@@ -53,8 +53,6 @@ internal interface IKeyHead<TSelf> : IEquatable<TSelf>
 internal readonly record struct KeyHead8(ulong Value) : IKeyHead<KeyHead8>
 {
     public static int Length => sizeof(ulong);
-
-    public static KeyHead8 AllBytes => new(ulong.MaxValue);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static KeyHead8 Of(ReadOnlySpan<byte> key, byte fill) =>
@@ -71,24 +69,26 @@ internal readonly record struct KeyHead8(ulong Value) : IKeyHead<KeyHead8>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsLess(KeyHead8 left, KeyHead8 right) => left.Value < right.Value;
 
-    public static ulong Scatter(KeyHead8 head) => head.Value * PackedBytes.Golden;
+    public static ulong Scatter(KeyHead8 head) => head.Value * PackedBits.Golden;
 
     public static KeyHead8 Differing(KeyHead8 left, KeyHead8 right, KeyHead8 mask) =>
-        new(mask.Value | PackedBytes.NonZero(left.Value ^ right.Value));
+        new(mask.Value | (left.Value ^ right.Value));
 
-    public static int BytesIn(KeyHead8 mask) => BitOperations.PopCount(mask.Value) / 8;
+    public static KeyHead8 WholeBytes(KeyHead8 mask) => new(PackedBits.WholeBytes(mask.Value));
 
-    public static ulong Pack(KeyHead8 head, KeyHead8 mask) => PackedBytes.Extract(head.Value, mask.Value);
+    public static int BitsIn(KeyHead8 mask) => BitOperations.PopCount(mask.Value);
+
+    public static ulong Pack(KeyHead8 head, KeyHead8 mask) => PackedBits.Extract(head.Value, mask.Value);
 
     public static KeyHead8 Unpack(ulong packed, KeyHead8 mask, KeyHead8 other) =>
-        new(PackedBytes.Deposit(packed, mask.Value) | (other.Value & ~mask.Value));
+        new(PackedBits.Deposit(packed, mask.Value) | (other.Value & ~mask.Value));
 
     public static int CompareOutside(ref KeyHead8 head, KeyHead8 other, KeyHead8 mask)
     {
         ulong different = (head.Value ^ other.Value) & ~mask.Value;
         if (different == 0) return 0;
         bool isLess = (head.Value & ~mask.Value) < (other.Value & ~mask.Value);
-        ulong behind = PackedBytes.Behind(different);
+        ulong behind = PackedBits.Behind(different);
         head = new KeyHead8(isLess ? head.Value & ~behind : head.Value | behind);
         return isLess ? -1 : 1;
     }
@@ -98,8 +98,6 @@ internal readonly record struct KeyHead8(ulong Value) : IKeyHead<KeyHead8>
 internal readonly record struct KeyHead16(ulong High, ulong Low) : IKeyHead<KeyHead16>
 {
     public static int Length => 2 * sizeof(ulong);
-
-    public static KeyHead16 AllBytes => new(ulong.MaxValue, ulong.MaxValue);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static KeyHead16 Of(ReadOnlySpan<byte> key, byte fill) =>
@@ -118,20 +116,22 @@ internal readonly record struct KeyHead16(ulong High, ulong Low) : IKeyHead<KeyH
     public static bool IsLess(KeyHead16 left, KeyHead16 right) =>
         (left.High < right.High) | ((left.High == right.High) & (left.Low < right.Low));
 
-    public static ulong Scatter(KeyHead16 head) => ((head.High * PackedBytes.Golden) ^ head.Low) * PackedBytes.Golden;
+    public static ulong Scatter(KeyHead16 head) => ((head.High * PackedBits.Golden) ^ head.Low) * PackedBits.Golden;
 
-    public static KeyHead16 Differing(KeyHead16 left, KeyHead16 right, KeyHead16 mask) => new(
-        mask.High | PackedBytes.NonZero(left.High ^ right.High), mask.Low | PackedBytes.NonZero(left.Low ^ right.Low));
+    public static KeyHead16 Differing(KeyHead16 left, KeyHead16 right, KeyHead16 mask) =>
+        new(mask.High | (left.High ^ right.High), mask.Low | (left.Low ^ right.Low));
 
-    public static int BytesIn(KeyHead16 mask) => (BitOperations.PopCount(mask.High) + BitOperations.PopCount(mask.Low)) / 8;
+    public static KeyHead16 WholeBytes(KeyHead16 mask) => new(PackedBits.WholeBytes(mask.High), PackedBits.WholeBytes(mask.Low));
 
-    // Where the low half fills all eight bytes there are none of the high half, and shifting by 64, which is by 0, is harmless.
+    public static int BitsIn(KeyHead16 mask) => BitOperations.PopCount(mask.High) + BitOperations.PopCount(mask.Low);
+
+    // Where all 64 bits are of the low half there are none of the high half, and shifting by 64, which is by 0, is harmless.
     public static ulong Pack(KeyHead16 head, KeyHead16 mask) =>
-        (PackedBytes.Extract(head.High, mask.High) << BitOperations.PopCount(mask.Low)) | PackedBytes.Extract(head.Low, mask.Low);
+        (PackedBits.Extract(head.High, mask.High) << BitOperations.PopCount(mask.Low)) | PackedBits.Extract(head.Low, mask.Low);
 
     public static KeyHead16 Unpack(ulong packed, KeyHead16 mask, KeyHead16 other) => new(
-        PackedBytes.Deposit(packed >> BitOperations.PopCount(mask.Low), mask.High) | (other.High & ~mask.High),
-        PackedBytes.Deposit(packed, mask.Low) | (other.Low & ~mask.Low));
+        PackedBits.Deposit(packed >> BitOperations.PopCount(mask.Low), mask.High) | (other.High & ~mask.High),
+        PackedBits.Deposit(packed, mask.Low) | (other.Low & ~mask.Low));
 
     public static int CompareOutside(ref KeyHead16 head, KeyHead16 other, KeyHead16 mask)
     {

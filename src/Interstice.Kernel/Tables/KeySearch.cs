@@ -7,7 +7,8 @@ namespace Interstice.Kernel.Tables;
 /// <summary>Searches rising numbers in a node.</summary>
 internal static class KeySearch
 {
-    private const int Window = 64;
+    // Vectors.
+    private const int Window = 8;
 
     /// <summary>How many of some rising heads stand before one. Binary search without jumps, since each outcome is as likely as
     /// the other.</summary>
@@ -42,10 +43,12 @@ internal static class KeySearch
 
     /// <summary>How many of some rising numbers are less than one.</summary>
     /// <remarks>Looks at all of the last few instead of jumping about: these loads do not wait for each other.</remarks>
-    internal static int CountBelow(ref uint numbers, int count, uint number)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int CountLess<T>(ref T numbers, int count, T number)
+        where T : unmanaged, IBinaryInteger<T>
     {
         int below = 0;
-        while (count > Window)
+        while (count > Window * Vector256<T>.Count)
         {
             int half = count >>> 1;
             below += Unsafe.Add(ref numbers, below + half - 1) < number ? half : 0;
@@ -53,35 +56,11 @@ internal static class KeySearch
         }
 
         numbers = ref Unsafe.Add(ref numbers, below);
-        Vector256<uint> bound = Vector256.Create(number);
+        Vector256<T> bound = Vector256.Create(number);
         int i = 0;
-        for (; i <= count - Vector256<uint>.Count; i += Vector256<uint>.Count)
+        for (; i <= count - Vector256<T>.Count; i += Vector256<T>.Count)
         {
-            Vector256<uint> isBelow = Vector256.LessThan(Vector256.LoadUnsafe(ref numbers, (nuint)i), bound);
-            below += BitOperations.PopCount(isBelow.ExtractMostSignificantBits());
-        }
-
-        for (; i < count; i++) below += Unsafe.Add(ref numbers, i) < number ? 1 : 0;
-        return below;
-    }
-
-    /// <inheritdoc cref="CountBelow(ref uint, int, uint)"/>
-    internal static int CountBelow(ref ulong numbers, int count, ulong number)
-    {
-        int below = 0;
-        while (count > Window)
-        {
-            int half = count >>> 1;
-            below += Unsafe.Add(ref numbers, below + half - 1) < number ? half : 0;
-            count -= half;
-        }
-
-        numbers = ref Unsafe.Add(ref numbers, below);
-        Vector256<ulong> bound = Vector256.Create(number);
-        int i = 0;
-        for (; i <= count - Vector256<ulong>.Count; i += Vector256<ulong>.Count)
-        {
-            Vector256<ulong> isBelow = Vector256.LessThan(Vector256.LoadUnsafe(ref numbers, (nuint)i), bound);
+            Vector256<T> isBelow = Vector256.LessThan(Vector256.LoadUnsafe(ref numbers, (nuint)i), bound);
             below += BitOperations.PopCount(isBelow.ExtractMostSignificantBits());
         }
 

@@ -44,8 +44,8 @@ internal sealed class PrimaryHash(EntryKeys keys)
     internal static uint HashOf(ReadOnlySpan<byte> key)
     {
         if (key.Length != sizeof(ulong)) return (uint)Xxh3.Hash128(key, seed: 0);
-        ulong word = BinaryPrimitives.ReadUInt64BigEndian(key) * PackedBytes.Golden;
-        return (uint)((word ^ (word >> 29)) * PackedBytes.Golden >> 32);
+        ulong word = BinaryPrimitives.ReadUInt64BigEndian(key) * PackedBits.Golden;
+        return (uint)((word ^ (word >> 29)) * PackedBits.Golden >> 32);
     }
 
     /// <summary>Enters a row.</summary>

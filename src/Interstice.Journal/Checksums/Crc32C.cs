@@ -24,8 +24,16 @@ public static class Crc32C
     /// <summary>The checksum of what gave <paramref name="checksum"/> followed by more bytes.</summary>
     /// <param name="checksum">The checksum so far, 0 for nothing.</param>
     /// <param name="data">The bytes that follow.</param>
+    public static uint Continue(uint checksum, ReadOnlySpan<byte> data) => ContinueInline(checksum, data);
+
+    /// <summary>As <see cref="Continue(uint, ReadOnlySpan{byte})"/>, for loops over many short inputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint ContinueInline(uint checksum, ReadOnlySpan<byte> data) => data.Length < 3 * ShortStretch
+        ? ~One(~checksum, ref MemoryMarshal.GetReference(data), data.Length)
+        : ContinueLong(checksum, data);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static uint Continue(uint checksum, ReadOnlySpan<byte> data)
+    private static uint ContinueLong(uint checksum, ReadOnlySpan<byte> data)
     {
         uint crc = ~checksum;
         ref byte at = ref MemoryMarshal.GetReference(data);
@@ -55,6 +63,15 @@ public static class Crc32C
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint One(uint crc, ref byte at, int left)
     {
+        for (; left >= 4 * sizeof(ulong); left -= 4 * sizeof(ulong))
+        {
+            crc = BitOperations.Crc32C(crc, Load(ref at));
+            crc = BitOperations.Crc32C(crc, Load(ref Unsafe.Add(ref at, sizeof(ulong))));
+            crc = BitOperations.Crc32C(crc, Load(ref Unsafe.Add(ref at, 2 * sizeof(ulong))));
+            crc = BitOperations.Crc32C(crc, Load(ref Unsafe.Add(ref at, 3 * sizeof(ulong))));
+            at = ref Unsafe.Add(ref at, 4 * sizeof(ulong));
+        }
+
         for (; left >= sizeof(ulong); left -= sizeof(ulong))
         {
             crc = BitOperations.Crc32C(crc, Load(ref at));

@@ -7,7 +7,8 @@ namespace Interstice.Journal.Segments;
 /// <summary>Looks at what follows the last good frame of a segment. Writes nothing.</summary>
 internal static class TailSearch
 {
-    private const int ChunkBytes = 1 << 20;
+    // Small enough that what was read is still in the processor's second cache when it is looked at.
+    private const int ChunkBytes = 256 << 10;
 
     /// <summary>Offset of the first byte that is not zero, -1 if all are.</summary>
     public static long FirstContent(IJournalFile file, long from)
@@ -22,6 +23,31 @@ internal static class TailSearch
             }
 
             return -1;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Offset from which on all bytes are zero, read from the end of the file backwards.</summary>
+    /// <exception cref="OperationCanceledException">It is not wanted any more.</exception>
+    public static long ZerosFrom(IJournalFile file, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            for (long end = file.Length; end > 0;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                long start = Math.Max(0, end - ChunkBytes);
+                int read = file.ReadAt(buffer.AsSpan(0, (int)(end - start)), start);
+                int last = buffer.AsSpan(0, read).LastIndexOfAnyExcept((byte)0);
+                if (last >= 0) return start + last + 1;
+                end = start;
+            }
+
+            return 0;
         }
         finally
         {

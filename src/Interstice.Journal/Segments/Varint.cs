@@ -33,7 +33,11 @@ internal static class Varint
             return first;
         }
 
-        return ReadLong(source, ref at);
+        // The caller's place stays in a register: it is a copy whose address is taken.
+        int next = at;
+        ulong value = ReadLong(source, ref next);
+        at = next;
+        return value;
     }
 
     /// <summary>Reads a number that must fit into what is left of the source, as a length or count.</summary>
@@ -48,6 +52,24 @@ internal static class Varint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong ReadLong(ReadOnlySpan<byte> source, ref int at)
     {
+        // Numbers of two and three bytes are nearly all that there are.
+        if (source.Length - at > 2)
+        {
+            uint start = (uint)(source[at] & 0x7f | source[at + 1] << 7);
+            if (start < 0x4000)
+            {
+                at += 2;
+                return start;
+            }
+
+            if (source[at + 2] < 0x80)
+            {
+                start = start & 0x3fff | (uint)source[at + 2] << 14;
+                at += 3;
+                return start;
+            }
+        }
+
         ulong value = 0;
         for (int shift = 0; shift < 64; shift += 7)
         {

@@ -49,12 +49,21 @@ internal sealed class IndexedStream
     {
         if (Entries == 0) First = revision;
         else if (revision != Next) return false;
-        if (_frames.Length - _length < 2 * Varint.BytesMax) Array.Resize(ref _frames, 2 * _frames.Length);
-        Varint.Write(_frames, ref _length, (ulong)(offset - _lastOffset));
-        Varint.Write(_frames, ref _length, (ulong)events);
+        byte[] frames = _frames;
+        int length = _length;
+        if (frames.Length - length < 2 * Varint.BytesMax) frames = Grow();
+        Varint.Write(frames, ref length, (ulong)(offset - _lastOffset));
+        Varint.Write(frames, ref length, (ulong)events);
+        _length = length;
         _lastOffset = offset;
         Next = revision + events;
         Entries++;
         return true;
+    }
+
+    private byte[] Grow()
+    {
+        Array.Resize(ref _frames, 2 * _frames.Length);
+        return _frames;
     }
 }

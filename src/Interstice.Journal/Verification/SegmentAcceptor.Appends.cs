@@ -52,16 +52,17 @@ internal sealed partial class SegmentAcceptor
         if (!stream.TryAdd(offset, (long)revision, (int)events)) return false;
         _events += (long)events;
         ReadOnlySpan<byte> part = parts[..(at + (int)bytes)];
-        if (stream.IsSettings) return TrySettings(part, ref at, (int)events, stream);
-        if ((code & 1) != 0) AddRecent(part, at, (int)(code >> 1), (long)revision);
-        return TryEvents(part, ref at, (int)events);
+        int start = at;
+        at = part.Length;
+        if (stream.IsSettings) return TrySettings(part, start, (int)events, stream);
+        if ((code & 1) != 0) AddRecent(part, start, (int)(code >> 1), (long)revision);
+        return TryEvents(part, start, (int)events);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryEvents(ReadOnlySpan<byte> part, ref int place, int events)
+    private bool TryEvents(ReadOnlySpan<byte> part, int at, int events)
     {
         ulong types = (ulong)_types.Count;
-        int at = place;
         for (; events > 0; events--)
         {
             ulong head = Varint.Read(part, ref at);
@@ -73,11 +74,10 @@ internal sealed partial class SegmentAcceptor
             at += bytes;
         }
 
-        place = at;
         return at == part.Length;
     }
 
-    private bool TrySettings(ReadOnlySpan<byte> part, ref int at, int events, IndexedStream stream)
+    private bool TrySettings(ReadOnlySpan<byte> part, int at, int events, IndexedStream stream)
     {
         for (; events > 0; events--)
         {

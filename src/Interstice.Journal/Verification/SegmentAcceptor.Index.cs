@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Interstice.Journal.Index;
 using Interstice.Journal.Segments;
 using Interstice.Kernel.Events;
@@ -20,6 +21,7 @@ internal sealed partial class SegmentAcceptor
     private long _earliestUs;
     private long _latestUs;
     private int _matched;
+    private long _nextInMap;
 
     private bool IsIndexMatched => _matched == _index.Count;
 
@@ -31,7 +33,7 @@ internal sealed partial class SegmentAcceptor
         _recent.Clear();
         _index.Clear();
         if (_streams.Length > KeptStreams) _streams = [];
-        (_streamCount, _recentCount, _matched) = (0, 0, 0);
+        (_streamCount, _recentCount, _matched, _nextInMap) = (0, 0, 0, 0);
         (_earliestUs, _latestUs) = (long.MaxValue, long.MinValue);
     }
 
@@ -43,11 +45,18 @@ internal sealed partial class SegmentAcceptor
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddFrame(long offset, long recordedUs)
     {
-        _earliestUs = Math.Min(_earliestUs, recordedUs);
-        _latestUs = Math.Max(_latestUs, recordedUs);
-        if (_map.Count == 0 || offset - _map[^1] >= Segment.MapBytes) _map.Add(offset);
+        if (recordedUs < _earliestUs) _earliestUs = recordedUs;
+        if (recordedUs > _latestUs) _latestUs = recordedUs;
+        if (offset >= _nextInMap) AddToMap(offset);
+    }
+
+    private void AddToMap(long offset)
+    {
+        _map.Add(offset);
+        _nextInMap = offset + Segment.MapBytes;
     }
 
     // A segment without an index may name streams that it has no events of: they say nothing.

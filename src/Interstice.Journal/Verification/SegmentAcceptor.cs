@@ -67,7 +67,7 @@ internal sealed partial class SegmentAcceptor(
             bool isAccepted = TryReadHeader(place)
                 && TryReadFrames(windows, progress)
                 && (_isSealed || (place.IsLast && _dataEnd < 0))
-                && TailSearch.FirstContent(file, Offset) < 0;
+                && (windows is null ? TailSearch.FirstContent(file, Offset) < 0 : windows.ZerosFrom() <= Offset);
             if (!isAccepted) return null;
             Count(Offset, progress);
             return new AcceptedSegment(_header, _isSealed, Offset, _chain, _frames, _appends, _events, ListStreams())
@@ -122,6 +122,7 @@ internal sealed partial class SegmentAcceptor(
         }
 
         if (_header.StoreId != storeId || _header.Number != place.Number || _header.BasePosition != place.Base) return false;
+        if (_header.BasePosition > ulong.MaxValue - uint.MaxValue) return false; // positions behind it could not be told apart
         _seed = FrameFormat.Seed(storeId, place.Number);
         _chain = FrameFormat.ChainStart(bytes);
         _at = SegmentHeader.Bytes;
@@ -141,6 +142,7 @@ internal sealed partial class SegmentAcceptor(
 
         while (!_isSealed)
         {
+            if (_dataEnd < 0 && !TryReadPlain()) return false;
             if (!Fill(FrameFormat.HeaderBytes)) return !_buffer.AsSpan(_at, _length - _at).ContainsAnyExcept((byte)0);
             ReadOnlySpan<byte> head = _buffer.AsSpan(_at, FrameFormat.HeaderBytes);
             int length = FrameFormat.PayloadLength(head);

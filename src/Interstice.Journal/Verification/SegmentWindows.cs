@@ -20,10 +20,20 @@ internal sealed class SegmentWindows(IJournalFile file, uint seed, int threads, 
 
     private readonly CancellationTokenSource _stopping = new();
     private Task<Window>? _next;
+    private Task<long>? _zerosFrom;
 
     /// <summary>Begins to read.</summary>
     /// <param name="offset">Where the first frame begins.</param>
-    public void Begin(long offset) => _next = Task.Run(() => Read(offset));
+    public void Begin(long offset)
+    {
+        _next = Task.Run(() => Read(offset));
+        _zerosFrom = Task.Run(() => TailSearch.ZerosFrom(file, _stopping.Token));
+    }
+
+    /// <summary>Offset from which on all bytes of the segment were zero when it was begun: segments are made of zeros before they are written,
+    /// and what is left of a long one takes as long to read as what is written.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public long ZerosFrom() => _zerosFrom!.GetAwaiter().GetResult();
 
     /// <summary>The next window, whose buffer the caller gives back to the shared pool; the one after it is read meanwhile.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -39,16 +49,23 @@ internal sealed class SegmentWindows(IJournalFile file, uint seed, int threads, 
     public void Dispose()
     {
         _stopping.Cancel();
+        if (Finish(_next) is { } window) ArrayPool<byte>.Shared.Return(window.Buffer);
+        _ = Finish(_zerosFrom);
+        _stopping.Dispose();
+    }
+
+    // Null also where it failed: nobody asks for it any more.
+    private static T? Finish<T>(Task<T>? task)
+        where T : struct
+    {
         try
         {
-            if (_next is not null) ArrayPool<byte>.Shared.Return(_next.GetAwaiter().GetResult().Buffer);
+            return task?.GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or EventStoreException or OperationCanceledException)
         {
-            // Nobody asked for it any more.
+            return null;
         }
-
-        _stopping.Dispose();
     }
 
     private Window Read(long offset)
@@ -58,7 +75,7 @@ internal sealed class SegmentWindows(IJournalFile file, uint seed, int threads, 
         {
             int length = file.ReadAt(buffer.AsSpan(0, windowBytes), offset);
             bool isAtEnd = length < windowBytes;
-            int first = FrameBytes(buffer.AsSpan(0, length));
+            int first = FrameRun.FrameBytes(buffer.AsSpan(0, length));
             if (first > length && first <= file.Length - offset)
             {
                 ArrayPool<byte>.Shared.Return(buffer);
@@ -78,20 +95,12 @@ internal sealed class SegmentWindows(IJournalFile file, uint seed, int threads, 
         }
     }
 
-    // Length of the frame that bytes begin with; 0 when they begin with none.
-    private static int FrameBytes(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length < FrameFormat.HeaderBytes) return 0;
-        int length = FrameFormat.PayloadLength(bytes);
-        return length is < FrameFormat.PrefixBytes or > JournalLimits.FrameBytesMax ? 0 : FrameFormat.HeaderBytes + length;
-    }
-
     // Frames where shares begin, and the end of the last whole frame.
     private static List<int> ShareOut(ReadOnlySpan<byte> bytes, out int end)
     {
         List<int> shares = [];
         end = 0;
-        while (FrameBytes(bytes[end..]) is var frame and > 0 && frame <= bytes.Length - end)
+        while (FrameRun.FrameBytes(bytes[end..]) is var frame and > 0 && frame <= bytes.Length - end)
         {
             if (shares.Count == 0 || end - shares[^1] >= ShareBytes) shares.Add(end);
             end += frame;
@@ -106,22 +115,10 @@ internal sealed class SegmentWindows(IJournalFile file, uint seed, int threads, 
             0, shares.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = _stopping.Token }, (share, loop) =>
             {
                 int to = share + 1 < shares.Count ? shares[share + 1] : end;
-                if (!AreRight(buffer, shares[share], to, offset)) loop.Stop();
+                int from = shares[share];
+                if (FrameRun.CheckedBytes(buffer.AsSpan(from, to - from), seed, offset + from) != to - from) loop.Stop();
             });
         return result.IsCompleted;
-    }
-
-    private bool AreRight(ReadOnlySpan<byte> buffer, int from, int to, long offset)
-    {
-        while (from < to)
-        {
-            int frame = FrameBytes(buffer[from..]);
-            ReadOnlySpan<byte> payload = buffer.Slice(from + FrameFormat.HeaderBytes, frame - FrameFormat.HeaderBytes);
-            if (FrameFormat.Checksum(seed, offset + from, payload) != FrameFormat.StoredChecksum(buffer[from..])) return false;
-            from += frame;
-        }
-
-        return true;
     }
 
     /// <summary>A stretch of a segment.</summary>

@@ -191,6 +191,7 @@ public sealed class AcceptanceTests
     {
         MemoryFiles files = new();
         long[] next = new long[Streams.Length];
+        long[] nextSettings = new long[Streams.Length];
         for (int i = 0; Stores.Segments(files).Count < segments;)
         {
             await using JournalStore store = await Stores.OpenAsync(files);
@@ -200,7 +201,10 @@ public sealed class AcceptanceTests
                 int two = (one + 1 + random.Next(Streams.Length - 1)) % Streams.Length;
                 if (i % 11 == 7)
                 {
-                    await store.SetMetadataAsync(Streams[one], ExpectedRevision.Any, new StreamMetadata(MaxCount: 1000 + i), Cancel);
+                    ExpectedRevision settings = i % 2 == 0 ? ExpectedRevision.Any : ExpectedRevision.At(new Revision(nextSettings[one] - 1));
+                    nextSettings[one]++;
+                    (await store.SetMetadataAsync(Streams[one], settings, new StreamMetadata(MaxCount: 1000 + i), Cancel))
+                        .ShouldBeOfType<AppendResult.Appended>();
                     continue;
                 }
 

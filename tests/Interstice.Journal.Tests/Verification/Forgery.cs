@@ -21,6 +21,7 @@ internal sealed class Forgery(Random random)
         (forgery, store) => forgery.ChangeIndex(store),
         (forgery, store) => forgery.InsertEmpty(store),
         (forgery, store) => forgery.InsertEmptyPart(store),
+        (forgery, store) => forgery.LengthenPart(store),
     ];
 
     public void Apply(ForgedStore store)
@@ -99,6 +100,19 @@ internal sealed class Forgery(Random random)
         byte[] head = [0, 0, 0, 0, .. frame.Payload[(parts + sizeof(uint))..end], 0];
         frame.Payload = [.. frame.Payload[..parts], .. head, .. frame.Payload[parts..]];
         frame.Payload[2]++;
+    }
+
+    // Bytes behind the last event of a part, which the part's length counts.
+    private void LengthenPart(ForgedStore store)
+    {
+        ForgedFrame frame = AnyFrame(store);
+        bool hasOnePart = BinaryPrimitives.ReadUInt16LittleEndian(frame.Payload.AsSpan(2)) == 1;
+        if (frame.Kind != ForgedFrame.Append || !hasOnePart || BinaryPrimitives.ReadUInt32LittleEndian(frame.Payload.AsSpan(4)) > 0) return;
+        byte[] more = new byte[1 + random.Next(3)];
+        random.NextBytes(more);
+        byte[] longer = [.. frame.Payload, .. more];
+        BinaryPrimitives.WriteInt32LittleEndian(longer.AsSpan(24), BinaryPrimitives.ReadInt32LittleEndian(longer.AsSpan(24)) + more.Length);
+        frame.Payload = longer;
     }
 
     private void ChangeDurable(ForgedStore store)

@@ -50,13 +50,15 @@ public sealed class TimeShare
 
     /// <summary>Prints count and seed, and fails when the test gave up early.</summary>
     /// <param name="details">What else was counted.</param>
-    public void End(string details)
+    /// <returns>What it printed.</returns>
+    public string End(string details)
     {
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"{Count} of {_regularCount} {_what} in {Stopwatch.GetElapsedTime(_started).TotalSeconds:F1} s ({details}); replay with INTERSTICE_TEST_SEED={Seed}");
         Xunit.TestContext.Current.TestOutputHelper?.WriteLine(text);
         Assert.True(Count >= _countMin, $"{text}: fewer than a fifth of the regular count");
+        return text;
     }
 
     private static double? Number(string name) =>

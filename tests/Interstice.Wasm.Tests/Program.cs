@@ -1,5 +1,6 @@
 using Interstice.Wasm.Tests.Compilation;
 using Interstice.Wasm.Tests.Determinism;
+using Interstice.Wasm.Tests.Fuzzing;
 using Interstice.Wasm.Tests.Hunting;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -13,6 +14,7 @@ internal static class Program
     {
         ["hunt", .. string[] options] => HuntCommand.Run(options),
         ["hunt-part", .. string[] options] => HuntPart.Run(options),
+        ["fuzz", .. string[] options] => FuzzCommand.Run(options),
         ["loads", .. string[] options] => LoadLoop.Run(options),
         ["digest", .. string[] options] => DigestCommand.Run(options),
         _ when args.Any(arg => arg is "--server" or "--internal-msbuild-node") =>

@@ -38,8 +38,8 @@ public sealed class LoadingCostTests
 
     public static TheoryData<string> Names => [.. Shapes.Keys];
 
-    // Bytes that the thread allocates stand for the cost: they are the same on every machine, and what takes time in proportion
-    // to the square of a count in these steps allocates or copies as it goes.
+    // Bytes that the thread allocates stand for the cost: they are nearly the same on every machine, and what takes time in
+    // proportion to the square of a count in these steps allocates or copies as it goes.
     [Theory]
     [MemberData(nameof(Names))]
     public void Four_times_the_parts_cost_at_most_about_four_times_as_much(string shape)
@@ -52,7 +52,11 @@ public sealed class LoadingCostTests
         ofLarge.ShouldBeLessThan((ofSmall * (Factor + 2)) + (64 << 10));
     }
 
-    private static long Cost(byte[] binary)
+    // Now and then a load is charged some hundred kilobytes more, as the tests that run beside this one leave the heap: the smallest
+    // of several is the cost.
+    private static long Cost(byte[] binary) => Enumerable.Range(0, 5).Min(_ => CostOnce(binary));
+
+    private static long CostOnce(byte[] binary)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         using CompiledModule compiled = CompiledModule.Compile(WasmModule.Load(binary));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Interstice.Wasm.Binary;
 using Interstice.Wasm.Compilation;
 using Interstice.Wasm.Execution;
@@ -35,10 +34,7 @@ internal static class LoadLoop
 
     /// <summary>Reads what a run printed.</summary>
     public static Footprint[] Read(string output) =>
-    [
-        .. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(words => new Footprint(
-            Number(words[0]), Number(words[1]), (int)Number(words[2]))),
-    ];
+        [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Footprint.Parse)];
 
     private static void LoadOnce(byte[] binary, bool leaks)
     {
@@ -72,12 +68,5 @@ internal static class LoadLoop
         }
     }
 
-    private static void Print()
-    {
-        Footprint held = Footprint.Measure();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{held.ManagedBytes} {held.ResidentBytes} {held.GuestAssemblies}"));
-    }
-
-    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    private static void Print() => Console.WriteLine(Footprint.Measure().ToLine());
 }

@@ -20,7 +20,7 @@ public sealed class UnloadingTests
     public void Code_that_nobody_refers_to_is_freed()
     {
         List<WeakReference> assemblies = [.. Enumerable.Range(0, 200).Select(RunOnce)];
-        for (int i = 0; i < 20 && assemblies.Any(assembly => assembly.IsAlive); i++)
+        for (int i = 0; i < 100 && assemblies.Any(assembly => assembly.IsAlive); i++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();

@@ -156,13 +156,16 @@ public static class PublicationRules
     private static void CheckSupported(ModuleSchema schema)
     {
         if (MigrationRules.FindProblems(schema) is { IsEmpty: false } problems) throw CannotMigrate(schema, problems);
-        if (schema.Reducers.FirstOrDefault(reducer => reducer.Lifecycle is not null && reducer.Calls.Length > 0) is { } calling)
+        if (schema.Reducers.FirstOrDefault(reducer => IsOfPublication(reducer) && reducer.Calls.Length > 0) is { } calling)
         {
             throw new ModuleRefusedException(
                 ModuleRefusalKind.Unsupported,
-                $"module {schema.Name}: reducer \"{calling.Name}\" has a lifecycle role and calls other modules; let an ordinary reducer call them");
+                $"module {schema.Name}: reducer \"{calling.Name}\" runs within a publication ({calling.Lifecycle!.Value.ToString().ToLowerInvariant()}), which " +
+                "changes this module alone, and declares calls of others; let an ordinary reducer call them");
         }
     }
+
+    private static bool IsOfPublication(ReducerSchema reducer) => reducer.Lifecycle is LifecycleRole.Init or LifecycleRole.Upgrade;
 
     private static ModuleRefusedException CannotMigrate(ModuleSchema schema, IReadOnlyList<string> problems) => new(
         ModuleRefusalKind.Schema, $"module {schema.Name}: {string.Join("; ", problems)}")

@@ -89,14 +89,17 @@ internal sealed partial class ModuleLoop
             var attempt = new HostWork(reducer.Name, default, takeOut, identity);
             long undone = _undoneCount;
             RunRole(loaded, attempt, LifecycleRole.Disconnected, identity, NowUs(), takeOut);
-            if (_undoneCount != undone || attempt.Outcome is CallOutcome.Refused { Kind: not CallRefusal.TimedOut })
+            bool isUndone = _undoneCount != undone;
+            if (isUndone || attempt.Outcome is CallOutcome.Refused { Kind: not CallRefusal.TimedOut })
             {
-                // The store did not take what the reducer rests on, or what it did: the row may be there still, and is a duty then.
+                // The store did not take what the reducer rests on, or what it did, or a module that it calls cannot run now: the row may be there
+                // still, and is a duty then. What cannot run now is asked again after a pause.
                 RefuseCalls(
                     work,
                     CallRefusal.NotCommitted,
                     $"module {Projection.Module}: the client could not be disconnected now; the host tries again");
-                BeginDuties();
+                if (isUndone) BeginDuties();
+                else PauseDuties();
                 return;
             }
 

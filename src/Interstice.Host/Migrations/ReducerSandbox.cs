@@ -27,7 +27,10 @@ internal sealed class ReducerSandbox(
     /// <summary>Most writes of one reducer.</summary>
     public const int MutationsMax = 1_000_000;
 
+    // A row is base64 in quotes, and a comma, where a store writes JSON: longer than its bytes and their length.
     private const int RowHeaderBytes = 4;
+    private const int Base64Group = 3;
+    private const int Base64Bytes = 4;
 
     private readonly List<ReducerEffects> _effects = [];
     private long _bytes;
@@ -41,10 +44,10 @@ internal sealed class ReducerSandbox(
     /// <param name="steps">Its steps.</param>
     public static int RoomIn(IEventStore store, PublicationCandidate build, IEnumerable<MigrationStep> steps)
     {
-        const int fixedBytes = 1024; // the rest of the payload, its metadata, and what a store adds
+        const int fixedBytes = 4096; // the rest of the payload, its metadata, and what a store adds
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(build);
-        long taken = fixedBytes + build.Schema.ToBytes().Length + steps.Sum(step => (2L * step.ToJson().Length) + RowHeaderBytes);
+        long taken = fixedBytes + (2L * build.Schema.ToBytes().Length) + steps.Sum(step => (2L * step.ToJson().Length) + RowHeaderBytes);
         return (int)Math.Max(0, Math.Min(store.EventBytesMax, store.AppendBytesMax) - taken);
     }
 
@@ -87,14 +90,16 @@ internal sealed class ReducerSandbox(
             if (!tables.TryGetValue(mutation.Number, out ImmutableArray<ReadOnlyMemory<byte>>.Builder? rows))
                 tables.Add(mutation.Number, rows = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>());
             rows.Add(mutation.NewRow.ToArray());
-            _bytes += mutation.NewRow.Length + RowHeaderBytes;
+            _bytes += SizeOf(mutation.NewRow.Length);
         }
 
         if (_bytes <= bytesMax)
             return new(seed, runner.FuelUsed, [.. tables.Select(table => new TableRows(scope.State.Schema.AllTables[table.Key].Name, table.Value.ToImmutable()))]);
-        throw Failed(migration, $"its rows have {_bytes} bytes, and a publication to this store has room for {bytesMax}; let steps do what they can, and fill "
+        throw Failed(migration, $"its rows take {_bytes} bytes as JSON, and a publication to this store has room for {bytesMax}; let steps do what they can, and fill "
             + "the rest by ordinary calls behind the publication");
     }
+
+    private static int SizeOf(int row) => ((row + Base64Group - 1) / Base64Group * Base64Bytes) + RowHeaderBytes;
 
     private static string? ErrorOf(CallEnd end) => end switch
     {

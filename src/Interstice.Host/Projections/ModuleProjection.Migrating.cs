@@ -28,6 +28,12 @@ public sealed partial class ModuleProjection
         schema,
         State is null ? new ModuleState(schema) : StateMigration.Run(State, schema, steps, (Published?.Version ?? 0) + 1, atUs, reducers));
 
+    /// <summary>The tables of another build beside those that are there.</summary>
+    /// <param name="schema">Declarations of the build.</param>
+    /// <param name="steps">The steps from the present tables.</param>
+    /// <exception cref="MigrationException">The steps do not lead there, one is a reducer's, or a row has no place in the new tables.</exception>
+    public MappedTables Map(ModuleSchema schema, IReadOnlyCollection<MigrationStep> steps) => new(StateMigration.Map(State!, schema, steps));
+
     /// <summary>Takes the steps of a recorded publication again, over the tables before it.</summary>
     /// <param name="before">The tables; stay as they are.</param>
     /// <param name="schema">Declarations of the publication's build.</param>

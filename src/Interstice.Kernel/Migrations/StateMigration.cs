@@ -6,7 +6,7 @@ namespace Interstice.Kernel.Migrations;
 
 /// <summary>Takes the steps from the tables of one version to those of the next. The same steps over the same rows give the same tables,
 /// always: they are recorded, and replay takes them again.</summary>
-public static class StateMigration
+public static partial class StateMigration
 {
     /// <summary>Makes the tables of the next version. Those that are there stay as they are and can be used on, unless the new ones are
     /// written to: rows whose layout stays are shared, not copied.</summary>
@@ -34,13 +34,7 @@ public static class StateMigration
             foreach (Table table in filled) written[table.Schema] = table;
         }
 
-        ImmutableArray<TableDifference> left = [.. TableComparison.Compare(draft, next)];
-        if (!left.IsEmpty)
-        {
-            throw new MigrationException(
-                MigrationErrorKind.OtherTables, string.Join("; ", left.Select(difference => difference.Change.ToString())));
-        }
-
+        ExpectAllTaken(draft, next);
         if (steps.Count == 0 && Keeps(current, next)) return current;
         var migrated = new ModuleState(next, (table, totals) => table.IsOfHost
             ? MakeOfHost(current, draft, table, totals) : Make(SourceOf, draft.Find(table.Name)!, table, totals));
@@ -56,6 +50,16 @@ public static class StateMigration
             IMigrationReducers given = reducers ?? throw new MigrationException(
                 MigrationErrorKind.MalformedStep, $"migration step {run}: what the reducer wrote is not recorded");
             return new ReducerMigration(draft.FindMigration(run), draft, next, SourceOf).Run(given);
+        }
+    }
+
+    private static void ExpectAllTaken(SchemaDraft draft, ModuleSchema next)
+    {
+        ImmutableArray<TableDifference> left = [.. TableComparison.Compare(draft, next)];
+        if (!left.IsEmpty)
+        {
+            throw new MigrationException(
+                MigrationErrorKind.OtherTables, string.Join("; ", left.Select(difference => difference.Change.ToString())));
         }
     }
 

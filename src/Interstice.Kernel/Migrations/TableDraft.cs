@@ -46,6 +46,9 @@ internal sealed class TableDraft
 
     internal IReadOnlyList<RowStage> Stages => _stages;
 
+    /// <summary>The columns that follow from none of the source.</summary>
+    internal ImmutableHashSet<string> Added { get; private set; } = [];
+
     internal static ImmutableArray<string> KeyOf(TableSchema table) =>
         table.PrimaryKey is { } key ? [.. key.Columns.Select(column => table.Columns[column].Name)] : [];
 
@@ -72,6 +75,7 @@ internal sealed class TableDraft
         Key = [.. Key.Select(name => name == column ? to : name)];
         Indexes = [.. Indexes.Select(index => index.Rename(column, to))];
         if (Counter == column) Counter = to;
+        if (Added.Contains(column)) Added = Added.Remove(column).Add(to);
     }
 
     internal void Drop(string column)
@@ -81,6 +85,7 @@ internal sealed class TableDraft
         stage.Sources = stage.Sources.RemoveAt(at);
         Columns = Columns.RemoveAt(at);
         Indexes = [.. Indexes.Where(index => !index.Columns.Contains(column))];
+        Added = Added.Remove(column);
         if (Counter != column) return;
         Counter = null;
         KeepsCounter = false;
@@ -91,6 +96,7 @@ internal sealed class TableDraft
         RowStage stage = Stage();
         stage.Sources = stage.Sources.Add(new ColumnSource.Constant(value));
         Columns = Columns.Add(column);
+        Added = Added.Add(column.Name);
     }
 
     internal void Add(FieldSchema column, string value, byte[]? ifNull)
@@ -98,6 +104,7 @@ internal sealed class TableDraft
         RowStage stage = FreshStage();
         stage.Sources = stage.Sources.Add(Compute(stage, column, value, ifNull));
         Columns = Columns.Add(column);
+        Added = Added.Add(column.Name);
     }
 
     internal void Convert(string column, DataType type, ValueConversion how)

@@ -1,5 +1,7 @@
-using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Events.Json;
 using Interstice.Kernel.Hashing;
 using Interstice.Kernel.Migrations;
 
@@ -68,5 +70,37 @@ public sealed class ModulePublishedTests
         byte[] negative = [.. whole];
         BitConverter.TryWriteBytes(negative.AsSpan(whole.Length - 15), -1); // the count of rows
         Should.Throw<EventFormatException>(() => ModulePublished.Read(negative));
+    }
+
+    [Fact]
+    public void Json_says_as_much_as_the_bytes()
+    {
+        foreach (ModulePublished written in (ModulePublished[])[Plain, Migrated, Reduced])
+        {
+            byte[] json = RandomEvents.WriteJson(writer => EventJson.TryWrite(writer, EventTypes.ModulePublished, written.ToBytes(), null));
+            Convert.ToHexStringLower(ReadJson(Encoding.UTF8.GetString(json))).ShouldBe(Convert.ToHexStringLower(written.ToBytes()));
+        }
+    }
+
+    [Theory]
+    [InlineData("\"effects\":[", "\"effects\":[],\"x\":[")]
+    [InlineData("\"qg==\"", "\"qg\"")]
+    [InlineData("\"qg==\"", "7")]
+    [InlineData("\"seed\":\"3\"", "\"seed\":3")]
+    [InlineData("\"tables\":[", "\"tables\":7,\"x\":[")]
+    public void Json_that_is_something_else_is_refused(string part, string other)
+    {
+        string json = Encoding.UTF8.GetString(
+            RandomEvents.WriteJson(writer => EventJson.TryWrite(writer, EventTypes.ModulePublished, Reduced.ToBytes(), null)));
+        json.ShouldContain(part);
+        Should.Throw<EventFormatException>(() => ReadJson(json.Replace(part, other, StringComparison.Ordinal)));
+    }
+
+    private static byte[] ReadJson(string json)
+    {
+        using var canonical = new PayloadWriter();
+        using var document = JsonDocument.Parse(json);
+        EventJson.Read(EventTypes.ModulePublished, document.RootElement, null, canonical);
+        return canonical.Written.ToArray();
     }
 }

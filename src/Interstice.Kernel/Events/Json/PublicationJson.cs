@@ -33,6 +33,8 @@ internal static class PublicationJson
             writer.WriteString("stateHash"u8, published.StateHash.ToString());
         }
 
+        if (!published.Effects.IsEmpty) EffectsJson.Write(writer, published.Effects);
+
         writer.WriteEndObject();
         return true;
     }
@@ -57,6 +59,7 @@ internal static class PublicationJson
             Schema = Encoding.UTF8.GetBytes(schema),
             Steps = steps,
             StateHash = steps.IsEmpty ? default : new StateHash(JsonFields.Hex128(json, "stateHash")),
+            Effects = EffectsJson.Read(json),
         }.ToBytes());
     }
 

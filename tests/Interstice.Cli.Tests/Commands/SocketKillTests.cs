@@ -21,7 +21,15 @@ public sealed class SocketKillTests
 
         (await store.RunAsync("rows", "lifecycle._clients", "-o", "ndjson")).ShouldSucceed().JsonLines.Length.ShouldBe(1);
         using RunningHost next = await RunningHost.StartAsync(store.Directory);
-        while ((await RowsAsync(next, "_clients")).GetArrayLength() > 0) await Task.Yield();
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60)))
+        {
+            while ((await RowsAsync(next, "_clients")).GetArrayLength() > 0)
+            {
+                patience.IsCancellationRequested.ShouldBeFalse("the client is there still");
+                await Task.Yield();
+            }
+        }
+
         (await RowsAsync(next, "calls")).EnumerateArray().Select(row => row.GetProperty("what").GetInt32()).ShouldBe([1, 3, 4], "init, connected and disconnected");
         using SocketClient again = await SocketClient.OpenAsync(next.Client.BaseAddress!);
         await again.ConnectAsync("lifecycle");

@@ -85,8 +85,7 @@ internal sealed record ModelMigration(ModelSchema Schema, List<ModelRows> Tables
             ModelType.Integer narrow when ModelTypes.WiderThan(narrow).ToArray() is { Length: > 0 } wide && random.Next(2) == 0 =>
                 (wide[random.Next(wide.Length)], value => value),
             ModelType.Float { IsDouble: false } => (new ModelType.Float("f64", IsDouble: true), value => value),
-            // None stays none, and does not become some none.
-            ModelType.Option => (new ModelType.Option(column.Type), value => ((object[])value).Length == 0 ? value : new[] { value }),
+            ModelType.Option => (new ModelType.Option(column.Type), value => InOption(column.Type, value)),
             { IsKey: true } or { IsIndexable: false } => (new ModelType.Option(column.Type), value => new[] { value }),
             _ => null,
         };
@@ -96,6 +95,12 @@ internal sealed record ModelMigration(ModelSchema Schema, List<ModelRows> Tables
         return With(
             at, next, row => [.. row[..position], to.Convert(row[position]), .. row[(position + 1)..]], $"{column.Name} from {column.Type} to {to.Type}");
     }
+
+    // None stays none, however deep it lies, and does not become some none: what is in an option is converted, and that is one, too.
+    private static object InOption(ModelType type, object value) =>
+        type is not ModelType.Option option ? new[] { value }
+        : value is object[] { Length: > 0 } content ? new[] { InOption(option.Of, content[0]) }
+        : value;
 
     // A counter goes, or comes and goes on from the largest value.
     private ModelMigration Recount(int at)

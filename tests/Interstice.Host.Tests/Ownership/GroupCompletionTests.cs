@@ -9,6 +9,8 @@ namespace Interstice.Host.Tests.Ownership;
 /// <summary>Goal: whoever takes a group over completes what its last owner committed, once, also when that one's late appends arrive.</summary>
 public sealed class GroupCompletionTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     // After each of its appends the first host never hears of the store again.
     [Theory]
     [InlineData(0, false)]
@@ -53,7 +55,7 @@ public sealed class GroupCompletionTests
         first.Store.IsUnreachable = true;
         first.Store.BreakSubscriptions();
         await GroupScene.PutUntilCommittedAsync(second, 3, 'c');
-        await first.Store.LandAllAsync();
+        await first.Store.LandAllAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
         await GroupScene.PutUntilCommittedAsync(second, 4, 'a');
 
         first.Store.LandedLate.ShouldBe(0);
@@ -87,7 +89,6 @@ public sealed class GroupCompletionTests
     [Fact]
     public async Task Calls_and_publications_are_refused_while_a_module_with_a_part_is_not_listed_and_the_group_goes_on_behind_it()
     {
-        TimeSpan patience = TimeSpan.FromSeconds(60);
         await using GroupScene scene = await GroupScene.OpenAsync();
         SharedHost first = await scene.StartAsync();
         await GroupScene.PublishAsync(first);
@@ -100,12 +101,12 @@ public sealed class GroupCompletionTests
         await WaitFor.ConditionAsync(
             () => "abd".All(module => second.Host.StandingOf($"{module}")?.Role == ModuleRole.Owner), "the host to own what is listed");
 
-        CallOutcome refused = await GroupScene.PutAsync(second, 3).WaitAsync(patience, TestContext.Current.CancellationToken);
+        CallOutcome refused = await GroupScene.PutAsync(second, 3).WaitAsync(Patience, TestContext.Current.CancellationToken);
         var publication = await Should.ThrowAsync<ModuleUnavailableException>(() => second.Mediator
             .Send(new PublishModule(HostFixture.Binary("relay-alone"), HostFixture.Tester, "a"))
-            .WaitAsync(patience, TestContext.Current.CancellationToken));
+            .WaitAsync(Patience, TestContext.Current.CancellationToken));
         list!.List();
-        await GroupScene.PutUntilCommittedAsync(second, 4).WaitAsync(patience, TestContext.Current.CancellationToken);
+        await GroupScene.PutUntilCommittedAsync(second, 4).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         const string Reason = "module c, which has a part of it, is not here yet";
         refused.ShouldBeOfType<CallOutcome.Refused>(refused.ToString()).Error.ShouldContain(Reason);
@@ -118,7 +119,7 @@ public sealed class GroupCompletionTests
     public async Task Hosts_that_come_and_go_at_random_leave_all_or_nothing_of_every_transaction()
     {
         var rounds = new TimeShare("rounds", regularCount: 30, seconds: 20);
-        await using GroupScene scene = await GroupScene.OpenAsync();
+        await using GroupScene scene = await GroupScene.OpenAsync(beatMs: 150);
         SharedHost host = await scene.StartAsync();
         await GroupScene.PublishAsync(host);
         await GroupScene.PutUntilCommittedAsync(host, 0);
@@ -153,7 +154,7 @@ public sealed class GroupCompletionTests
                 Cut(host);
             }
 
-            await host.Store.LandAllAsync();
+            await host.Store.LandAllAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
             await GroupScene.PutUntilCommittedAsync(next, key++);
             await scene.ExpectAllOrNothingAsync(next, told, $"seed {rounds.Seed}, round {rounds.Count}");
             host = next;

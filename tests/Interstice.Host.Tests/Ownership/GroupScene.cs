@@ -14,18 +14,23 @@ namespace Interstice.Host.Tests.Ownership;
 /// the same key into three modules: it is in all of them or in none.</summary>
 internal sealed class GroupScene : IAsyncDisposable
 {
-    private readonly List<SharedHost> _hosts = [];
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private GroupScene(JournalStore store) => Store = store;
+    private readonly List<SharedHost> _hosts = [];
+    private readonly TimeSpan _beat;
+
+    private GroupScene(JournalStore store, TimeSpan beat) => (Store, _beat) = (store, beat);
 
     public JournalStore Store { get; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<GroupScene> OpenAsync()
+    /// <param name="beatMs">Milliseconds between heartbeats. Three that are missing make another host take over, and a machine under load may
+    /// be silent for long: as few as a test can do without.</param>
+    public static async Task<GroupScene> OpenAsync(int beatMs = 1_000)
     {
         JournalOptions options = new() { Directory = "/memory", SegmentBytes = 8 << 20 };
-        return new(await JournalStore.OpenAsync(options, null, new MemoryFiles(), Cancel));
+        return new(await JournalStore.OpenAsync(options, null, new MemoryFiles(), Cancel), TimeSpan.FromMilliseconds(beatMs));
     }
 
     /// <summary>Starts a host.</summary>
@@ -35,12 +40,12 @@ internal sealed class GroupScene : IAsyncDisposable
         ModuleHostOptions options = new()
         {
             Loop = new() { ResolveTimeout = TimeSpan.FromMilliseconds(500), StopTimeout = TimeSpan.FromMilliseconds(500) },
-            Replicas = new() { Name = $"host {_hosts.Count}", HeartbeatInterval = TimeSpan.FromMilliseconds(150) },
+            Replicas = new() { Name = $"host {_hosts.Count}", HeartbeatInterval = _beat },
         };
         SharedHost host = SharedHost.Make(through is null ? Store : through(Store), options, isShared: true);
         host.Store.TakesOneStreamOnly = true;
         _hosts.Add(host);
-        await host.Host.StartAsync(cancellationToken: Cancel);
+        await host.Host.StartAsync(cancellationToken: Cancel).WaitAsync(Patience, Cancel);
         return host;
     }
 
@@ -48,7 +53,7 @@ internal sealed class GroupScene : IAsyncDisposable
     public static async Task PublishAsync(SharedHost host)
     {
         foreach (char module in RelayHost.Modules)
-            await host.Mediator.Send(new PublishModule(HostFixture.Binary("relay"), HostFixture.Tester, $"{module}"), Cancel);
+            await host.Mediator.Send(new PublishModule(HostFixture.Binary("relay"), HostFixture.Tester, $"{module}"), Cancel).WaitAsync(Patience, Cancel);
     }
 
     /// <summary>Puts a key into three modules, beginning with one.</summary>
@@ -56,7 +61,7 @@ internal sealed class GroupScene : IAsyncDisposable
     {
         char[] order = [first, .. RelayHost.Modules[..3].Where(module => module != first)];
         Script script = new Script().Put(key, key).Call(order[1], new Script().Put(key, key)).Call(order[2], new Script().Put(key, key));
-        return host.Mediator.Send(new CallReducer($"{first}", "run", script.Arguments, HostFixture.Tester), Cancel);
+        return host.Mediator.Send(new CallReducer($"{first}", "run", script.Arguments, HostFixture.Tester), Cancel).WaitAsync(Patience, Cancel);
     }
 
     /// <summary>Puts a key as soon as a host owns the modules, however often it has to be tried.</summary>
@@ -74,7 +79,7 @@ internal sealed class GroupScene : IAsyncDisposable
 
     public static async Task UntilOwnerAsync(SharedHost host)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        using var patience = new CancellationTokenSource(Patience);
         while (!IsOwner(host))
         {
             if (patience.IsCancellationRequested)
@@ -129,7 +134,7 @@ internal sealed class GroupScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (SharedHost host in _hosts) await host.DisposeAsync();
-        await Store.DisposeAsync();
+        foreach (SharedHost host in _hosts) await host.DisposeAsync().AsTask().WaitAsync(Patience, CancellationToken.None);
+        await Store.DisposeAsync().AsTask().WaitAsync(Patience, CancellationToken.None);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Reducers;
@@ -28,12 +29,12 @@ public sealed class HeldBatchTests
         await using HostFixture host = await RelayHost.StartAsync();
         (Task<CallOutcome> taking, Task<CallOutcome> held) = await HoldAsync(host);
         Task<PublishResult> publishing = host.PublishAsync("relay-alone", "a");
-        await TakenAsync(host);
+        await UntilItWaitsAsync(host);
 
         host.Store.OpenGate();
 
-        (await taking).ShouldBeOfType<CallOutcome.Committed>();
-        (await held).ShouldBeOfType<CallOutcome.Committed>();
+        foreach (Task<CallOutcome> call in new[] { taking, held })
+            (await call.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).ShouldBeOfType<CallOutcome.Committed>();
         (await publishing.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Changed.ShouldBeTrue();
     }
 
@@ -48,6 +49,17 @@ public sealed class HeldBatchTests
         await TakenAsync(host);
         return (taking, held);
     }
+
+    // Of what the loop does, only the publication's waiting has orders done in its midst.
+    private static async Task UntilItWaitsAsync(HostFixture host)
+    {
+        host.Host.TryFind("a", out ModuleLoop loop).ShouldBeTrue();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await loop.OnLoopAsync(IsPublishing).WaitAsync(patience.Token)) await Task.Yield();
+    }
+
+    private static bool IsPublishing() => new StackTrace().GetFrames()
+        .Any(frame => frame.GetMethod()?.Name == nameof(ModuleLoop.ExecutePublication));
 
     private static async Task TakenAsync(HostFixture host)
     {

@@ -329,6 +329,11 @@ public sealed class SocketTests
 
     private static async Task UntilAsync(RunningHost host, Func<int[], bool> holds)
     {
-        while (!holds(await CallsAsync(host))) await Task.Yield();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await CallsAsync(host) is var calls && !holds(calls))
+        {
+            patience.IsCancellationRequested.ShouldBeFalse($"waited in vain; the calls are {string.Join(", ", calls)}");
+            await Task.Yield();
+        }
     }
 }

@@ -15,6 +15,7 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
     private int _appends;
     private int _operations;
     private int _otherAppends;
+    private int _landedLate;
 
     /// <summary>What happens to an append.</summary>
     public enum Fault
@@ -55,7 +56,7 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
     public int LateBy { get; set; }
 
     /// <summary>Appends that came late and were written all the same.</summary>
-    public int LandedLate { get; private set; }
+    public int LandedLate => Volatile.Read(ref _landedLate);
 
     /// <summary>Whether nothing answers: appends and reads are refused, as when the network is gone.</summary>
     public bool IsUnreachable { get; set; }
@@ -212,7 +213,11 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
         if (gate is not null) await gate.ConfigureAwait(false);
         Reach();
         await LandAsync().ConfigureAwait(false);
-        if (fault == Fault.UnknownWrittenLate) _late.Add(new(stream, expected, Copy(events)) { Left = LateBy });
+        if (fault == Fault.UnknownWrittenLate)
+        {
+            lock (_lock) _late.Add(new(stream, expected, Copy(events)) { Left = LateBy });
+        }
+
         if (fault is null or Fault.UnknownWritten)
         {
             AppendResult written = await inner.AppendAsync(stream, expected, events).ConfigureAwait(false);
@@ -284,18 +289,32 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
     /// <summary>Lets everything arrive that is late, as a network does that comes back.</summary>
     public Task LandAllAsync()
     {
-        foreach (LateAppend late in _late) late.Left = 0;
+        lock (_lock)
+        {
+            foreach (LateAppend late in _late) late.Left = 0;
+        }
+
         return LandAsync();
     }
 
-    // Appends run one after the other, so nobody else is here.
+    // Appends run one after the other, but who has everything land may come between them.
     private async Task LandAsync()
     {
-        foreach (LateAppend late in _late.ToArray())
+        foreach (LateAppend late in TakeDue())
         {
-            if (late.Left-- > 0) continue;
-            _late.Remove(late);
-            if (await inner.AppendAsync(late.Stream, late.Expected, late.Events).ConfigureAwait(false) is AppendResult.Appended) LandedLate++;
+            AppendResult result = await inner.AppendAsync(late.Stream, late.Expected, late.Events).ConfigureAwait(false);
+            if (result is AppendResult.Appended) Interlocked.Increment(ref _landedLate);
+        }
+    }
+
+    private LateAppend[] TakeDue()
+    {
+        lock (_lock)
+        {
+            if (_late.Count == 0) return [];
+            LateAppend[] due = [.. _late.Where(late => late.Left-- <= 0)];
+            _late.RemoveAll(due.Contains);
+            return due;
         }
     }
 

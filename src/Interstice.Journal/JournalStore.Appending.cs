@@ -71,6 +71,20 @@ public sealed partial class JournalStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>It can when commits are quick on this device and no other append is queued or being written.</remarks>
+    public bool TryAppend(ReadOnlyMemory<StreamAppend> appends, [NotNullWhen(true)] out IReadOnlyList<AppendResult>? results)
+    {
+        LogWriter writer = CheckAppend(CancellationToken.None);
+        results = null;
+        if (!writer.IsQuick || appends.IsEmpty) return false;
+        AppendRequest request = CheckMany(appends);
+        ValueTask<IReadOnlyList<AppendResult>> end = new(request, request.Version);
+        if (!writer.TryCommitHere(request)) return false;
+        results = end.Result;
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
         ReadOnlyMemory<StreamAppend> appends,
         CancellationToken cancellationToken = default)

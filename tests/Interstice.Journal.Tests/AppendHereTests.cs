@@ -43,6 +43,33 @@ public sealed class AppendHereTests
     }
 
     [Fact]
+    public async Task A_quick_append_to_several_streams_is_written_here_whole_or_not_at_all()
+    {
+        if (Environment.ProcessorCount == 1) return;
+        MemoryFiles files = new();
+        await using JournalStore store = await Stores.OpenAsync(files, SegmentBytes);
+        int count = await AppendUntilQuickAsync(store);
+        int? syncedBy = null;
+        files.BeforeSync = () => syncedBy = Environment.CurrentManagedThreadId;
+        var other = new StreamName("other");
+        StreamAppend[] both =
+        [
+            new(Stores.Stream, ExpectedRevision.At(new Revision(count - 1)), new[] { Stores.Event($"{count}") }),
+            new(other, ExpectedRevision.NoStream, new[] { Stores.Event("0") }),
+        ];
+
+        store.TryAppend(both, out IReadOnlyList<AppendResult>? results).ShouldBeTrue();
+
+        results!.ShouldAllBe(result => result is AppendResult.Appended);
+        syncedBy.ShouldBe(Environment.CurrentManagedThreadId);
+        (await Stores.TextsAsync(store)).ShouldBe(Stores.Numbers(count + 1));
+        both = [new(Stores.Stream, ExpectedRevision.At(new Revision(count)), new[] { Stores.Event("x") }), both[1] with { Events = new[] { Stores.Event("y") } }];
+        store.TryAppend(both, out results).ShouldBeTrue();
+        results![1].ShouldBeOfType<AppendResult.WrongExpectedRevision>().Actual.ShouldBe(new Revision(0));
+        (await Stores.TextsAsync(store)).ShouldBe(Stores.Numbers(count + 1));
+    }
+
+    [Fact]
     public async Task Nothing_is_appended_here_while_another_append_is_being_written()
     {
         if (Environment.ProcessorCount == 1) return;

@@ -17,7 +17,7 @@ internal sealed class AppendPipeline : IDisposable
     private readonly StreamName _stream;
     private readonly LoopInbox _inbox;
     private readonly EventChain _links;
-    private readonly BatchSender _sender;
+    private readonly BatchSender<TransactionBatch> _sender;
     private readonly AnswerThread _answers;
     private readonly int _eventsEarly;
     private readonly int _inFlightFew;
@@ -39,7 +39,7 @@ internal sealed class AppendPipeline : IDisposable
         _stream = stream;
         _inbox = inbox;
         _links = links;
-        _sender = new BatchSender(batch => _ = AppendAsync(batch), stream);
+        _sender = new BatchSender<TransactionBatch>(batch => _ = AppendAsync(batch), stream);
         _answers = new AnswerThread(stream);
         (_eventsEarly, _inFlightFew) = store.CanBeShared ? (EventsEarlyShared, InFlightMax) : (EventsEarly, InFlightFew);
         DurableChain = links.Value;
@@ -71,6 +71,15 @@ internal sealed class AppendPipeline : IDisposable
 
     // A caller that has had no company for so many calls is taken for a lone one.
     private const int LoneBatchesMin = 8;
+
+    /// <summary>The stream.</summary>
+    public StreamName Stream => _stream;
+
+    /// <summary>The hash chain, which whoever sends a batch continues.</summary>
+    public EventChain Links => _links;
+
+    /// <summary>Waits until every batch that was taken by <see cref="TakeCurrent"/> has been hashed; null where none is taken.</summary>
+    public Action? SettleElsewhere { get; set; }
 
     /// <summary>The batch that is being filled.</summary>
     public TransactionBatch Current { get; private set; }
@@ -118,6 +127,12 @@ internal sealed class AppendPipeline : IDisposable
     /// way that did not begin.</summary>
     public void HoldBehindCurrent() => _takesOwnership = Current;
 
+    /// <summary>Whether the current batch takes ownership.</summary>
+    public bool TakesOwnership => _takesOwnership is { } taking && taking == Current;
+
+    /// <summary>Whether the current batch waits for an append that takes ownership.</summary>
+    public bool IsHeldBehind => _takesOwnership is { } taking && taking != Current;
+
     /// <summary>Sends the current batch if it holds events.</summary>
     public void Send()
     {
@@ -136,12 +151,11 @@ internal sealed class AppendPipeline : IDisposable
         _sender.Send(batch);
     }
 
-    /// <summary>Takes the current batch for an append that goes to several streams, when nothing is in flight: whoever takes it sends it and
-    /// says how that ended.</summary>
-    /// <returns>The batch, hashed and in flight.</returns>
+    /// <summary>Takes the current batch for an append that goes to several streams: whoever takes it hashes it, sends it behind those that were
+    /// taken before and says how that ended.</summary>
+    /// <returns>The batch, in flight.</returns>
     public TransactionBatch TakeCurrent()
     {
-        if (_inFlight.Count > 0) throw new InvalidOperationException("appends are in flight");
         TransactionBatch batch = Current;
         IsWaitedFor = false;
         _lastSent = batch;
@@ -149,7 +163,6 @@ internal sealed class AppendPipeline : IDisposable
         Tip += batch.EventCount;
         Current = _idle.TryPop(out TransactionBatch? idle) ? idle : new TransactionBatch();
         Current.Open(Tip);
-        batch.Link(_links);
         return batch;
     }
 
@@ -157,6 +170,7 @@ internal sealed class AppendPipeline : IDisposable
     public ChainValue LinkAll()
     {
         _sender.Settle();
+        SettleElsewhere?.Invoke();
         Current.Link(_links);
         return _links.Value;
     }

@@ -7,22 +7,24 @@ namespace Interstice.Host.Reducers;
 /// <remarks>Invariants: batches are sent in the order in which they came, one at a time; a batch is sent at once only when no
 /// other waits or is being sent. <see cref="Send"/> and <see cref="Settle"/> belong to the loop's thread. The thread is made by the
 /// first large batch.</remarks>
+/// <typeparam name="TBatch">What is sent.</typeparam>
 /// <param name="send">Hashes a batch and hands it to the store; returns when the store has it, not when it is durable.</param>
 /// <param name="stream">The stream, for the thread's name.</param>
-internal sealed class BatchSender(Action<TransactionBatch> send, StreamName stream) : IDisposable
+internal sealed class BatchSender<TBatch>(Action<TBatch> send, StreamName stream) : IDisposable
+    where TBatch : class, ILinked
 {
     /// <summary>Most links of the hash chain that are hashed on the loop's thread: about as long as it takes to wake a
     /// thread.</summary>
     public const int LinksAtOnceMax = 16;
 
     private readonly object _gate = new();
-    private readonly Queue<TransactionBatch> _waiting = new();
+    private readonly Queue<TBatch> _waiting = new();
     private Thread? _thread;
     private bool _isSending;
     private bool _ends;
 
     /// <summary>Sends a batch, now or after those before it.</summary>
-    public void Send(TransactionBatch batch)
+    public void Send(TBatch batch)
     {
         lock (_gate)
         {
@@ -66,10 +68,10 @@ internal sealed class BatchSender(Action<TransactionBatch> send, StreamName stre
 
     private void Run()
     {
-        while (TryTake(out TransactionBatch batch)) send(batch);
+        while (TryTake(out TBatch batch)) send(batch);
     }
 
-    private bool TryTake(out TransactionBatch batch)
+    private bool TryTake(out TBatch batch)
     {
         lock (_gate)
         {

@@ -41,6 +41,10 @@ internal sealed class GroupThread
     /// <summary>Whether no module shares the thread.</summary>
     public bool IsLone => _loops.Length == 1;
 
+    /// <summary>The pipeline that the modules share; null where there is one module, or where the store appends to one stream at a time.
+    /// Belongs to the thread.</summary>
+    public JointPipeline? Joint { get; private set; }
+
     /// <summary>The transaction that goes over several modules. Belongs to the thread.</summary>
     public CallChain<ModuleLoop> Calls { get; }
 
@@ -87,9 +91,40 @@ internal sealed class GroupThread
             _ => _wake.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         while (!append.IsCompleted)
         {
-            foreach (ModuleLoop loop in _loops) loop.AbandonIfGivenUp(loop == running?.Loop ? running?.Work : null);
+            AbandonIfGivenUp(running);
             _wake.Sleep();
         }
+    }
+
+    /// <summary>Does what the host orders of any loop that shares the pipeline. Belongs to the thread.</summary>
+    public void TakeOrders()
+    {
+        foreach (ModuleLoop loop in _loops) loop.TakeOrdersIn();
+    }
+
+    /// <summary>Sleeps until an append of the shared pipeline has ended or there is an order. Belongs to the thread.</summary>
+    /// <param name="running">The work that waits nowhere yet, if there is one.</param>
+    public void AwaitAppends((ModuleLoop Loop, LoopWork Work)? running)
+    {
+        AbandonIfGivenUp(running);
+        _wake.BeginSleep();
+        if (!Joint!.HasEnded && !Array.Exists(_loops, loop => loop.HasOrder)) _wake.Sleep();
+        _wake.EndSleep();
+    }
+
+    /// <summary>While the thread waits for the store: callers of a module that is given up are told so, and who waits for a loop to come or to
+    /// go hears that it does not. Belongs to the thread.</summary>
+    /// <param name="running">The work that waits nowhere yet, if there is one.</param>
+    public void AbandonIfGivenUp((ModuleLoop Loop, LoopWork Work)? running)
+    {
+        foreach (ModuleLoop loop in _loops) loop.AbandonIfGivenUp(loop == running?.Loop ? running?.Work : null);
+        if (!_hasMoves) return;
+        lock (_gate)
+        {
+            foreach (Removal move in _arriving) move.AbandonIfGivenUp();
+        }
+
+        foreach (Removal move in _leaving) move.AbandonIfGivenUp();
     }
 
     /// <summary>The role of a module has changed: what waits in others for it may go on. Belongs to the thread.</summary>
@@ -116,6 +151,7 @@ internal sealed class GroupThread
                 // A transaction may go over all of them: none can be trusted any more.
                 foreach (ModuleLoop loop in _loops) loop.EndFailed(fault);
                 _loops = [];
+                EndJoint();
             }
         }
     }
@@ -147,7 +183,7 @@ internal sealed class GroupThread
 
     private void RunTogether()
     {
-        bool hasWorked = false;
+        bool hasWorked = Joint is not null && Joint.TakeEnded();
         foreach (ModuleLoop loop in _loops)
         {
             LoopTurn turn = loop.TakeTurn();
@@ -161,7 +197,8 @@ internal sealed class GroupThread
             if (_hasMoves) return;
         }
 
-        if (hasWorked) return;
+        // Nothing is left to do: what was gathered is as much as it will be.
+        if (hasWorked || (Joint is not null && Joint.TrySend())) return;
         foreach (ModuleLoop loop in _loops) loop.TidyUp();
         _wake.BeginSleep();
         if (!HasSomething()) _wake.Sleep();
@@ -172,12 +209,12 @@ internal sealed class GroupThread
     {
         foreach (ModuleLoop loop in _loops)
             if (loop.HasSomething) return true;
-        return _hasMoves;
+        return _hasMoves || Joint is { HasEnded: true };
     }
 
     private void End(ModuleLoop loop)
     {
-        _loops = [.. _loops.Where(other => other != loop)];
+        Place([.. _loops.Where(other => other != loop)]);
         _stopped.RemoveAll(other => other.Projection.Module == loop.Projection.Module);
         _stopped.Add(loop);
         loop.EndStopped();
@@ -198,12 +235,29 @@ internal sealed class GroupThread
 
     private void Attach(ModuleLoop loop)
     {
-        _loops = [.. _loops.Append(loop).OrderBy(other => other.Projection.Module, StringComparer.Ordinal)];
         loop.EnterGroup(this, _wake);
+        Place([.. _loops.Append(loop).OrderBy(other => other.Projection.Module, StringComparer.Ordinal)]);
+    }
+
+    // With one module, or a store that appends to one stream at a time, each has a pipeline of its own. Nothing is in flight where that changes.
+    private void Place(ModuleLoop[] loops)
+    {
+        _loops = loops;
+        bool isJoint = loops.Length > 1 && loops[0].Store.CanAppendToSeveralStreams;
+        if (isJoint) Joint ??= new JointPipeline(this, loops[0].Store, loops[0].Pipeline.Stream, _wake);
+        else EndJoint();
+        foreach (ModuleLoop loop in loops) loop.GatherIn(Joint);
+    }
+
+    private void EndJoint()
+    {
+        Joint?.Dispose();
+        Joint = null;
     }
 
     private void MoveAll()
     {
+        if (_loops.Length > 0 && _loops[0].Store.CanAppendToSeveralStreams) _loops[0].SendAll();
         Removal[] arriving;
         lock (_gate)
         {
@@ -215,12 +269,12 @@ internal sealed class GroupThread
         foreach (Removal move in arriving)
         {
             Attach(move.Loop);
-            move.Done.SetResult(true);
+            move.Done.TrySetResult(true);
         }
 
         foreach (Removal move in _leaving)
         {
-            if (!_loops.Contains(move.Loop)) move.Done.SetResult(false);
+            if (!_loops.Contains(move.Loop)) move.Done.TrySetResult(false);
             else Release(move);
         }
 
@@ -231,16 +285,16 @@ internal sealed class GroupThread
     private void Release(Removal move)
     {
         ModuleLoop[] before = _loops;
-        _loops = [.. before.Where(other => other != move.Loop)];
+        Place([.. before.Where(other => other != move.Loop)]);
         if (move.Target is null)
         {
             Start(move.Loop, move.StackBytes);
-            move.Done.SetResult(true);
+            move.Done.TrySetResult(true);
         }
         else if (!move.Target.TryReceive(move))
         {
-            _loops = before;
-            move.Done.SetResult(false);
+            Place(before);
+            move.Done.TrySetResult(false);
         }
     }
 
@@ -260,5 +314,11 @@ internal sealed class GroupThread
     private sealed record Removal(ModuleLoop Loop, GroupThread? Target, TaskCompletionSource<bool> Done)
     {
         public int StackBytes { get; init; }
+
+        public void AbandonIfGivenUp()
+        {
+            if (!Loop.AbandonIfGivenUp(null)) return;
+            Done.TrySetResult(false);
+        }
     }
 }

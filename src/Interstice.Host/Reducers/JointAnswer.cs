@@ -12,27 +12,25 @@ internal sealed class JointAnswer(LoopWork work, int count)
 {
     private int _left = count;
     private (Revision Revision, Position Position) _first;
-    private bool _hasFailed;
+    private int _hasFailed;
 
     private LoopWork Work => work;
+
+    /// <summary>Whether a work is a part of an answer.</summary>
+    public static bool IsPart(LoopWork work) => work is PartOfAnswer;
 
     /// <summary>A part.</summary>
     /// <param name="isFirst">Whether the answer gives its revision.</param>
     public LoopWork Part(bool isFirst) => new PartOfAnswer(this, isFirst);
 
-    private void Succeed(bool isFirst, Revision revision, Position position)
+    private bool TrySucceed(bool isFirst, Revision revision, Position position)
     {
         if (isFirst) _first = (revision, position);
-        if (--_left == 0 && !_hasFailed) Work.Succeed(_first.Revision, _first.Position);
+        return Interlocked.Decrement(ref _left) == 0 && _hasFailed == 0;
     }
 
     // One append: what becomes of one part becomes of all.
-    private bool TryFail()
-    {
-        bool isNew = !_hasFailed;
-        _hasFailed = true;
-        return isNew;
-    }
+    private bool TryFail() => Interlocked.Exchange(ref _hasFailed, 1) == 0;
 
     private sealed class PartOfAnswer(JointAnswer joint, bool isFirst) : LoopWork
     {
@@ -40,7 +38,15 @@ internal sealed class JointAnswer(LoopWork work, int count)
 
         public override void Execute(ModuleLoop loop) => throw new InvalidOperationException("a part of an answer is not run");
 
-        public override void Succeed(Revision revision, Position position) => joint.Succeed(isFirst, revision, position);
+        public override void Succeed(Revision revision, Position position)
+        {
+            if (joint.TrySucceed(isFirst, revision, position)) joint.Work.Succeed(joint._first.Revision, joint._first.Position);
+        }
+
+        public override void SucceedHere(Revision revision, Position position)
+        {
+            if (joint.TrySucceed(isFirst, revision, position)) joint.Work.SucceedHere(joint._first.Revision, joint._first.Position);
+        }
 
         public override bool Undone(CallRefusal kind, string reason)
         {

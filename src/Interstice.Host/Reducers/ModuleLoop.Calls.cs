@@ -131,6 +131,7 @@ internal sealed partial class ModuleLoop
             return;
         }
 
+        _group!.Joint?.BeforeWrite(this);
         TransactionBatch batch = _pipeline.Current;
         TakeOwnership(batch);
         batch.BeginTransaction();

@@ -31,7 +31,7 @@ internal sealed partial class ModuleLoop
         if (shares[0].Loop == this) shares.RemoveAt(0);
         all[0] = all[0] with { FirstIndex = 1 };
         shares.Insert(0, all[0]);
-        if (shares.All(share => share.Loop.TryOwn())) return true;
+        if (shares.All(share => share.Loop.TryOwn(work))) return true;
         RefuseCalls(
             work,
             CallRefusal.NotCommitted,
@@ -39,11 +39,11 @@ internal sealed partial class ModuleLoop
         return false;
     }
 
-    private bool TryOwn()
+    private bool TryOwn(LoopWork work)
     {
         if (_owns) return true;
         TakeOwnership(_pipeline.Current);
-        return TryDrain() && _owns;
+        return TryDrain(work) && _owns;
     }
 
     private string? DescribeTooLarge(long bytes, List<Share> shares, bool hasCommitPoint, ModuleLimits limits)
@@ -93,6 +93,7 @@ internal sealed partial class ModuleLoop
     private bool AppendInStages(TransactionWork work, List<Share> shares)
     {
         TransactionBatch[] batches = [.. shares.Select(share => share.Loop._pipeline.TakeCurrent())];
+        for (int i = 0; i < batches.Length; i++) batches[i].Link(shares[i].Loop._pipeline.Links);
         Revision at = batches[0].Before.Next;
         Revision revision = _pipeline.Applied;
         Task<AppendEnd> outer = AppendPartAsync(this, batches[0]);
@@ -130,7 +131,7 @@ internal sealed partial class ModuleLoop
                 .AppendAsync(
                     StreamNames.Module(loop.Projection.Module), ExpectedRevision.At(batch.Before), batch.Seal(), CancellationToken.None)
                 .ConfigureAwait(false);
-            return EndOf(result, areAll: true);
+            return JointBatch.EndOf(result, areAll: true);
         }
         catch (EventStoreException fault)
         {

@@ -11,8 +11,14 @@ internal sealed partial class ModuleLoop
     {
         _appendFailed = false;
         if (!_pipeline.TryPeekOldest(out TransactionBatch failed)) return;
+        UndonePart undone = Undo(failed.End!);
+        foreach (LoopWork work in AnswerUndone(undone)) work.Execute(this);
+    }
 
-        var failure = AppendFailure.Of(failed.End!, Projection.Module);
+    // What is in memory goes first, in every module of a transaction, and then whoever waits is told.
+    private UndonePart Undo(AppendEnd failed)
+    {
+        var failure = AppendFailure.Of(failed, Projection.Module);
         bool isOpen = _pipeline.HasUnknownEnd;
         LogAppendFailed(failure.Reason);
 
@@ -20,18 +26,23 @@ internal sealed partial class ModuleLoop
         _undoneCount++;
         Projection.Undo(abandoned.Sum(batch => batch.TransactionCount), _pipeline.Durable, _pipeline.DurableChain);
         GiveBackOwnership();
+        return new(failure, isOpen, abandoned);
+    }
 
+    // What is to be run again.
+    private List<LoopWork> AnswerUndone(UndonePart undone)
+    {
         List<LoopWork> again = [];
-        foreach (TransactionBatch batch in abandoned)
+        foreach (TransactionBatch batch in undone.Batches)
         {
-            if (isOpen && batch.End is not null) KeepUnresolved(batch, failure, again);
-            else AnswerUndone(batch.Waiters, failure, again);
+            if (undone.IsOpen && batch.End is not null) KeepUnresolved(batch, undone.Failure, again);
+            else AnswerUndone(batch.Waiters, undone.Failure, again);
             batch.Dispose();
         }
 
-        if (isOpen) BeginResolving(failure.Reason);
+        if (undone.IsOpen) BeginResolving(undone.Failure.Reason);
         PauseDuties();
-        foreach (LoopWork work in again) work.Execute(this);
+        return again;
     }
 
     private void GiveBackOwnership()
@@ -41,12 +52,22 @@ internal sealed partial class ModuleLoop
         Projection.RestoreOwner(_ownerBefore.Owner, _ownerBefore.Epoch, _ownerBefore.IsLastVoid);
     }
 
-    // Queries run again on what is durable; calls wait until it is known what became of their append.
+    // Queries run again on what is durable; calls wait until it is known what became of their append. Each append is there whole or not at all.
     private void KeepUnresolved(TransactionBatch batch, AppendFailure failure, List<LoopWork> again)
     {
-        TransactionBatch.Waiter[] calls = [.. batch.Waiters.Where(waiter => waiter.Work.MayBeInStore)];
         AnswerUndone(batch.Waiters.Where(waiter => !waiter.Work.MayBeInStore), failure, again);
-        _unresolved.Enqueue(new(batch.FirstEvent, batch.Before + batch.EventCount, calls));
+        int first = 0;
+        foreach (int end in batch.Cuts.Count == 0 ? [batch.EventCount] : batch.Cuts)
+        {
+            (Revision before, Revision last) = (batch.Before + first, batch.Before + end);
+            TransactionBatch.Waiter[] calls =
+            [
+                .. batch.Waiters.Where(waiter =>
+                    waiter.Work.MayBeInStore && waiter.Revision <= last && (first == 0 || waiter.Revision > before)),
+            ];
+            _unresolved.Enqueue(new(batch.IdOf(first), last, calls));
+            first = end;
+        }
     }
 
     private static void AnswerUndone(IEnumerable<TransactionBatch.Waiter> waiters, AppendFailure failure, List<LoopWork> again)
@@ -57,4 +78,6 @@ internal sealed partial class ModuleLoop
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
     private partial void LogAppendFailed(string reason);
+
+    private sealed record UndonePart(AppendFailure Failure, bool IsOpen, IReadOnlyList<TransactionBatch> Batches);
 }

@@ -65,7 +65,7 @@ internal sealed partial class ModuleLoop
     {
         if (_doubt is not { } other) return false;
         bool isOpen = _isOwner && other.Epoch > Projection.Epoch;
-        if (isOpen && (!_pipeline.IsDrained || _appendFailed || _stopping)) return false;
+        if (isOpen && (!_pipeline.IsDrained || _group!.Joint is { IsDrained: false } || _appendFailed || _stopping)) return false;
         _doubt = null;
         if (isOpen) BeginResolving($"module {Projection.Module}: host {other.Host} says that it owns it, with epoch {other.Epoch}");
         return isOpen;

@@ -90,18 +90,16 @@ internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
     private void EndCalls(TransactionWork work, LoadedModule loaded, ReducerSchema reducer, in CallInputs inputs, CallEnd end)
     {
         CallChain<ModuleLoop> calls = _group!.Calls;
+        JointPipeline? joint = _group.Joint;
         try
         {
             if (calls.Refusal is { } refusal)
             {
                 RefuseCalls(work, refusal.Kind, refusal.Reason);
             }
-            else if (!calls.Participants.All(participant => participant.Loop.TryDrain()))
+            else if (joint is null && !TryDrainAll(work))
             {
-                RefuseCalls(
-                    work,
-                    CallRefusal.NotCommitted,
-                    $"module {Projection.Module}: what the call had read in the modules that it went over was undone; nothing was changed, try again");
+                RefuseUndone(work);
             }
             else if (end is CallEnd.Succeeded
                 && EphemeralRules.FindFlow([.. calls.Participants.Select(participant => participant.Overlay)]) is { } flow)
@@ -114,11 +112,12 @@ internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
             }
             else
             {
+                if (end is CallEnd.Succeeded) joint?.BeforeWrite(this, calls.Participants);
                 End(work, loaded, reducer, inputs, end);
 
                 // What it has read elsewhere is told by its place in the log, as for those that changed something there: nothing that runs
                 // later stands before it.
-                if (end is CallEnd.Succeeded) SendAll();
+                if (end is CallEnd.Succeeded && joint is null) SendAll();
             }
         }
         finally
@@ -134,10 +133,25 @@ internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
         work.Refuse(kind, reason);
     }
 
-    private bool TryDrain()
+    private void RefuseUndone(TransactionWork work) => RefuseCalls(
+        work,
+        CallRefusal.NotCommitted,
+        $"module {Projection.Module}: what the call had read in the modules that it went over was undone; nothing was changed, try again");
+
+    // What one module waits for may be undone in another.
+    private bool TryDrainAll(LoopWork work)
+    {
+        IReadOnlyList<CallChain<ModuleLoop>.Participant> participants = _group!.Calls.Participants;
+        long undone = participants.Sum(participant => participant.Loop._undoneCount);
+        foreach (CallChain<ModuleLoop>.Participant participant in participants) participant.Loop.SendAll(work);
+        return participants.All(participant => participant.Loop._isOwner)
+            && participants.Sum(participant => participant.Loop._undoneCount) == undone;
+    }
+
+    private bool TryDrain(LoopWork work)
     {
         long undone = _undoneCount;
-        SendAll();
+        SendAll(work);
         return _isOwner && _undoneCount == undone;
     }
 
@@ -157,6 +171,13 @@ internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
         work.SetOutcome(committed);
         if (shares.Count == 0)
         {
+            // Ephemeral rows are not undone with what they rest on: it is durable first.
+            if (all.Exists(share => share.Mutations.Count > 0) && !TryDrainAll(work))
+            {
+                RefuseUndone(work);
+                return;
+            }
+
             ApplyUnlogged(all, shares);
             Settle(work);
             return;
@@ -164,6 +185,9 @@ internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
 
         bool hasCommitPoint = shares.Count > 1 && !_store.CanAppendToSeveralStreams;
         if (hasCommitPoint && !TryMakeCommitPoint(work, all, shares)) return;
+        JointPipeline? joint = _group.Joint;
+        if (shares.Count == 1) joint?.BeforeWrite(shares[0].Loop, _group.Calls.Participants);
+        else joint?.Cut();
         long bytes = 0;
         for (int i = 0; i < shares.Count; i++) bytes += shares[i].Loop.WriteShare(shares[i], id, NumberOf(shares[i]), work, reducer, inputs, committed);
         if (DescribeTooLarge(bytes, shares, hasCommitPoint, loaded.Limits) is { } tooLarge)
@@ -191,7 +215,11 @@ internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
         var answer = new JointAnswer(work, shares.Count);
         foreach (Share share in shares)
             share.Loop._pipeline.Current.AddWaiter(answer.Part(share == shares[0]), share.Loop._pipeline.Applied);
-        if (AppendAll(shares)) ApplyUnlogged(all, shares);
+        if (shares.Count > 1) joint!.Cut([.. shares.Select(share => share.Loop)]);
+        if (all.Except(shares).All(share => share.Mutations.Count == 0)) return;
+        long undone = shares[0].Loop._undoneCount;
+        SendAll();
+        if (shares[0].Loop._undoneCount == undone) ApplyUnlogged(all, shares);
     }
 
     // Ephemeral rows of modules that have nothing else of the transaction: once the rest is durable, so that they need not be undone.
@@ -278,47 +306,6 @@ internal sealed partial class ModuleLoop : IModuleCalls, IGroupMember
             IdempotencyKey = isOwn ? work.Key?.Text : null,
         };
     }
-
-    // On the thread of the group: nothing else may run before it is known what became of it.
-    private bool AppendAll(List<Share> shares)
-    {
-        TransactionBatch[] batches = [.. shares.Select(share => share.Loop._pipeline.TakeCurrent())];
-        AppendEnd[] ends = new AppendEnd[batches.Length];
-        try
-        {
-            StreamAppend[] appends =
-            [
-                .. batches.Select((batch, i) => new StreamAppend(
-                    StreamNames.Module(shares[i].Loop.Projection.Module), ExpectedRevision.At(batch.Before), batch.Seal())),
-            ];
-            Task<IReadOnlyList<AppendResult>> append = _store.AppendAsync(appends, CancellationToken.None).AsTask();
-            _group!.WaitFor(append);
-            IReadOnlyList<AppendResult> results = append.GetAwaiter().GetResult();
-            bool areAll = results.All(result => result is AppendResult.Appended);
-            for (int i = 0; i < ends.Length; i++) ends[i] = EndOf(results[i], areAll);
-        }
-        catch (EventStoreException fault)
-        {
-            Array.Fill(ends, new AppendEnd.Faulted(fault));
-        }
-        catch (Exception fault)
-        {
-            // A store that fails in another way than its port says has an unknown outcome: the safe reading.
-            Array.Fill(ends, new AppendEnd.Faulted(new(EventStoreErrorKind.Unknown, fault.Message, fault)));
-        }
-
-        for (int i = 0; i < batches.Length; i++) batches[i].End = ends[i];
-        foreach (Share share in shares) share.Loop.EndShare();
-        return ends.All(end => end is AppendEnd.Durable);
-    }
-
-    private static AppendEnd EndOf(AppendResult result, bool areAll) => result switch
-    {
-        AppendResult.Appended appended when areAll => new AppendEnd.Durable(appended),
-        AppendResult.WrongExpectedRevision refused => new AppendEnd.Refused(refused),
-        _ => new AppendEnd.Faulted(new(
-            EventStoreErrorKind.Unavailable, "the stream of another module of the transaction is not as expected")),
-    };
 
     private void EndShare()
     {

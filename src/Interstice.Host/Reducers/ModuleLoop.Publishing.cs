@@ -53,7 +53,7 @@ internal sealed partial class ModuleLoop
     public PublishResult? ExecutePublication(PublishWork work)
     {
         PublicationCandidate candidate = work.Candidate;
-        if (_isOwner) Drain();
+        if (_isOwner) Drain(work);
         if (Projection.Published is { } current && current.Code == candidate.Hash && _loaded?.Hash == candidate.Hash)
             return new(Projection.Module, current.Version, candidate.Hash, false, Projection.PublishedAt);
         ExpectOwner(_isOwner);
@@ -150,25 +150,34 @@ internal sealed partial class ModuleLoop
         };
 
     // Nobody goes on behind a void transaction without taking ownership.
-    private void Drain()
+    private void Drain(LoopWork work)
     {
-        SendAll();
+        SendAll(work);
         ExpectOwner(_isOwner);
         if (!Projection.IsLastVoid || _owns) return;
         TakeOwnership(_pipeline.Current);
-        SendAll();
+        SendAll(work);
         ExpectOwner(_isOwner && _owns);
     }
 
-    // Everything before the publication is durable first, so that it can wait for the store in place. Orders are done meanwhile, as between
-    // two works: what they may change asks for the role and whether something is in flight.
-    private void SendAll()
+    /// <summary>Waits until everything before a publication, or before the loop goes to another thread, is durable, of all modules that share its
+    /// pipeline. Orders are done meanwhile, as between two works: what they may change asks for the role and whether something is in flight.</summary>
+    /// <param name="running">What waits for that and is in no batch, if there is something.</param>
+    public void SendAll(LoopWork? running = null)
     {
+        (ModuleLoop, LoopWork)? waits = running is null ? null : (this, running);
+        if (_group!.Joint is { } joint)
+        {
+            joint.SendAll(waits);
+            return;
+        }
+
         while (!_pipeline.IsDrained)
         {
+            _group.AbandonIfGivenUp(waits);
             if (!_appendFailed && !_pipeline.IsFull) Send();
             while (_inbox.TryTakeEnded(out TransactionBatch _)) CommitEnded();
-            while (_inbox.TryTakeOrder(out LoopOrder order)) order.Run();
+            TakeOrders();
             if (_appendFailed && _pipeline.HaveAllEnded) UndoFailed();
             else if (_pipeline.InFlightCount > 0) _inbox.Wait(forAppendsOnly: true); // what was held behind an append is sent when it has ended
         }

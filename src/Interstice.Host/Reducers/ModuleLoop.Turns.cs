@@ -17,8 +17,12 @@ internal sealed partial class ModuleLoop
     public void EnterGroup(GroupThread group, LoopWake wake)
     {
         _group = group;
+        _pipeline.SettleElsewhere = null;
         _inbox.WakeBy(wake);
     }
+
+    /// <summary>The loop gathers what it does in the pipeline of its group from now on, or does so by itself again. Nothing is in flight.</summary>
+    public void GatherIn(JointPipeline? joint) => _pipeline.SettleElsewhere = joint is null ? null : joint.Settle;
 
     /// <summary>Goes to the thread of another loop, after the turn that it has now. An order.</summary>
     public Task<bool> GoTo(GroupThread group) => _group!.Move(this, group);

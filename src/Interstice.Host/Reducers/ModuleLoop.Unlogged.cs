@@ -10,6 +10,12 @@ internal sealed partial class ModuleLoop
     private void CommitUnlogged(TransactionWork work, MutationSet mutations, CallOutcome.Committed committed)
     {
         work.SetOutcome(committed);
+        if (mutations.Count > 0 && _group is { Joint: not null, Calls.IsOpen: true } && !TryDrainAll(work))
+        {
+            RefuseUndone(work);
+            return;
+        }
+
         if (mutations.Count > 0)
         {
             Projection.Apply(mutations);

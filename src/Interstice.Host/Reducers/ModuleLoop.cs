@@ -110,7 +110,8 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     /// <summary>Answers work that has no events of its own: at once, or when what it rests on is durable.</summary>
     public void Settle(LoopWork work)
     {
-        if (_pipeline.IsDrained) work.Succeed(_pipeline.Durable, _pipeline.DurablePosition);
+        if (work.Writes && _group is { Joint: not null, Calls.IsOpen: true }) SettleJoint(work);
+        else if (_pipeline.IsDrained) work.Succeed(_pipeline.Durable, _pipeline.DurablePosition);
         else _pipeline.Current.AddWaiter(work, _pipeline.Applied);
     }
 
@@ -149,9 +150,11 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
 
     /// <summary>Tells callers, if nobody waits for the loop any more. On its thread, also while that waits for the store.</summary>
     /// <param name="running">What the thread is doing, if nobody else would answer it.</param>
-    public void AbandonIfGivenUp(LoopWork? running)
+    /// <returns>Whether nobody does.</returns>
+    public bool AbandonIfGivenUp(LoopWork? running)
     {
         if (_isGivenUp) AbandonCallers(running);
+        return _isGivenUp;
     }
 
     private bool AbandonCallers(LoopWork? running = null)
@@ -179,8 +182,9 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     /// <summary>Does the next of what is to be done. On the thread of its group, as all that follows.</summary>
     public LoopTurn TakeTurn()
     {
+        if (_group!.Joint is { } joint) return TakeTurnIn(joint);
         while (_inbox.TryTakeEnded(out TransactionBatch _)) CommitEnded();
-        while (_inbox.TryTakeOrder(out LoopOrder order)) order.Run();
+        TakeOrders();
         if (_doubt is not null) ActOnDoubt();
         if (_appendFailed)
         {
@@ -228,8 +232,7 @@ internal sealed partial class ModuleLoop : IAsyncDisposable
     private void Send()
     {
         _pipeline.Send();
-        Projection.HandWaiting();
-        WatchTimers();
+        AfterSend();
     }
 
     // Ends may be queued out of order; what is committed goes from the oldest on.

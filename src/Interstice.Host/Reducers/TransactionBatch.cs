@@ -9,11 +9,12 @@ namespace Interstice.Host.Reducers;
 /// <remarks>Filled by the loop; handed over when it is sent and taken back when the append has ended. Events hold ranges of
 /// one buffer until <see cref="Seal"/>, because the buffer moves while it grows. Room is left for the values of the hash chain:
 /// they are filled in by <see cref="Link"/>, which hashes what a batch holds when it is sent and not call by call.</remarks>
-internal sealed class TransactionBatch : IDisposable
+internal sealed class TransactionBatch : ILinked, IDisposable
 {
     private readonly List<PendingEvent> _pending = [];
     private readonly List<Waiter> _waiters = [];
     private readonly List<PendingLink> _links = [];
+    private readonly List<int> _cuts = [];
     private EventData[] _events = [];
     private int _linkedCount;
     private volatile bool _isAnswered;
@@ -32,8 +33,18 @@ internal sealed class TransactionBatch : IDisposable
     /// <summary>Revision of the stream before the first event.</summary>
     public Revision Before { get; private set; }
 
-    /// <summary>Id of its first event; it has one.</summary>
-    public Guid FirstEvent => _pending[0].Id;
+    /// <summary>Where the appends end in which it is sent, by numbers of events, if it is sent in several.</summary>
+    public IReadOnlyList<int> Cuts => _cuts;
+
+    /// <summary>Events that are in one of <see cref="Cuts"/>.</summary>
+    public int CutCount => _cuts.Count == 0 ? 0 : _cuts[^1];
+
+    /// <summary>Ends an append behind the last event. It has one that is in no other.</summary>
+    public void Cut() => _cuts.Add(_pending.Count);
+
+    /// <summary>Id of an event.</summary>
+    /// <param name="index">Counted from 0.</param>
+    public Guid IdOf(int index) => _pending[index].Id;
 
     /// <summary>How its append ended; null until then. Set once, before the batch is queued for the loop.</summary>
     public AppendEnd? End { get; set; }
@@ -53,6 +64,7 @@ internal sealed class TransactionBatch : IDisposable
         _pending.Clear();
         _waiters.Clear();
         _links.Clear();
+        _cuts.Clear();
         _linkedCount = 0;
         TransactionCount = 0;
         Predecessor = null;
@@ -220,6 +232,11 @@ internal sealed class TransactionBatch : IDisposable
 
         return _events.AsMemory(0, _pending.Count);
     }
+
+    /// <summary>Some of the events that <see cref="Seal"/> gave.</summary>
+    /// <param name="first">The first, counted from 0.</param>
+    /// <param name="end">The one behind the last.</param>
+    public ReadOnlyMemory<EventData> Slice(int first, int end) => _events.AsMemory(first, end - first);
 
     /// <inheritdoc/>
     public void Dispose() => Buffer.Dispose();

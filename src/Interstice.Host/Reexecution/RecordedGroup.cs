@@ -12,9 +12,8 @@ namespace Interstice.Host.Reexecution;
 /// <summary>The modules whose histories are walked together: the one that is looked at, and those that its recorded calls go to or come
 /// from. Others join when a call needs them, each with its tables as they were there.</summary>
 /// <remarks>
-/// A module joins with everything that stands before a position of the log. That is what the call saw: what a transaction over several
-/// modules reads and changes is durable before it is appended, and nothing else of these modules runs until it is in the log
-/// (docs/semantics.md, Calls between modules). Used by one thread at a time.
+/// A module joins with everything that stands before a position of the log. That is what the call saw: a transaction stands behind everything
+/// that it may have read, and before whatever changed that later (docs/semantics.md, Calls between modules). Used by one thread at a time.
 /// </remarks>
 internal sealed class RecordedGroup : IDisposable
 {

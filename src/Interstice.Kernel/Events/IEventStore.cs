@@ -71,6 +71,19 @@ public interface IEventStore : IAsyncDisposable
         return false;
     }
 
+    /// <summary>Appends to several streams on the calling thread, as
+    /// <see cref="TryAppend(StreamName, ExpectedRevision, ReadOnlyMemory{EventData}, out AppendResult?)"/> does to one.</summary>
+    /// <param name="appends">One entry a stream, each stream at most once.</param>
+    /// <param name="results">How the append ended, as <see cref="AppendAsync(ReadOnlyMemory{StreamAppend}, CancellationToken)"/> says it; null
+    /// when there was none.</param>
+    /// <returns>Whether there was an append.</returns>
+    /// <exception cref="EventStoreException">The write failed; see <see cref="EventStoreException.Kind"/>.</exception>
+    bool TryAppend(ReadOnlyMemory<StreamAppend> appends, [NotNullWhen(true)] out IReadOnlyList<AppendResult>? results)
+    {
+        results = null;
+        return false;
+    }
+
     /// <summary>Appends to several streams as one atomic, durable write.</summary>
     /// <param name="appends">One entry a stream, each stream at most once.</param>
     /// <param name="cancellationToken">Stops waiting; a queued append may still be written.</param>

@@ -12,7 +12,7 @@ namespace Interstice.Host.Tests.Reducers;
 /// compare with a rebuild of the log that hashes every link.</summary>
 public sealed class LargeBatchTests
 {
-    private const int Large = 10 * BatchSender.LinksAtOnceMax;
+    private const int Large = 10 * BatchSender<TransactionBatch>.LinksAtOnceMax;
 
     // A look at the chain hashes what was not sent yet, wherever in a batch it comes.
     [Theory]

@@ -221,6 +221,32 @@ public abstract partial class EventStoreContract
     }
 
     [Fact]
+    public async Task A_stream_without_events_in_an_append_to_several_is_expected_only()
+    {
+        if (!Store.CanAppendToSeveralStreams) return;
+        StreamName written = Stream("written");
+        StreamName expected = Stream("expected");
+        await AppendAsync(expected, ExpectedRevision.NoStream, Events(2));
+        StreamAppend[] unmet = [new(written, ExpectedRevision.NoStream, Events(1)), new(expected, At(0), default)];
+
+        IReadOnlyList<AppendResult> results = await Store.AppendAsync(unmet, Cancel);
+
+        results[0].ShouldBeOfType<AppendResult.Appended>().Revision.ShouldBe(Revision.None);
+        results[1].ShouldBe(new AppendResult.WrongExpectedRevision(At(0), new Revision(1)));
+        (await TextsAsync(written)).ShouldBeEmpty();
+
+        // Behind an append that is still on its way, too.
+        ValueTask<AppendResult> before = Store.AppendAsync(expected, At(1), Events(1, 2), Cancel);
+        StreamAppend[] met = [new(written, ExpectedRevision.NoStream, Events(1)), new(expected, At(2), default)];
+        results = await Store.AppendAsync(met, Cancel);
+        (await before).ShouldBeOfType<AppendResult.Appended>();
+        results[0].ShouldBeOfType<AppendResult.Appended>().Revision.ShouldBe(new Revision(0));
+        results[1].ShouldBeOfType<AppendResult.Appended>().Revision.ShouldBe(new Revision(2));
+        (await TextsAsync(written)).ShouldBe(Numbers(0, 1));
+        (await TextsAsync(expected)).ShouldBe(Numbers(0, 3));
+    }
+
+    [Fact]
     public async Task Everything_said_about_an_event_is_read_back()
     {
         StreamName stream = Stream();

@@ -38,6 +38,9 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
 
         /// <summary>The store answers that the stream is not as expected.</summary>
         WrongRevision,
+
+        /// <summary>Of an append to several streams the first part is written alone, and the store does not know: what no store may do.</summary>
+        UnknownTorn,
     }
 
     /// <summary>Appends seen so far, to module streams only.</summary>
@@ -75,6 +78,10 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
 
     /// <summary>Whether it appends to one stream at a time, whatever the inner store can do.</summary>
     public bool TakesOneStreamOnly { get; set; }
+
+    /// <summary>Whether appends to several streams are written although a stream that is expected only is not as expected: what no store
+    /// may do.</summary>
+    public bool ForgetsExpectations { get; set; }
 
     /// <summary>Operations on module streams so far.</summary>
     public int OperationCount => Volatile.Read(ref _operations);
@@ -234,14 +241,24 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
         if (gate is not null) await gate.ConfigureAwait(false);
         Reach();
         await LandAsync().ConfigureAwait(false);
-        if (fault is null or Fault.UnknownWritten)
+        if (fault == Fault.UnknownTorn) appends = appends[..1];
+        if (fault is null or Fault.UnknownWritten or Fault.UnknownTorn)
         {
-            IReadOnlyList<AppendResult> written = await inner.AppendAsync(appends).ConfigureAwait(false);
+            IReadOnlyList<AppendResult> written = ForgetsExpectations
+                ? await AppendForgettingAsync(appends).ConfigureAwait(false)
+                : await inner.AppendAsync(appends).ConfigureAwait(false);
             if (fault is null) return written;
         }
 
         AppendResult refused = Fail(fault.Value, appends.Span[0].Expected);
         return [refused, .. Enumerable.Range(1, appends.Length - 1).Select(i => new AppendResult.Appended(Revision.None, default))];
+    }
+
+    private async Task<IReadOnlyList<AppendResult>> AppendForgettingAsync(ReadOnlyMemory<StreamAppend> appends)
+    {
+        StreamAppend[] own = [.. appends.ToArray().Where(append => !append.Events.IsEmpty)];
+        IReadOnlyList<AppendResult> written = await inner.AppendAsync(own).ConfigureAwait(false);
+        return [.. written, .. Enumerable.Range(0, appends.Length - own.Length).Select(i => new AppendResult.Appended(Revision.None, default))];
     }
 
     private static AppendResult.WrongExpectedRevision Fail(Fault fault, ExpectedRevision expected) => fault switch
@@ -251,6 +268,7 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
         Fault.Full => throw new EventStoreException(EventStoreErrorKind.Full, "injected: no space left on device"),
         Fault.UnknownNotWritten => throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the write failed"),
         Fault.UnknownWrittenLate => throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the connection was lost"),
+        Fault.UnknownTorn => throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the answer was lost"),
         Fault.UnknownWritten => throw new EventStoreException(EventStoreErrorKind.Unknown, "injected: the answer was lost"),
         _ => new(expected, new Revision(1_000_000)),
     };

@@ -52,6 +52,10 @@ public sealed class GroupsOnEventStoreDbTests : IAsyncLifetime
             (await second.Host.ViewAsync(module, projection => (projection.StateHash, projection.Chain, projection.Revision)))
                 .ShouldBe((rebuilt.StateHash, rebuilt.Chain, rebuilt.Revision), $"module {module}");
         }
+
+        await using EventStoreDbStore store = await ConnectAsync(payloads);
+        CommitPointReport points = await CommitPointCheck.RunAsync(store, null, Cancel);
+        (points.Checked, points.Open.Count, points.Faults.Count).ShouldBe((keys.Length, 0, 0), $"told {outcome}");
     }
 
     private static ModuleHostOptions Options(string name) => new()

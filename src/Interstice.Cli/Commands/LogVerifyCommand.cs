@@ -47,6 +47,7 @@ internal static class LogVerifyCommand
         if (listsSegments) WriteSegments(session, report.SegmentResults);
         foreach (ChainHead chain in report.Chains) session.Output.WriteLine(chain.ToString());
         foreach (LogError error in report.Errors) session.Output.WriteLine($"  {error.Kind}: {error}");
+        OpenCommitPointText.Write(session.Output, report.OpenCommitPoints);
         foreach (JournalHole hole in report.Holes)
             session.Output.WriteLine(
                 $"  hole: segment {hole.Segment}, position {hole.Position}, {hole.Bytes} bytes: a repair left out what was damaged");

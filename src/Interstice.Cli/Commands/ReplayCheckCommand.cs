@@ -100,6 +100,7 @@ internal static class ReplayCheckCommand
         }
 
         if (table.Count > 0) table.Write(output);
+        OpenCommitPointText.Write(output, report.OpenCommitPoints);
         output.WriteLine(report.Divergence is { } first
             ? $"DIVERGED at {first.Stream} revision {first.Revision} ({first.Reducer ?? "no reducer"}): "
                 + $"expected {first.Expected}, found {first.Actual}"

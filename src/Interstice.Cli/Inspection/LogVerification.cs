@@ -20,6 +20,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
     private const string TransactionKind = "transaction";
     private const string ChainKind = "chain";
     private const string HeadKind = "head";
+    private const string CommitPointKind = "commitPoint";
 
     private SortedDictionary<string, ChainCheck> _chains = new(StringComparer.Ordinal);
     private readonly List<LogError> _errors = [];
@@ -30,6 +31,8 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
     private long _transactions;
     private long _voidTransactions;
     private long _ownerships;
+    private bool _hasCommitPoints;
+    private CommitPointReport _commitPoints = new(0, [], []);
 
     /// <summary>Checks.</summary>
     public async Task<LogVerificationReport> RunAsync()
@@ -58,6 +61,8 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
         {
             VoidTransactions = _voidTransactions,
             Ownerships = _ownerships,
+            CommitPoints = _commitPoints.Checked,
+            OpenCommitPoints = _commitPoints.Open,
             Holes = journal.Holes,
             Archived = journal.Archived,
             SegmentResults = journal.SegmentResults,
@@ -80,6 +85,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
             if (await TryAllAtOnceAsync(store, journal.End).ConfigureAwait(false))
             {
                 CheckHeads();
+                await CheckCommitPointsAsync(store).ConfigureAwait(false);
                 return;
             }
 
@@ -101,6 +107,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
                     $"{open.Count} events of transaction {open.Id} in {stream}",
                     $"{open.Count - open.Left}");
             CheckHeads();
+            await CheckCommitPointsAsync(store).ConfigureAwait(false);
         }
         catch (ArchiveUnreachableException)
         {
@@ -137,9 +144,28 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
             .ConfigureAwait(false);
         if (result is null) return false;
         (_chains, _transactions) = (result.Chains, result.Transactions);
+        _hasCommitPoints = result.CommitPoints > 0;
         _voidTransactions = _chains.Values.Sum(chain => chain.VoidTransactions);
         _ownerships = _chains.Values.Sum(chain => chain.Ownerships);
         return true;
+    }
+
+    // A journal holds commit points where hosts reach it by the protocol endpoint, which appends to one stream at a time.
+    private async Task CheckCommitPointsAsync(IEventStore store)
+    {
+        if (!_hasCommitPoints) return;
+        _commitPoints = await CommitPointCheck.RunAsync(store, null, session.Stopping).ConfigureAwait(false);
+        foreach (CommitPointFault fault in _commitPoints.Faults)
+        {
+            // A stream that ends before the part may have had it where a repair left something out.
+            if (fault.IsLost && _holes.Any(hole => hole.Position > fault.Position.Commit)) continue;
+            Add(new LogError(
+                null, null, null, fault.Position.Commit, CommitPointKind, $"what module {fault.Module} committed at revision {fault.Revision}", fault.Expected, fault.Found)
+            {
+                Stream = StreamNames.Module(fault.PartModule),
+                Revision = fault.PartRevision,
+            });
+        }
     }
 
     private void Check(in RecordedEvent recorded)
@@ -147,6 +173,7 @@ internal sealed class LogVerification(Session session, string directory, IReadOn
         if (recorded.Type == DeletionKinds.TombstoneType) return; // the store's own, and the last of its stream
         if (StreamNames.ModuleOf(recorded.Stream) is not { } module) return;
         CheckChain(recorded, module);
+        _hasCommitPoints |= recorded.Type == EventTypes.GroupCommitted;
         OpenTransaction open = _open.GetValueOrDefault(recorded.Stream);
         if (!EventTypes.IsOfTransaction(recorded.Type))
         {

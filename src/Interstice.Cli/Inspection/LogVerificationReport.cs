@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Interstice.Cli.Output;
+using Interstice.Host.Replay;
 using Interstice.Journal;
 using Interstice.Journal.Archive;
 using Interstice.Journal.Verification;
@@ -101,6 +102,12 @@ internal sealed record LogVerificationReport(
     /// <summary>How often a host took a module over.</summary>
     public long Ownerships { get; init; }
 
+    /// <summary>Transactions over several modules that were committed in one stream before the others, void ones apart.</summary>
+    public long CommitPoints { get; init; }
+
+    /// <summary>Those among them of which parts are not in their streams yet.</summary>
+    public IReadOnlyList<OpenCommitPoint> OpenCommitPoints { get; init; } = [];
+
     /// <summary>Where repairs left out what was damaged.</summary>
     public IReadOnlyList<JournalHole> Holes { get; init; } = [];
 
@@ -141,6 +148,8 @@ internal sealed record LogVerificationReport(
         json.WriteNumber("ownerships", Ownerships);
         json.WriteNumber("bytes", Bytes);
         json.WriteNumber("seconds", Math.Round(Elapsed.TotalSeconds, 6));
+        json.WriteNumber("commitPoints", CommitPoints);
+        OpenCommitPointText.Write(json, OpenCommitPoints);
         json.WriteStartArray("chains");
         foreach (ChainHead chain in Chains) chain.Write(json);
         json.WriteEndArray();

@@ -40,8 +40,13 @@ internal sealed class ReplayCheck(Session session, IEventStore store, string? on
             done.Add(run);
         }
 
+        session.Progress.Begin("looking for what was committed over several modules");
+        CommitPointReport points = await CommitPointCheck.RunAsync(store, onlyModule, session.Stopping).ConfigureAwait(false);
         session.Progress.Clear();
-        return new(done, null);
+        Divergence? lost = points.Faults is [{ } fault, ..]
+            ? await DescribeAsync(fault.PartModule, fault.PartRevision, fault.Expected, fault.Found).ConfigureAwait(false)
+            : null;
+        return new(done, lost) { OpenCommitPoints = points.Open };
     }
 
     private async Task<(ReplayResult? Result, Divergence? Divergence)> ReplayAsync(string module)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Hashing;
 
@@ -31,11 +32,15 @@ internal sealed record ReplayCheckReport(IReadOnlyList<ReplayRun> Runs, Divergen
     /// <summary>Whether all went as recorded.</summary>
     public bool IsDeterministic => Divergence is null;
 
+    /// <summary>Transactions over several modules that are committed, and of which parts are not in their streams yet.</summary>
+    public IReadOnlyList<OpenCommitPoint> OpenCommitPoints { get; init; } = [];
+
     /// <summary>Writes the stable object.</summary>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
         WriteMembers(json);
+        OpenCommitPointText.Write(json, OpenCommitPoints);
         json.WriteEndObject();
     }
 

@@ -65,6 +65,7 @@ public static class ChainPass
     {
         SortedDictionary<string, ChainCheck> chains = new(StringComparer.Ordinal);
         long transactions = 0;
+        long commitPoints = 0;
         foreach (Piece piece in pieces)
         {
             foreach ((string module, ChainStretch stretch) in piece.Stretches)
@@ -73,10 +74,11 @@ public static class ChainPass
                     chains[module] = chain = new ChainCheck(stretch.Stream, piece.Wanted[module]);
                 if (!chain.TryAdd(stretch)) return null;
                 transactions += stretch.Transactions;
+                commitPoints += stretch.CommitPoints;
             }
         }
 
-        return new(chains, transactions);
+        return new(chains, transactions) { CommitPoints = commitPoints };
     }
 
     // The links that begin between two positions, of all modules.
@@ -136,4 +138,8 @@ public static class ChainPass
 /// <summary>What is there when all hash chains and borders are right.</summary>
 /// <param name="Chains">The chains, by module.</param>
 /// <param name="Transactions">Number of transactions.</param>
-public sealed record ChainPassResult(SortedDictionary<string, ChainCheck> Chains, long Transactions);
+public sealed record ChainPassResult(SortedDictionary<string, ChainCheck> Chains, long Transactions)
+{
+    /// <summary>Number of transactions that begin with a commit point (<see cref="CommitPointCheck"/>).</summary>
+    public long CommitPoints { get; init; }
+}

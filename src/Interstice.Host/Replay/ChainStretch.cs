@@ -44,6 +44,9 @@ public sealed class ChainStretch
     /// <summary>Number of transactions that began.</summary>
     public long Transactions { get; private set; }
 
+    /// <summary>Number of them that begin with a commit point.</summary>
+    public long CommitPoints { get; private set; }
+
     /// <summary>Number of changes of ownership.</summary>
     public long Ownerships { get; private set; }
 
@@ -114,6 +117,7 @@ public sealed class ChainStretch
                 (value, _missing) = (digest.Chain, digest.EventCount);
                 if (_index != 0) return false;
                 Transactions++;
+                if (recorded.Type == EventTypes.GroupCommitted) CommitPoints++;
             }
             else
             {

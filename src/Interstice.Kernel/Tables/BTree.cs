@@ -137,6 +137,9 @@ internal abstract class BTree
 
     internal uint ReferenceAt(TreePosition position) => Unsafe.Add(ref LeafReferences(position.Leaf), position.Index);
 
+    /// <summary>Number of entries in a leaf.</summary>
+    internal int CountIn(int leaf) => Header(leaf).Count;
+
     /// <summary>The place behind the entry at a place.</summary>
     internal TreePosition Next(TreePosition position) => Normalize(position.Leaf, position.Index + 1);
 

@@ -25,6 +25,7 @@ internal sealed class RowHeap : RowSource
     private const int CacheLineBytes = 64;
 
     private readonly int _fixedLength;
+    private readonly int _lastByteFetched;
     private readonly uint[] _free = new uint[SlotClass.Count];
     private byte[][] _chunks = [];
     private int _chunkCount;
@@ -40,6 +41,7 @@ internal sealed class RowHeap : RowSource
     internal RowHeap(int? fixedLength)
     {
         _fixedLength = fixedLength is > 0 and <= BigRowBytes ? fixedLength.Value : -1;
+        _lastByteFetched = _fixedLength > 0 ? Math.Min(_fixedLength, CacheLineBytes) - 1 : CacheLineBytes - 1;
         _free.AsSpan().Fill(NoRow);
     }
 
@@ -118,7 +120,8 @@ internal sealed class RowHeap : RowSource
         ref byte chunk = ref MemoryMarshal.GetArrayDataReference(_chunks[reference >> ChunkShift]);
         byte* slot = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref chunk, (nint)(reference & OffsetMask) * SlotClass.GranuleBytes));
         Sse.Prefetch0(slot);
-        Sse.Prefetch0(slot + CacheLineBytes);
+        // The line of its end, mostly the same one: fetching one more that is not needed would cost as much as one that is.
+        Sse.Prefetch0(slot + _lastByteFetched);
     }
 
     /// <summary>Gives all slots free at once and keeps the arrays.</summary>

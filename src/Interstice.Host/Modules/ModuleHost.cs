@@ -208,14 +208,15 @@ public sealed partial class ModuleHost : IAsyncDisposable
         ? $"there is no module \"{module}\"; publish it first"
         : UnknownName.Describe("there is no module", module, _modules.Keys);
 
-    /// <summary>Ends all loops after what is queued is done.</summary>
+    /// <summary>Ends all loops after what is queued is done, together: where the store does not answer, nobody waits longer than
+    /// <see cref="LoopOptions.StopTimeout"/> for all of them.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_schedule is not null) await _schedule.DisposeAsync().ConfigureAwait(false);
         await StopListingAsync().ConfigureAwait(false);
-        foreach (ModuleLoop loop in _modules.Values) await UnsubscribeAsync(loop).ConfigureAwait(false);
+        await Task.WhenAll(_modules.Values.Select(UnsubscribeAsync)).ConfigureAwait(false);
         foreach (ModuleLoop loop in _modules.Values) loop.BeginStop();
-        foreach (ModuleLoop loop in _modules.Values) await StopLoopAsync(loop).ConfigureAwait(false);
+        await Task.WhenAll(_modules.Values.Select(StopLoopAsync)).ConfigureAwait(false);
         _modules.Clear();
         _watchdog.Dispose();
     }

@@ -55,7 +55,7 @@ internal sealed class SocketSession : IDisposable
             finally
             {
                 await _ended.CancelAsync().ConfigureAwait(false);
-                await _clients.CloseAsync().ConfigureAwait(false);
+                await LeaveAsync().ConfigureAwait(false);
             }
 
             // What was begun is answered, as far as the client still listens.
@@ -78,7 +78,7 @@ internal sealed class SocketSession : IDisposable
     // The modules hear of it while their host is there, the client is told, and has a while to end the connection.
     private async Task EndSoonAsync()
     {
-        await _clients.CloseAsync().ConfigureAwait(false);
+        await LeaveAsync().ConfigureAwait(false);
         await DrainAsync().ConfigureAwait(false);
         _sender.End(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
         try
@@ -89,6 +89,21 @@ internal sealed class SocketSession : IDisposable
         catch (OperationCanceledException)
         {
             // It has ended.
+        }
+    }
+
+    // The modules are told by what is queued then. While the store does not answer that takes as long as it likes, and a socket that has ended
+    // must not keep its place for it.
+    private async Task LeaveAsync()
+    {
+        Task leaving = _clients.CloseAsync();
+        try
+        {
+            await leaving.WaitAsync(SocketBounds.LeavePatience, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!leaving.IsCompleted)
+        {
+            // It goes on by itself.
         }
     }
 

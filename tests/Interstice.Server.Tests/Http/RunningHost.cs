@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Interstice.Host.Modules;
@@ -53,13 +54,17 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <param name="directory">The journal of an earlier host, whose modules are served; null for a new one with the bank.</param>
     /// <param name="http2">Whether HTTP/2 without TLS is spoken, and nothing else: <see cref="Client"/> does not.</param>
     /// <param name="beside">A host whose store is used, through a connection of its own; null for a store of its own.</param>
+    /// <param name="certificate">With which TLS is spoken, and nothing else; <see cref="Client"/> trusts no such host.</param>
+    /// <param name="time">The clock; null for the machine's.</param>
     public static async Task<RunningHost> StartAsync(
         IntersticeOptions? options = null,
         Func<FaultInjectingStore, bool>? before = null,
         Action<WebApplication>? surround = null,
         string? directory = null,
         RunningHost? beside = null,
-        bool http2 = false)
+        bool http2 = false,
+        X509Certificate2? certificate = null,
+        TimeProvider? time = null)
     {
         TemporaryDirectory? own = directory is null && beside is null ? new TemporaryDirectory() : null;
         JournalStore? journal = beside is null
@@ -76,7 +81,10 @@ internal sealed class RunningHost : IAsyncDisposable
         {
             Modules = [new StartupModule("bank.wasm", Bank, Identity.Of("test", "publisher"))],
         });
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        if (time is not null) builder.Services.AddSingleton(time);
+        builder.WebHost.UseKestrelCore();
+        if (certificate is null) builder.WebHost.UseUrls("http://127.0.0.1:0");
+        else builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         if (http2) builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2));
         WebApplication application = builder.Build();
         surround?.Invoke(application);

@@ -10,11 +10,12 @@ public sealed class SocketClient : IDisposable
     private const string Protocol = "interstice.v1";
 
     private readonly ClientWebSocket _socket = new();
-    private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler());
+    private readonly HttpMessageInvoker _invoker;
     private int _id;
 
-    private SocketClient()
+    private SocketClient(SocketsHttpHandler handler)
     {
+        _invoker = new HttpMessageInvoker(handler);
         _socket.Options.AddSubProtocol(Protocol);
         _socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
     }
@@ -27,11 +28,12 @@ public sealed class SocketClient : IDisposable
     /// <summary>Opens one and reads the welcome.</summary>
     /// <param name="host">Address of the host.</param>
     /// <param name="setUp">Sets options, such as headers.</param>
-    public static async Task<SocketClient> OpenAsync(Uri host, Action<ClientWebSocketOptions>? setUp = null)
+    /// <param name="handler">Makes the connection; null for a plain one. Disposed with the client.</param>
+    public static async Task<SocketClient> OpenAsync(Uri host, Action<ClientWebSocketOptions>? setUp = null, SocketsHttpHandler? handler = null)
     {
-        var client = new SocketClient();
+        var client = new SocketClient(handler ?? new SocketsHttpHandler());
         setUp?.Invoke(client._socket.Options);
-        var address = new UriBuilder(host) { Scheme = "ws", Path = "/v1/connect" };
+        var address = new UriBuilder(host) { Scheme = host.Scheme == Uri.UriSchemeHttps ? "wss" : "ws", Path = "/v1/connect" };
         await client._socket.ConnectAsync(address.Uri, client._invoker, CancellationToken.None);
         client._socket.SubProtocol.ShouldBe(Protocol);
         client.Welcome = await client.ReadAsync();

@@ -7,6 +7,7 @@ using Interstice.Host.Reexecution;
 using Interstice.Host.Reloading;
 using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Migrations;
 using Interstice.Kernel.Schema;
 
 namespace Interstice.Host.Modules;
@@ -46,18 +47,20 @@ public sealed partial class ModuleHost
         using IModuleCode code = _engine.Load(binary);
         var candidate = new PublicationCandidate(
             binary, CodeHash.Of(binary.Span), code, PublicationRules.Check(code), CodeStore.CountChunks(binary.Length), publisher);
-        if (!await ViewAsync(module, projection => CanaryCheck.CanCompare(projection, candidate.Schema)).ConfigureAwait(false))
+        IReadOnlyList<MigrationStep> steps = await ViewAsync(
+            module, projection => PublicationRules.PlanSteps(projection, candidate.Schema)).ConfigureAwait(false);
+        if (steps.OfType<MigrationStep.RunReducer>().FirstOrDefault() is { } run)
         {
             throw new ModuleRefusedException(
                 ModuleRefusalKind.Canary,
-                $"module {module}: the new code changes the tables or their order, so that calls which were made on the present ones cannot be compared; " +
-                "reload it without a canary");
+                $"module {module}: reducer \"{run.Reducer}\" of a migration makes the tables of the new code as a whole, so that calls which were made on the present ones "
+                + "cannot be compared; reload it without a canary");
         }
 
         CallWatch watch = _watchdog.Add();
         try
         {
-            using CanaryRun canary = await StartCanaryAsync(module, candidate, watch, options, progress, cancellationToken).ConfigureAwait(false);
+            using CanaryRun canary = await StartCanaryAsync(module, candidate, steps, watch, options, progress, cancellationToken).ConfigureAwait(false);
             await CatchUpAsync(module, canary, options, cancellationToken).ConfigureAwait(false);
             return await FinishAsync(module, binary, publisher, canary, cancellationToken).ConfigureAwait(false);
         }
@@ -99,6 +102,7 @@ public sealed partial class ModuleHost
     private async Task<CanaryRun> StartCanaryAsync(
         string module,
         PublicationCandidate candidate,
+        IReadOnlyList<MigrationStep> steps,
         CallWatch watch,
         ReloadOptions options,
         IProgress<ReplayProgress>? progress,
@@ -110,7 +114,7 @@ public sealed partial class ModuleHost
         List<KeyValuePair<string, ModuleSchema?>> declarations = await ReadDeclarationsAsync().ConfigureAwait(false);
         declarations.Add(new(module, candidate.Schema));
         string[] callers = [.. CallGraph.FindGroups(declarations).First(group => group.Contains(module)).Where(other => other != module)];
-        return new CanaryRun(history, projection, candidate, callers, _options.Limits, watch, options, _time, progress);
+        return new CanaryRun(history, projection, candidate, steps, callers, _options.Limits, watch, options, _time, progress);
     }
 
     // Beside the module, until what is left is little. One that differs already is not run any further than it was to be.

@@ -53,7 +53,9 @@ internal sealed class CallComparison(string engine)
         RecordedBuild build = transaction.Caller.Build!;
         HasComparedFuel = comparesFuel && call.Engine.SequenceEqual(_engine);
         ReducerSchema? reducer = build.FindReducer(call.Reducer);
-        if (reducer is null || !reducer.Arguments.TryValidate(call.Arguments.Span, out _))
+        ReadOnlyMemory<byte> arguments = reducer is null || transaction.Caller.Mapped is null
+            ? call.Arguments : OtherTypes.Convert(transaction.Caller.Projection.Schema!.FindReducer(reducer.Name), reducer, call.Arguments);
+        if (reducer is null || !reducer.Arguments.TryValidate(arguments.Span, out _))
         {
             AddUnmade(transaction, reducer);
             return false;
@@ -62,7 +64,7 @@ internal sealed class CallComparison(string engine)
         CallChain<RecordedMember> calls = transaction.Group.Calls;
         try
         {
-            End = build.Run(reducer, call, fuelMax ?? FuelOf(call, HasComparedFuel), transaction.FirstOfCall);
+            End = build.Run(reducer, call, arguments, fuelMax ?? FuelOf(call, HasComparedFuel), transaction.FirstOfCall);
             RecordedMember main = transaction.Group.Main;
             ConcernsMain |= calls.Participants.Any(participant => participant.Loop == main);
             IsJoint = calls.Refusal is not null;

@@ -1,5 +1,6 @@
 using System.Text;
 using Interstice.Host.Modules;
+using Interstice.Host.Projections;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Mutations;
 using Interstice.Kernel.Schema;
@@ -31,11 +32,14 @@ internal readonly ref struct EffectComparison(RecordedTransaction transaction, R
     public bool Compare(LoadedModule loaded, MutationSet mutations)
     {
         RecordedMember caller = _transaction.Caller;
-        bool isEqual = AreEqual(loaded, mutations, _transaction.Events);
-        if (!isEqual) Describe(caller, loaded, mutations, _transaction.Events);
+        ReadOnlySpan<RecordedEvent> events = EventsOf(caller, _transaction.Events);
+        bool isEqual = AreEqual(loaded, caller.Mapped, mutations, events);
+        if (!isEqual) Describe(caller, loaded, mutations, events);
         RecordedCall call = _transaction.Call;
         if (call.Result.SequenceEqual(loaded.Runner.Result)) return isEqual;
         DataType? recordedType = caller.Projection.Schema!.FindReducer(reducer.Name)?.Result;
+        if (caller.Mapped is not null && OtherTypes.Convert(recordedType, reducer.Result, call.Result) is { } converted
+            && converted.AsSpan().SequenceEqual(loaded.Runner.Result)) return isEqual;
         Add(
             caller,
             _transaction.Events[0].Revision,
@@ -53,41 +57,46 @@ internal readonly ref struct EffectComparison(RecordedTransaction transaction, R
     {
         ReadOnlySpan<RecordedEvent> part = _transaction.PartOf(member);
         if (part.IsEmpty && (mutations is null || mutations.LoggedCount == 0)) return true;
-        if (AreEqual(member.Loaded, mutations, part)) return true;
+        ReadOnlySpan<RecordedEvent> events = EventsOf(member, part);
+        if (AreEqual(member.Loaded, member.Mapped, mutations, events)) return true;
 
         // At the end of a log that grows, a part may be still to be written.
         if (part.IsEmpty && _transaction.HasCommitPoint && !member.Cursor.TryRead()) return true;
-        Describe(member, member.Loaded, mutations, part);
+        Describe(member, member.Loaded, mutations, events);
         return false;
     }
 
-    private static bool AreEqual(LoadedModule? loaded, MutationSet? mutations, ReadOnlySpan<RecordedEvent> events)
+    // As a build with other tables would have recorded them.
+    private static ReadOnlySpan<RecordedEvent> EventsOf(RecordedMember member, ReadOnlySpan<RecordedEvent> events) =>
+        member.Mapped is { } mapped && !events.IsEmpty ? mapped.Map(events) : events;
+
+    private static bool AreEqual(LoadedModule? loaded, MappedTables? mapped, MutationSet? mutations, ReadOnlySpan<RecordedEvent> events)
     {
         int at = 0;
         for (int i = 0; i < (mutations?.Count ?? 0); i++)
         {
             Mutation mutation = mutations![i];
-            if (IsPassedOver(loaded!, mutation)) continue;
-            while (at < events.Length && IsPassedOver(events[at])) at++;
-            if (at == events.Length || !IsEqual(loaded!, mutation, events[at++])) return false;
+            if (IsPassedOver(loaded!, mapped, mutation)) continue;
+            while (at < events.Length && IsPassedOver(mapped, events[at])) at++;
+            if (at == events.Length || !IsEqual(loaded!, mapped, mutation, events[at++])) return false;
         }
 
-        while (at < events.Length && IsPassedOver(events[at])) at++;
+        while (at < events.Length && IsPassedOver(mapped, events[at])) at++;
         return at == events.Length;
     }
 
     private void Describe(RecordedMember member, LoadedModule? loaded, MutationSet? mutations, ReadOnlySpan<RecordedEvent> events)
     {
-        ModuleSchema schema = member.Projection.Schema!;
+        (ModuleSchema schema, MappedTables? mapped) = (member.Schema, member.Mapped);
         Revision first = events.IsEmpty ? member.Projection.Revision.Next : events[0].Revision;
         int at = 0;
         for (int i = 0; i < (mutations?.Count ?? 0); i++)
         {
             Mutation mutation = mutations![i];
-            if (IsPassedOver(loaded!, mutation)) continue;
-            while (at < events.Length && IsPassedOver(events[at])) at++;
+            if (IsPassedOver(loaded!, mapped, mutation)) continue;
+            while (at < events.Length && IsPassedOver(mapped, events[at])) at++;
             bool isRecorded = at < events.Length;
-            if (!isRecorded || !IsEqual(loaded!, mutation, events[at]))
+            if (!isRecorded || !IsEqual(loaded!, mapped, mutation, events[at]))
             {
                 Add(
                     member,
@@ -102,7 +111,7 @@ internal readonly ref struct EffectComparison(RecordedTransaction transaction, R
 
         for (; at < events.Length; at++)
         {
-            if (IsPassedOver(events[at])) continue;
+            if (IsPassedOver(mapped, events[at])) continue;
             Add(member, events[at].Revision, EffectKind.Event, EffectText.OfEvent(schema, events[at]), "no further event");
         }
     }
@@ -119,26 +128,35 @@ internal readonly ref struct EffectComparison(RecordedTransaction transaction, R
 
     // What the host writes into its own tables with a call (when a timer is due again, how far a subscription has come) is no effect of the
     // reducer, and a guest can read none of it. Of those tables only the timers that a guest sets are compared.
-    private static bool IsPassedOver(LoadedModule loaded, in Mutation mutation)
+    private static bool IsPassedOver(LoadedModule loaded, MappedTables? mapped, in Mutation mutation)
     {
         if (!mutation.IsLogged) return true;
         if (mutation.Kind == MutationKind.Emit) return false;
+        if (mapped is not null && IsUnseen(mapped, mutation)) return true;
         ReadOnlySpan<byte> table = loaded.TableName(mutation.Number);
         return table[0] == (byte)'_' && !(mutation.Kind == MutationKind.Insert && table.SequenceEqual(Timers));
     }
 
-    private static bool IsPassedOver(in RecordedEvent recorded)
+    // What recorded calls could not have done: rows of tables, and values of columns, that were not there.
+    private static bool IsUnseen(MappedTables mapped, in Mutation mutation) =>
+        !mapped.IsCompared(mutation.Number)
+        || (mutation.Kind == MutationKind.Update && mapped.AreAlike(mutation.Number, mutation.OldRow, mutation.NewRow));
+
+    private static bool IsPassedOver(MappedTables? mapped, in RecordedEvent recorded)
     {
         // A call with an idempotency key that changed nothing has an event that says no more than that, and a commit point tells of others.
         if (EventTypes.ChangesNothing(recorded.Type)) return true;
         ReadOnlySpan<byte> payload = recorded.Data.Span;
+        if (mapped is not null && recorded.Type == EventTypes.RowUpdated
+            && RowEvent.TryReadUpdate(payload, out ReadOnlySpan<byte> table, out ReadOnlySpan<byte> oldRow, out ReadOnlySpan<byte> newRow)
+            && mapped.AreAlike(table, oldRow, newRow)) return true;
         if (payload.Length <= NameAt || payload[NameAt] != (byte)'_') return false;
         return recorded.Type != EventTypes.RowInserted
             || !RowEvent.TryRead(payload, out ReadOnlySpan<byte> name, out _)
             || !name.SequenceEqual(Timers);
     }
 
-    private static bool IsEqual(LoadedModule loaded, in Mutation mutation, in RecordedEvent recorded)
+    private static bool IsEqual(LoadedModule loaded, MappedTables? mapped, in Mutation mutation, in RecordedEvent recorded)
     {
         if (recorded.Type != Types[(int)mutation.Kind]) return false;
         ReadOnlySpan<byte> name;
@@ -147,12 +165,15 @@ internal readonly ref struct EffectComparison(RecordedTransaction transaction, R
         {
             return RowEvent.TryReadUpdate(recorded.Data.Span, out name, out ReadOnlySpan<byte> oldRow, out newRow)
                 && name.SequenceEqual(loaded.TableName(mutation.Number))
-                && newRow.SequenceEqual(mutation.NewRow)
-                && oldRow.SequenceEqual(mutation.OldRow);
+                && AreAlike(mapped, mutation, newRow, mutation.NewRow)
+                && AreAlike(mapped, mutation, oldRow, mutation.OldRow);
         }
 
         ReadOnlySpan<byte> row = mutation.Kind == MutationKind.Delete ? mutation.OldRow : mutation.NewRow;
         ReadOnlySpan<byte> expected = mutation.Kind == MutationKind.Emit ? loaded.EventName(mutation.Number) : loaded.TableName(mutation.Number);
-        return RowEvent.TryRead(recorded.Data.Span, out name, out newRow) && name.SequenceEqual(expected) && newRow.SequenceEqual(row);
+        return RowEvent.TryRead(recorded.Data.Span, out name, out newRow) && name.SequenceEqual(expected) && AreAlike(mapped, mutation, newRow, row);
     }
+
+    private static bool AreAlike(MappedTables? mapped, in Mutation mutation, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
+        left.SequenceEqual(right) || (mapped is not null && mutation.Kind != MutationKind.Emit && mapped.AreAlike(mutation.Number, left, right));
 }

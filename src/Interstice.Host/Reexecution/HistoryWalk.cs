@@ -213,7 +213,7 @@ internal sealed class HistoryWalk(RecordedGroup group, IHistoryCheck check, IPro
     private void Apply(RecordedMember member, in RecordedCall call, ReadOnlySpan<RecordedEvent> events)
     {
         member.Projection.Replay(events);
-        if (member == _main) check.Applied(call, events[0], member.Projection);
+        if (member == _main) check.Applied(call, events, member.Projection);
         member.Cursor.Advance();
     }
 }

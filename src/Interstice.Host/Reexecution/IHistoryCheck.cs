@@ -27,7 +27,7 @@ internal interface IHistoryCheck
 
     /// <summary>A transaction, made by a call or by the host, has been applied as it is recorded.</summary>
     /// <param name="call">The record of the module's part; borrowed.</param>
-    /// <param name="first">Its first event.</param>
+    /// <param name="events">Its events; borrowed.</param>
     /// <param name="projection">The state after it.</param>
-    void Applied(in RecordedCall call, in RecordedEvent first, ModuleProjection projection);
+    void Applied(in RecordedCall call, ReadOnlySpan<RecordedEvent> events, ModuleProjection projection);
 }

@@ -88,7 +88,7 @@ internal sealed class LeakCheck(BuildLoader builds, IModuleEngine engine, Reexec
     }
 
     /// <inheritdoc/>
-    public void Applied(in RecordedCall call, in RecordedEvent first, ModuleProjection projection)
+    public void Applied(in RecordedCall call, ReadOnlySpan<RecordedEvent> events, ModuleProjection projection)
     {
     }
 

@@ -59,12 +59,13 @@ internal sealed class RecordedBuild : IDisposable
     /// <summary>Runs a call with the inputs that are recorded.</summary>
     /// <param name="reducer">Its reducer; the arguments fit.</param>
     /// <param name="call">The record.</param>
+    /// <param name="arguments">Its arguments.</param>
     /// <param name="fuel">What it may use.</param>
     /// <param name="first">Its transaction's first event, which says what a timer gave it.</param>
-    public CallEnd Run(ReducerSchema reducer, in RecordedCall call, ulong fuel, in RecordedEvent first)
+    public CallEnd Run(ReducerSchema reducer, in RecordedCall call, ReadOnlyMemory<byte> arguments, ulong fuel, in RecordedEvent first)
     {
         (HostRows? rows, TimerFiring? firing) = RecordedFiring.Find(call, first);
-        return Runner.RunReducer(reducer, new CallInputs(call.Arguments, call.Caller, call.TimeUs, call.Seed, rows, firing), fuel);
+        return Runner.RunReducer(reducer, new CallInputs(arguments, call.Caller, call.TimeUs, call.Seed, rows, firing), fuel);
     }
 
     /// <summary>Ends the instance.</summary>

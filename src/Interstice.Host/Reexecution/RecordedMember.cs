@@ -4,6 +4,7 @@ using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Host.Reducers;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Schema;
 
 namespace Interstice.Host.Reexecution;
 
@@ -23,6 +24,12 @@ internal sealed class RecordedMember(RecordedGroup group, ModuleProjection proje
     /// <summary>The build that runs its calls; null when it cannot be run. Of the module that is looked at, its check gives it.</summary>
     public RecordedBuild? Build { get; set; }
 
+    /// <summary>The tables as the build that runs has them, where they are others than the recorded ones; else null.</summary>
+    public MappedTables? Mapped { get; set; }
+
+    /// <summary>Declarations of the tables that the build works on.</summary>
+    public ModuleSchema Schema => Mapped?.State.Schema ?? projection.Schema!;
+
     /// <inheritdoc/>
     public string Module => projection.Module;
 
@@ -41,7 +48,7 @@ internal sealed class RecordedMember(RecordedGroup group, ModuleProjection proje
     /// <param name="limits">What a call may use.</param>
     /// <exception cref="ModuleRefusedException">It cannot be linked or its initialisation trapped.</exception>
     public RecordedBuild Create(PublicationCandidate candidate, ModuleLimits limits) =>
-        RecordedBuild.Create(candidate, projection.State!, limits, group.Watch, this);
+        RecordedBuild.Create(candidate, Mapped?.State ?? projection.State!, limits, group.Watch, this);
 
     /// <summary>The part that it has in a transaction, if that is what comes next in its stream; empty if it has none.</summary>
     public ReadOnlySpan<RecordedEvent> FindPart(TransactionId transaction)

@@ -98,13 +98,13 @@ internal sealed partial class ReexecutionCheck(BuildLoader builds, IModuleEngine
     }
 
     /// <inheritdoc/>
-    public void Applied(in RecordedCall call, in RecordedEvent first, ModuleProjection projection)
+    public void Applied(in RecordedCall call, ReadOnlySpan<RecordedEvent> events, ModuleProjection projection)
     {
         // The hash is a sum: once it is wrong, it stays wrong by as much, and only the first place says something.
         if (_hasLostHash || call.StateHash == projection.StateHash.Value) return;
         _hasLostHash = true;
         Differences.Add(new(
-            first.Revision,
+            events[0].Revision,
             Encoding.UTF8.GetString(call.Reducer),
             "the recorded effects",
             EffectKind.StateHash,

@@ -1,8 +1,10 @@
+using System.Text;
 using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Host.Reducers;
 using Interstice.Host.Reexecution;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Migrations;
 using Interstice.Kernel.Schema;
 using Interstice.Kernel.Tables;
 
@@ -14,13 +16,16 @@ namespace Interstice.Host.Reloading;
 /// <param name="engine">Name of the engine.</param>
 /// <param name="limits">What a call may use: what it may use from now on.</param>
 /// <param name="differencesMax">How many differences are kept.</param>
+/// <param name="steps">The migration steps that the publication would take: where the walk ends, it must be those.</param>
 internal sealed class CanaryCheck(
-    PublicationCandidate candidate, string engine, ModuleLimits limits, int differencesMax) : IHistoryCheck, IDisposable
+    PublicationCandidate candidate, string engine, ModuleLimits limits, int differencesMax, IReadOnlyList<MigrationStep> steps)
+    : IHistoryCheck, IDisposable
 {
     private readonly CallComparison _comparison = new(engine);
     private RecordedBuild? _build;
     private RecordedMember? _main;
     private ModuleState? _state;
+    private IReadOnlyList<MigrationStep> _taken = [];
 
     /// <summary>What differs.</summary>
     public DifferenceList Differences { get; } = new(differencesMax);
@@ -34,29 +39,30 @@ internal sealed class CanaryCheck(
     /// <summary>Calls that went to a module which cannot be run.</summary>
     public long JointCalls { get; private set; }
 
-    /// <summary>Whether the candidate has the tables that are in force where the walk stands.</summary>
-    public bool Fits => _build is not null;
+    /// <summary>Whether the candidate was run over the tables that are in force where the walk stands, and the way from these to its own is the
+    /// one that was looked at.</summary>
+    public bool Fits => _build is not null && _taken.SequenceEqual(steps);
 
-    /// <summary>Whether a build's calls can be compared with those on the tables that are there: guests name tables and indexes by their
-    /// numbers, so that not even their order may differ.</summary>
-    /// <param name="projection">The module.</param>
-    /// <param name="schema">Declarations of the build.</param>
-    /// <exception cref="ModuleRefusedException">There is no way from the tables that are there to those of the build.</exception>
-    public static bool CanCompare(ModuleProjection projection, ModuleSchema schema) =>
-        PublicationRules.PlanSteps(projection, schema).Count == 0
-        && (projection.Schema is not { } current || NumberedNames(current).SequenceEqual(NumberedNames(schema)));
+    /// <summary>Whether guests name tables and indexes of both by the same numbers.</summary>
+    private static bool AreNumberedAlike(ModuleSchema current, ModuleSchema schema) => NumberedNames(current).SequenceEqual(NumberedNames(schema));
 
     /// <inheritdoc/>
     public void TakeUp(RecordedMember main, CancellationToken cancellationToken)
     {
         ModuleProjection projection = main.Projection;
-        bool fits = HasTablesOf(projection);
-        if (fits && ReferenceEquals(_state, projection.State)) return;
+        if (_build is not null && _taken.Count == 0 && main.Mapped is null && ReferenceEquals(_state, projection.State)
+            && FindSteps(projection) is { Count: 0 } && AreNumberedAlike(projection.Schema!, candidate.Schema)) return;
         Dispose();
-        if (!fits) return;
-        _state = projection.State;
+        if (FindSteps(projection) is not { } way) return;
+        if (way.Count > 0 || !AreNumberedAlike(projection.Schema!, candidate.Schema))
+        {
+            if (TryMap(projection, way) is not { } mapped) return;
+            main.Mapped = mapped;
+        }
+
+        (_main, _state, _taken) = (main, projection.State, way);
         _build = main.Create(candidate, limits);
-        (_main, main.Build) = (main, _build);
+        main.Build = _build;
     }
 
     /// <inheritdoc/>
@@ -75,7 +81,17 @@ internal sealed class CanaryCheck(
             return concerns;
         }
 
-        bool isEqual = _comparison.Run(transaction, comparesFuel: false, limits.FuelPerCall);
+        bool isEqual;
+        try
+        {
+            isEqual = _comparison.Run(transaction, comparesFuel: false, limits.FuelPerCall);
+        }
+        catch (MigrationException)
+        {
+            // Told when it is applied: what is recorded has no place in the candidate's tables.
+            return concerns;
+        }
+
         if (!_comparison.ConcernsMain) return false;
         if (_comparison.IsJoint) JointCalls++;
         if (isEqual) return true;
@@ -85,20 +101,50 @@ internal sealed class CanaryCheck(
     }
 
     /// <inheritdoc/>
-    public void Applied(in RecordedCall call, in RecordedEvent first, ModuleProjection projection)
+    public void Applied(in RecordedCall call, ReadOnlySpan<RecordedEvent> events, ModuleProjection projection)
     {
+        if (_main?.Mapped is not { } mapped) return;
+        try
+        {
+            mapped.Apply(mapped.Map(events));
+        }
+        catch (Exception fault) when (fault is MigrationException or ProjectionDivergedException or TableFullException)
+        {
+            DifferentCalls++;
+            Differences.Add(new(
+                events[0].Revision,
+                Encoding.UTF8.GetString(call.Reducer),
+                "the recorded effects",
+                EffectKind.Event,
+                "rows that have a place in the tables of the new code",
+                fault.Message));
+            Dispose();
+        }
     }
 
-    // Tables that were changed since, or that the candidate would change, hold other rows than its calls expect.
-    private bool HasTablesOf(ModuleProjection projection)
+    // Null where there is no way: then the calls were made on tables that the candidate cannot work on.
+    private IReadOnlyList<MigrationStep>? FindSteps(ModuleProjection projection)
     {
         try
         {
-            return CanCompare(projection, candidate.Schema);
+            return PublicationRules.PlanSteps(projection, candidate.Schema);
         }
         catch (ModuleRefusedException)
         {
-            return false;
+            return null;
+        }
+    }
+
+    private MappedTables? TryMap(ModuleProjection projection, IReadOnlyList<MigrationStep> way)
+    {
+        try
+        {
+            return projection.Map(candidate.Schema, way);
+        }
+        catch (MigrationException)
+        {
+            // A row of that time has no place in them.
+            return null;
         }
     }
 
@@ -108,8 +154,8 @@ internal sealed class CanaryCheck(
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_main is not null) _main.Build = null;
+        if (_main is not null) (_main.Build, _main.Mapped) = (null, null);
         _build?.Dispose();
-        (_build, _state) = (null, null);
+        (_build, _state, _main, _taken) = (null, null, null, []);
     }
 }

@@ -4,6 +4,7 @@ using Interstice.Host.Reducers;
 using Interstice.Host.Reexecution;
 using Interstice.Host.Replay;
 using Interstice.Kernel.Events;
+using Interstice.Kernel.Migrations;
 
 namespace Interstice.Host.Reloading;
 
@@ -23,6 +24,7 @@ internal sealed class CanaryRun : IDisposable
     /// <param name="history">The store, and what runs calls.</param>
     /// <param name="projection">The state to begin with.</param>
     /// <param name="candidate">The candidate.</param>
+    /// <param name="steps">The migration steps that its publication would take.</param>
     /// <param name="callers">The modules that may call it.</param>
     /// <param name="limits">What a call may use.</param>
     /// <param name="watch">Watches the calls by the clock.</param>
@@ -33,6 +35,7 @@ internal sealed class CanaryRun : IDisposable
         RecordedHistory history,
         ModuleProjection projection,
         PublicationCandidate candidate,
+        IReadOnlyList<MigrationStep> steps,
         IReadOnlyList<string> callers,
         ModuleLimits limits,
         CallWatch watch,
@@ -44,7 +47,7 @@ internal sealed class CanaryRun : IDisposable
         _time = time;
         _started = time.GetTimestamp();
         _from = projection.Revision.Next;
-        _check = new CanaryCheck(candidate, history.Engine.Name, limits, options.DifferencesMax);
+        _check = new CanaryCheck(candidate, history.Engine.Name, limits, options.DifferencesMax, steps);
         _group = new RecordedGroup(history, projection, limits, watch) { RunsCandidate = true };
         _walk = new HistoryWalk(_group, _check, progress) { Callers = callers };
     }

@@ -43,7 +43,7 @@ public sealed class CanaryPauseTests
         var watch = new CallWatch(TimeProvider.System, Timeout.InfiniteTimeSpan);
         var options = new ReloadOptions { PauseTimeMax = TimeSpan.FromSeconds(2) };
         using var canary = new CanaryRun(
-            ReexecutionTests.History(host), new ModuleProjection("counter"), candidate, [], new ModuleLimits(), watch, options, time, new Late(time));
+            ReexecutionTests.History(host), new ModuleProjection("counter"), candidate, [], [], new ModuleLimits(), watch, options, time, new Late(time));
         Revision last = await host.Journal.GetLastRevisionAsync(StreamNames.Module("counter"), Cancel);
 
         ModuleRefusedException refused = Should.Throw<ModuleRefusedException>(() => canary.Finish(last));
@@ -78,7 +78,7 @@ public sealed class CanaryPauseTests
             return true;
         }
 
-        public void Applied(in RecordedCall call, in RecordedEvent first, ModuleProjection projection)
+        public void Applied(in RecordedCall call, ReadOnlySpan<RecordedEvent> events, ModuleProjection projection)
         {
             if (!call.Reducer.IsEmpty) Applications++;
         }

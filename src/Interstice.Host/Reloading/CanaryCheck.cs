@@ -16,7 +16,7 @@ namespace Interstice.Host.Reloading;
 /// <param name="engine">Name of the engine.</param>
 /// <param name="limits">What a call may use: what it may use from now on.</param>
 /// <param name="differencesMax">How many differences are kept.</param>
-/// <param name="steps">The migration steps that the publication would take: where the walk ends, it must be those.</param>
+/// <param name="steps">The migration steps that the publication would take: only calls on tables from which these lead on are looked at.</param>
 internal sealed class CanaryCheck(
     PublicationCandidate candidate, string engine, ModuleLimits limits, int differencesMax, IReadOnlyList<MigrationStep> steps)
     : IHistoryCheck, IDisposable
@@ -25,7 +25,6 @@ internal sealed class CanaryCheck(
     private RecordedBuild? _build;
     private RecordedMember? _main;
     private ModuleState? _state;
-    private IReadOnlyList<MigrationStep> _taken = [];
 
     /// <summary>What differs.</summary>
     public DifferenceList Differences { get; } = new(differencesMax);
@@ -39,9 +38,8 @@ internal sealed class CanaryCheck(
     /// <summary>Calls that went to a module which cannot be run.</summary>
     public long JointCalls { get; private set; }
 
-    /// <summary>Whether the candidate was run over the tables that are in force where the walk stands, and the way from these to its own is the
-    /// one that was looked at.</summary>
-    public bool Fits => _build is not null && _taken.SequenceEqual(steps);
+    /// <summary>Whether the steps that were planned lead from the tables that are in force where the walk stands to those of the candidate.</summary>
+    public bool Fits => _build is not null;
 
     /// <summary>Whether guests name tables and indexes of both by the same numbers.</summary>
     private static bool AreNumberedAlike(ModuleSchema current, ModuleSchema schema) => NumberedNames(current).SequenceEqual(NumberedNames(schema));
@@ -50,17 +48,18 @@ internal sealed class CanaryCheck(
     public void TakeUp(RecordedMember main, CancellationToken cancellationToken)
     {
         ModuleProjection projection = main.Projection;
-        if (_build is not null && _taken.Count == 0 && main.Mapped is null && ReferenceEquals(_state, projection.State)
-            && FindSteps(projection) is { Count: 0 } && AreNumberedAlike(projection.Schema!, candidate.Schema)) return;
+        bool leads = LeadsOn(projection);
+        bool isMapped = leads && (steps.Count > 0 || !AreNumberedAlike(projection.Schema!, candidate.Schema));
+        if (leads && !isMapped && main.Mapped is null && _build is not null && ReferenceEquals(_state, projection.State)) return;
         Dispose();
-        if (FindSteps(projection) is not { } way) return;
-        if (way.Count > 0 || !AreNumberedAlike(projection.Schema!, candidate.Schema))
+        if (!leads) return;
+        if (isMapped)
         {
-            if (TryMap(projection, way) is not { } mapped) return;
+            if (TryMap(projection) is not { } mapped) return;
             main.Mapped = mapped;
         }
 
-        (_main, _state, _taken) = (main, projection.State, way);
+        (_main, _state) = (main, projection.State);
         _build = main.Create(candidate, limits);
         main.Build = _build;
     }
@@ -122,24 +121,24 @@ internal sealed class CanaryCheck(
         }
     }
 
-    // Null where there is no way: then the calls were made on tables that the candidate cannot work on.
-    private IReadOnlyList<MigrationStep>? FindSteps(ModuleProjection projection)
+    // Other tables than those of now were migrated since: what that changes was looked at when it was published.
+    private bool LeadsOn(ModuleProjection projection)
     {
         try
         {
-            return PublicationRules.PlanSteps(projection, candidate.Schema);
+            return PublicationRules.PlanSteps(projection, candidate.Schema).SequenceEqual(steps);
         }
         catch (ModuleRefusedException)
         {
-            return null;
+            return false;
         }
     }
 
-    private MappedTables? TryMap(ModuleProjection projection, IReadOnlyList<MigrationStep> way)
+    private MappedTables? TryMap(ModuleProjection projection)
     {
         try
         {
-            return projection.Map(candidate.Schema, way);
+            return projection.Map(candidate.Schema, steps);
         }
         catch (MigrationException)
         {
@@ -156,6 +155,6 @@ internal sealed class CanaryCheck(
     {
         if (_main is not null) (_main.Build, _main.Mapped) = (null, null);
         _build?.Dispose();
-        (_build, _state, _main, _taken) = (null, null, null, []);
+        (_build, _state, _main) = (null, null, null);
     }
 }

@@ -33,6 +33,7 @@ public sealed class GroupStopTests
         await WaitFor.ConditionAsync(() => host.Store.AppendCount > hanging, "the append that hangs");
         Task<CallOutcome>[] queued = [host.RunAsync('a', Both), host.RunAsync('b', new Script().Put(3, 3))];
         Task<QueryOutcome> query = host.QueryAsync("b", "value", "1");
+        if (!hasCommitPoints) await WaitFor.ConditionAsync(() => host.Host.Status.All(status => status.Waiting == 0), "what is queued to run");
 
         await StopAsync(host, time);
 

@@ -20,6 +20,7 @@ internal static class MigratingModule
     private static readonly string[] Functions =
     [
         """{"reducer":{"name":"insert","parameters":[{"name":"table","type":"string"},{"name":"row","type":"bytes"}]}}""",
+        """{"reducer":{"name":"later","parameters":[{"name":"table","type":"string"},{"name":"row","type":"bytes"}]}}""",
         """{"reducer":{"name":"delete","parameters":[{"name":"table","type":"string"},{"name":"key","type":"bytes"}]}}""",
     ];
 

@@ -8,6 +8,7 @@ using Interstice.Journal;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Hashing;
 using Interstice.Kernel.Migrations;
+using Interstice.TestKit;
 using static Interstice.Host.Tests.Migrations.MigratingModule;
 using static Interstice.TestKit.EventStores.FaultInjectingStore;
 
@@ -174,6 +175,34 @@ public sealed class ReducerMigrationTests
         (await LastAsync(host)).ShouldBe(before.Next);
         hash.ShouldNotBe(await host.HashAsync(Name));
         (await host.RebuildAsync(Name)).StateHash.ShouldBe(await host.HashAsync(Name));
+    }
+
+    [Fact]
+    public async Task Timers_and_idempotency_keys_outlive_it()
+    {
+        var time = new ManualTime();
+        HostFixture host = await HostFixture.StartAsync(time: time);
+        await StartAsync(host);
+        string ada = Convert.ToBase64String([0, 0, 0, 0, 3, 0, 0, 0, .. "Ada"u8, 4, 0, 0, 0, .. "King"u8]);
+        (await host.CallAsync(Name, "later", "people", ada)).ShouldBeOfType<CallOutcome.Committed>();
+        string plain = Convert.ToBase64String([0, 0, 0, 0, 6, 0, 0, 0, .. "Al One"u8]);
+        var first = (CallOutcome.Committed)await host.CallWithKeyAsync("k", Name, "insert", "people", plain);
+        await PublishAsync(host, Second);
+
+        // Made again, the call is the one that was made, and the timer finds the tables of now.
+        ((CallOutcome.Committed)await host.CallWithKeyAsync("k", Name, "insert", "people", plain)).Revision.ShouldBe(first.Revision);
+        (await RowsAsync(host, "_timers")).Length.ShouldBe(1);
+        Revision before = await LastAsync(host);
+        time.Advance(TimeSpan.FromSeconds(11));
+        while (await host.Host.ViewAsync(Name, projection => projection.Revision) == before) time.Advance(TimeSpan.FromSeconds(1));
+        string[] people = [.. SplitRows, """{"id":4,"first":"Al","last":"One"}""", """{"id":5,"first":"Ada","last":"King"}"""];
+        (await RowsAsync(host, "people")).ShouldBe(people);
+        (await RowsAsync(host, "_timers")).ShouldBeEmpty();
+        string directory = await host.StopAsync();
+        await using HostFixture again = await HostFixture.StartAsync(directory, time: time);
+        ((CallOutcome.Committed)await again.CallWithKeyAsync("k", Name, "insert", "people", plain)).Revision.ShouldBe(first.Revision);
+        (await RowsAsync(again, "people")).ShouldBe(people);
+        (await again.RebuildAsync(Name)).StateHash.ShouldBe(await again.HashAsync(Name));
     }
 
     [Fact]

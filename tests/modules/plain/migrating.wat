@@ -3,6 +3,7 @@
 ;;! {"module":{"name":"migrating","version":"1.0.0","abi":1}}
 ;;! {"table":{"name":"people","columns":[{"name":"id","type":"u32","primaryKey":true,"autoInc":true},{"name":"name","type":"string"}]}}
 ;;! {"reducer":{"name":"insert","parameters":[{"name":"table","type":"string"},{"name":"row","type":"bytes"}]}}
+;;! {"reducer":{"name":"later","parameters":[{"name":"table","type":"string"},{"name":"row","type":"bytes"}]}}
 ;;! {"reducer":{"name":"delete","parameters":[{"name":"table","type":"string"},{"name":"key","type":"bytes"}]}}
 (module
   (import "interstice" "table" (func $table (param i32 i32) (result i32)))
@@ -15,6 +16,7 @@
   (import "interstice" "emit" (func $emit (param i32 i32 i32 i32)))
   (import "interstice" "random" (func $random (result i64)))
   (import "interstice" "now" (func $now (result i64)))
+  (import "interstice" "schedule" (func $schedule (param i32 i32 i32 i32 i64 i64) (result i64)))
   (import "interstice" "fail" (func $fail (param i32 i32)))
   (memory (export "memory") 8)
   (data (i32.const 0) "people")
@@ -24,6 +26,7 @@
   (data (i32.const 64) "somebody has one name only")
   (data (i32.const 96) "a first name stands twice")
   (data (i32.const 128) "stamps")
+  (data (i32.const 144) "insert")
   (global $people (mut i32) (i32.const -1))
   (global $old (mut i32) (i32.const -1))
   (global $names (mut i32) (i32.const -1))
@@ -169,6 +172,11 @@
       (call $insert (call $target (local.get $args)) (i32.add (local.get $row) (i32.const 4)) (i32.load (local.get $row))
         (i32.const 196608) (i32.const 65536))
       (i32.const 31)))
+  ;; Inserts in ten seconds.
+  (func (export "reducer:later") (param $args i32) (param $length i32) (result i32)
+    (drop (call $schedule (i32.const 144) (i32.const 6) (local.get $args) (local.get $length)
+      (i64.add (call $now) (i64.const 10000000)) (i64.const 0)))
+    (i32.const 0))
   (func (export "reducer:delete") (param $args i32) (param $length i32) (result i32)
     (local $key i32)
     (local.set $key (call $second (local.get $args)))

@@ -205,7 +205,7 @@ public sealed class ServerFaultTests : IAsyncLifetime
     {
         await using AnsweringServer hanging = await AnsweringServer.StartHangingAsync();
         await using EventStoreDbStore slow = EventStoreDbStore.Connect(
-            hanging.ConnectionString, Impatient with { AppendTimeout = TimeSpan.FromMilliseconds(200) });
+            hanging.ConnectionString, Impatient with { AppendTimeout = TimeSpan.FromSeconds(2) }); // long enough to connect
         EventStoreException failure = await Should.ThrowAsync<EventStoreException>(() => AppendAsync(slow));
         failure.Kind.ShouldBe(EventStoreErrorKind.Unknown);
         failure.Message.ShouldContain("read the stream to know");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Reducers;
+using Fault = Interstice.TestKit.EventStores.FaultInjectingStore.Fault;
 
 namespace Interstice.Host.Tests.Reducers;
 
@@ -36,6 +37,28 @@ public sealed class HeldBatchTests
         foreach (Task<CallOutcome> call in new[] { taking, held })
             (await call.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).ShouldBeOfType<CallOutcome.Committed>();
         (await publishing.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Changed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_publication_behind_an_append_that_fails_is_made()
+    {
+        await using HostFixture host = await RelayHost.StartAsync();
+        host.Store.FailAppend(host.Store.AppendCount, Fault.RefusedBeforeWrite);
+        (Task<CallOutcome> taking, Task<CallOutcome> held) = await HoldAsync(host);
+        Task<PublishResult> publishing = host.PublishAsync("relay-alone", "a");
+        await UntilItWaitsAsync(host);
+
+        host.Store.OpenGate();
+
+        foreach (Task<CallOutcome> call in new[] { taking, held })
+        {
+            CallOutcome outcome = await call.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            outcome.ShouldBeOfType<CallOutcome.Refused>(outcome.ToString()).Kind.ShouldBe(CallRefusal.NotCommitted);
+        }
+
+        (await publishing.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Changed.ShouldBeTrue();
+        await host.CommitAsync('a', new Script().Put(3, 3));
+        await host.ExpectLogsAgreeAsync();
     }
 
     // The first call takes ownership, and nothing is sent behind its append before that has ended.

@@ -1,4 +1,5 @@
 using Interstice.Host.Commands;
+using Interstice.Host.Ownership;
 using Interstice.Host.Reducers;
 using Interstice.Kernel.Events;
 
@@ -11,9 +12,13 @@ public sealed class ClientSession : IAsyncDisposable
     private Task<CallOutcome>? _disconnecting;
     private readonly Lock _gate = new();
 
-    internal ClientSession(ModuleLoop loop, Guid connection, Identity identity)
+    // Of the role in which it was last known that the client is there.
+    private ulong _epoch;
+
+    internal ClientSession(ModuleLoop loop, Guid connection, Identity identity, ulong epoch)
     {
         _loop = loop;
+        _epoch = epoch;
         Connection = connection;
         Identity = identity;
     }
@@ -39,6 +44,18 @@ public sealed class ClientSession : IAsyncDisposable
             _loop.Enqueue(work);
             return _disconnecting = work.Answer;
         }
+    }
+
+    /// <summary>Whether another host, which owned the module in between, has disconnected the client, and this host owns it again: nobody else tells
+    /// the client. Looks no further while ownership has not changed. One caller at a time.</summary>
+    /// <exception cref="OperationCanceledException">The module has ended.</exception>
+    public async Task<bool> IsLostAsync()
+    {
+        ulong epoch = _loop.EpochOfRole;
+        if (epoch == _epoch || _loop.Standing.Role != ModuleRole.Owner) return false;
+        if (await _loop.OnLoopAsync(() => _loop.HasLost(Connection)).ConfigureAwait(false)) return true;
+        _epoch = epoch;
+        return false;
     }
 
     /// <inheritdoc/>

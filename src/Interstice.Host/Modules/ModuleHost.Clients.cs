@@ -18,10 +18,11 @@ public sealed partial class ModuleHost
             return new ConnectOutcome.Refused(new CallOutcome.Refused(CallRefusal.UnknownModule, DescribeUnknown(module)));
         var connection = Guid.NewGuid();
         var work = new ClientWork(connection, identity, connects: true, () => loop.ForgetConnection(connection));
+        ulong epoch = loop.EpochOfRole;
         loop.Enqueue(work);
         CallOutcome outcome = await work.Answer.ConfigureAwait(false);
         return outcome is CallOutcome.Committed
-            ? new ConnectOutcome.Connected(new ClientSession(loop, work.Connection, identity))
+            ? new ConnectOutcome.Connected(new ClientSession(loop, work.Connection, identity, epoch))
             : new ConnectOutcome.Refused(outcome);
     }
 }

@@ -51,6 +51,15 @@ internal sealed partial class ModuleLoop
         else SettleUnchanged(work);
     }
 
+    /// <summary>Whether another host has disconnected a client that is connected to this one, and the module is this host's again. An order.</summary>
+    public bool HasLost(Guid connection)
+    {
+        if (!_isOwner || Projection.State is null || !_connections.Contains(connection)) return false;
+        Span<byte> key = stackalloc byte[ConnectionBytes];
+        connection.TryWriteBytes(key, bigEndian: true, out _);
+        return !SystemRows.TableOf(Projection, SystemTables.Clients).TryGet(0, key, out _);
+    }
+
     /// <summary>Nobody holds the connection any more although its row may be there: it is disconnected as those of hosts that are no more.
     /// Any thread.</summary>
     public void ForgetConnection(Guid connection) => _ = OnLoopAsync(() =>

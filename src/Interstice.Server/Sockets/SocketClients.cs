@@ -58,25 +58,52 @@ internal sealed class SocketClients(ModuleLookup modules, ModuleHost host, ICall
         if (OutcomeProblems.Of(outcome, modules.Owner(module)) is { } problem) throw new ProblemException(problem);
     }
 
-    /// <summary>Gives up what another host has taken over: that one disconnects the client.</summary>
+    /// <summary>Gives up what another host has taken over: that one disconnects the client. Also where this host has taken the module back since and
+    /// nobody has seen it follow.</summary>
+    /// <param name="cancellationToken">Stops looking.</param>
     /// <returns>The modules, each with what to tell the client.</returns>
-    public IReadOnlyList<(string Module, Problem Problem)> GiveUpForeign()
+    public async Task<IReadOnlyList<(string Module, Problem Problem)>> GiveUpForeignAsync(CancellationToken cancellationToken)
     {
-        List<(string, ClientSession, Problem)> lost = [];
-        lock (_gate)
+        KeyValuePair<string, Place>[] places;
+        lock (_gate) places = [.. _places.Where(pair => pair.Value.Session is not null)];
+        List<(string, Problem)> told = [];
+        foreach ((string module, Place place) in places)
         {
-            foreach ((string module, Place place) in _places)
+            ClientSession session = place.Session!;
+            Problem? problem = host.StandingOf(module) switch
             {
-                if (place.Session is not { } session || host.StandingOf(module) is not { Role: ModuleRole.Following, Owner: var owner }) continue;
-                lost.Add((module, session, OutcomeProblems.OfOwner(owner, $"another host owns module {module} now and has disconnected the client; connect there")));
-            }
+                { Role: ModuleRole.Following, Owner: var owner } =>
+                    OutcomeProblems.OfOwner(owner, $"another host owns module {module} now and has disconnected the client; connect there"),
+                _ when await IsLostAsync(session, cancellationToken).ConfigureAwait(false) =>
+                    new Problem(ProblemKind.NotConnected, $"another host owned module {module} for a while and has disconnected the client; connect again"),
+                _ => null,
+            };
+            if (problem is null || !TryRemove(module, place)) continue;
 
-            foreach ((string module, _, _) in lost) _places.Remove(module);
+            // Refused by a host that does not own the module; it forgets the connection all the same.
+            _ = session.DisconnectAsync();
+            told.Add((module, problem));
         }
 
-        // Refused by a host that does not own the module; it forgets the connection all the same.
-        foreach ((_, ClientSession session, _) in lost) _ = session.DisconnectAsync();
-        return [.. lost.Select(item => (item.Item1, item.Item3))];
+        return told;
+    }
+
+    // The module may have ended; then there is nothing to tell.
+    private static async Task<bool> IsLostAsync(ClientSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await session.IsLostAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private bool TryRemove(string module, Place place)
+    {
+        lock (_gate) return _places.GetValueOrDefault(module) == place && _places.Remove(module);
     }
 
     /// <summary>Disconnects from all modules, also from those that are still being connected to. Ends when the host has queued and answered

@@ -199,7 +199,10 @@ internal sealed class SocketSession : IDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(_ended.Token).ConfigureAwait(false))
-                foreach ((string module, Problem problem) in _clients.GiveUpForeign()) _sender.Send(SocketMessages.Disconnected(module, problem));
+            {
+                foreach ((string module, Problem problem) in await _clients.GiveUpForeignAsync(_ended.Token).ConfigureAwait(false))
+                    _sender.Send(SocketMessages.Disconnected(module, problem));
+            }
         }
         catch (OperationCanceledException)
         {

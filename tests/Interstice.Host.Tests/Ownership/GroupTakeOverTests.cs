@@ -2,6 +2,7 @@ using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Ownership;
 using Interstice.Host.Projections;
+using Interstice.Host.Reducers;
 using Interstice.Host.Replay;
 using Interstice.Host.Tests.Reducers;
 using Interstice.Journal;
@@ -13,6 +14,9 @@ namespace Interstice.Host.Tests.Ownership;
 /// </summary>
 public sealed class GroupTakeOverTests
 {
+    // Nobody takes over but who is told to.
+    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(30);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -52,9 +56,50 @@ public sealed class GroupTakeOverTests
         }
     }
 
-    private static async Task<SharedHost> StartAsync(JournalStore store, string name)
+    // The first host does not know yet that it has lost the group: what it has on its way is refused, in all modules alike.
+    [Fact]
+    public async Task Calls_that_are_on_their_way_when_the_group_is_taken_over_are_undone_in_every_module()
     {
-        ModuleHostOptions options = new() { Replicas = new() { Name = name, HeartbeatInterval = TimeSpan.FromMilliseconds(500) } };
+        JournalOptions options = new() { Directory = "/memory", SegmentBytes = 8 << 20 };
+        await using JournalStore store = await JournalStore.OpenAsync(options, null, new MemoryFiles(), Cancel);
+        await using SharedHost first = await StartAsync(store, "first", Patient);
+        await using SharedHost second = await StartAsync(store, "second", Patient);
+        foreach (char module in RelayHost.Modules)
+            await first.Mediator.Send(new PublishModule(HostFixture.Binary("relay"), HostFixture.Tester, $"{module}"), Cancel);
+        foreach (char module in RelayHost.Modules)
+            (await RunAsync(first, module, new Script().Put(100, 100))).ShouldBeOfType<CallOutcome.Committed>();
+        await UntilAsync(second, ModuleRole.Following);
+        first.Store.CloseGate();
+        List<Task<CallOutcome>> calls = [];
+        for (byte key = 0; key < 4; key++)
+        {
+            int before = first.Store.AppendCount;
+            char other = key % 2 == 0 ? 'b' : 'c';
+            calls.Add(RunAsync(first, 'a', new Script().Put(key, key).Call(other, new Script().Put(key, key))));
+            await WaitFor.ConditionAsync(() => first.Store.AppendCount > before, "the append to be sent");
+        }
+
+        foreach (char module in RelayHost.Modules)
+        {
+            second.Host.TryFind($"{module}", out ModuleLoop loop).ShouldBeTrue();
+            await loop.OnLoopAsync(() => loop.TakeOver("the test takes it", ulong.MaxValue));
+        }
+
+        await UntilAsync(second, ModuleRole.Owner);
+        first.Store.OpenGate();
+
+        foreach (CallOutcome outcome in await Task.WhenAll(calls)) outcome.ShouldBeOfType<CallOutcome.Refused>(outcome.ToString());
+        foreach (SharedHost host in new[] { first, second })
+            foreach (char module in RelayHost.Modules)
+                (await host.Host.ViewAsync($"{module}", projection => projection.State!.Tables[0].Count)).ShouldBe(1, $"module {module}");
+    }
+
+    private static async Task<SharedHost> StartAsync(JournalStore store, string name, TimeSpan? interval = null)
+    {
+        ModuleHostOptions options = new()
+        {
+            Replicas = new() { Name = name, HeartbeatInterval = interval ?? TimeSpan.FromMilliseconds(500) },
+        };
         SharedHost host = SharedHost.Make(store, options, isShared: true);
         await host.Host.StartAsync(cancellationToken: Cancel);
         return host;

@@ -13,6 +13,7 @@ namespace Interstice.Host.Tests.Reducers;
 public sealed class JointPipelineTests
 {
     private const int Calls = 6;
+    private const int LoneCallsMax = 90;
 
     private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(1);
 
@@ -238,6 +239,36 @@ public sealed class JointPipelineTests
         (await host.ThreadsAsync()).Distinct().Count().ShouldBe(RelayHost.Modules.Length);
         foreach (char module in RelayHost.Modules) await host.PublishAsync("relay", $"{module}");
         (await host.ThreadsAsync()).Distinct().Count().ShouldBe(1);
+        await GoOnAsync(host);
+    }
+
+    // Without company the group's thread writes by itself, to one stream or to several.
+    [Theory]
+    [InlineData(true, Fault.RefusedBeforeWrite)]
+    [InlineData(true, Fault.UnknownNotWritten)]
+    [InlineData(true, Fault.UnknownWritten)]
+    [InlineData(false, Fault.RefusedBeforeWrite)]
+    public async Task A_lone_callers_append_on_the_groups_thread_that_fails_is_undone(bool isJoint, Fault fault)
+    {
+        HostFixture host = await StartAsync();
+        host.Store.CanAppendHere = true;
+        Script Next(byte key) => isJoint ? Both(key) : new Script().Put(key, key);
+        byte key = 0;
+        for (; host.Store.AppendsHere < 5; key++)
+        {
+            key.ShouldBeLessThan((byte)LoneCallsMax);
+            await host.CommitAsync('a', Next(key));
+        }
+
+        host.Store.FailAppend(host.Store.AppendCount, fault);
+        CallOutcome outcome = await host.RunAsync('a', Next(key));
+
+        bool isWritten = fault == Fault.UnknownWritten;
+        if (isWritten) outcome.ShouldBeOfType<CallOutcome.Committed>();
+        else outcome.ShouldBeOfType<CallOutcome.Refused>().Kind.ShouldBe(CallRefusal.NotCommitted);
+        (await host.ValueAsync('a', key)).ShouldBe(isWritten ? key : -1);
+        (await host.ValueAsync('b', key)).ShouldBe(isWritten && isJoint ? key : -1);
+        (await host.ValueAsync('b', (byte)(key - 1))).ShouldBe(isJoint ? key - 1 : -1);
         await GoOnAsync(host);
     }
 

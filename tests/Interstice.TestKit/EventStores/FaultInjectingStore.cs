@@ -168,6 +168,23 @@ public sealed partial class FaultInjectingStore(IEventStore inner) : IEventStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>Never while appends are held back or under way.</remarks>
+    public bool TryAppend(ReadOnlyMemory<StreamAppend> appends, [NotNullWhen(true)] out IReadOnlyList<AppendResult>? results)
+    {
+        results = null;
+        if (!CanAppendHere) return false;
+        lock (_lock)
+        {
+            if (_gate is not null || !_tail.IsCompleted) return false;
+            Fault? fault = _faults.TryGetValue(_appends, out Fault chosen) ? chosen : null;
+            _appends++;
+            AppendsHere++;
+            results = RunAllAsync(Task.CompletedTask, null, fault, appends).GetAwaiter().GetResult();
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
     /// <remarks>One append for the count of faults, however many streams it goes to.</remarks>
     public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(
         ReadOnlyMemory<StreamAppend> appends,

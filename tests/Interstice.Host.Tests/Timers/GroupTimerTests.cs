@@ -1,7 +1,9 @@
 using Interstice.Host.Commands;
 using Interstice.Host.Modules;
+using Interstice.Host.Tests.Tables;
 using Interstice.Kernel.Events;
 using Interstice.TestKit;
+using Interstice.TestKit.Engines;
 
 namespace Interstice.Host.Tests.Timers;
 
@@ -33,6 +35,45 @@ public sealed class GroupTimerTests
         // The others still move their checkpoints.
         (await host.RebuildAsync("stock")).StateHash.ShouldBe(await host.HashAsync("stock"));
     }
+
+    // Nothing wakes the module that was called but the timer that was made in it.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_timer_that_a_module_makes_when_another_one_calls_it_fires_when_it_is_due(bool hasCommitPoints)
+    {
+        var time = new ManualTime();
+        ModuleHostOptions options = new() { Limits = new() { CallTimeMax = Timeout.InfiniteTimeSpan } };
+        await using HostFixture host = await HostFixture.StartAsync(
+            options: options, time: time, prepare: store => store.TakesOneStreamOnly = hasCommitPoints);
+        await host.PublishAsync("timers");
+        await host.Mediator.Send(new PublishModule(Caller, HostFixture.Tester));
+        long dueUs = ((time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) + 10_000_000;
+        byte[] at = [.. BitConverter.GetBytes(7UL), .. BitConverter.GetBytes(dueUs), .. BitConverter.GetBytes(0L), (byte)TimerScene.Target.Fire, 0];
+        using var script = new Script();
+        CallOutcome outcome = await host.Mediator.Send(
+            new CallReducer("script", "run", script.Call("timers", "at", at, isCaught: false).ToArguments(), HostFixture.Tester));
+        outcome.ShouldBeOfType<CallOutcome.Committed>(outcome.ToString());
+
+        Revision before = await host.Journal.GetLastRevisionAsync(StreamNames.Module("timers"));
+        await WaitFor.ConditionAsync(
+            () =>
+            {
+                // In steps: the module may set its alarm after the answer.
+                time.Advance(TimeSpan.FromSeconds(1));
+                return host.Journal.GetLastRevisionAsync(StreamNames.Module("timers")).AsTask().GetAwaiter().GetResult() > before;
+            },
+            "the timer to fire");
+        (await CountAsync(host, "timers", "fired")).ShouldBe(1);
+    }
+
+    private static byte[] Caller => Declarations.Replace(
+        HostFixture.Binary("script"),
+        """{"module":{"name":"script","version":"1.0.0","abi":1}}""",
+        """{"reducer":{"name":"run","parameters":[{"name":"script","type":"bytes"}],"result":"bytes","calls":["timers.at"]}}""",
+        """{"reducer":{"name":"hidden","parameters":[{"name":"script","type":"bytes"}],"result":"bytes","visibility":"private"}}""",
+        """{"query":{"name":"ask","parameters":[{"name":"script","type":"bytes"}],"result":"bytes"}}""",
+        """{"query":{"name":"whisper","parameters":[{"name":"script","type":"bytes"}],"result":"bytes","visibility":"private"}}""");
 
     private static Task<long> CountAsync(HostFixture host, string module, string table) =>
         host.Host.ViewAsync(module, projection => (long)projection.State!.FindTable(table)!.Count);

@@ -63,8 +63,7 @@ public sealed partial class ModuleProjection
         Publish(published, next, recorded.Revision);
     }
 
-    // Rows that a replay has put off entering into indexes have to be in them, since they are read. Tables that hold rows take events one
-    // by one from there on.
+    // Rows that a replay has put off entering into indexes have to be in them, since they are read.
     private Preview PrepareRecorded(in RecordedEvent recorded, ModuleSchema schema, ModulePublished published)
     {
         const string expected = "tables that follow from those of the publication before";

@@ -10,7 +10,7 @@ public sealed partial class ModuleProjection
     private Revision _linkToRead = Revision.None;
     private ChainValue _linkBefore;
 
-    /// <summary>Whether transactions can be applied by stretches: tables are there, were empty when the replay began, and no hash is
+    /// <summary>Whether transactions can be applied by stretches: tables are there that the replay has made, and no hash is
     /// compared in between.</summary>
     internal bool TakesStretches => _replays.Length > 0 && !ComparesEveryHash;
 

@@ -74,7 +74,7 @@ public sealed partial class ModuleProjection
         Schema = next.Schema;
         if (!published.Steps.IsEmpty) RecordedHash = null;
         if (!ReferenceEquals(State, next.State)) BindTables(next.State);
-        if (_isReplaying && State is null) BeginTables(next.State);
+        if (_isReplaying && !ReferenceEquals(State, next.State)) BeginTables(next.State);
         State = next.State;
         Revision = revision;
     }

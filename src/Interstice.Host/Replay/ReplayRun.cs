@@ -43,7 +43,12 @@ internal sealed class ReplayRun(
     {
         while (!projection.TakesStretches && !projection.ComparesEveryHash && projection.State is null && projection.Revision < end)
             await ReplayEventsAsync(Earlier(projection.Revision + HeadEvents, end), cancellationToken).ConfigureAwait(false);
-        if (projection.TakesStretches) await ReplayStretchesAsync(cancellationToken).ConfigureAwait(false);
+        for (Revision before = Revision.None; projection.TakesStretches && projection.Revision > before && projection.Revision < end;)
+        {
+            before = projection.Revision;
+            await ReplayStretchesAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         await ReplayEventsAsync(end, cancellationToken).ConfigureAwait(false);
         await ReadLastLinkAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -52,10 +57,11 @@ internal sealed class ReplayRun(
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _nextStretch = projection.Revision.Next;
+        ModuleState? tables = projection.State;
         try
         {
             // A migration makes other tables: what was prepared is not for those.
-            while (projection.TakesStretches && (_nextStretch <= end || _ahead.Count > 0))
+            while (projection.TakesStretches && ReferenceEquals(tables, projection.State) && (_nextStretch <= end || _ahead.Count > 0))
             {
                 while (_nextStretch <= end && _ahead.Count < options.Threads) Prepare(stopping.Token);
                 StretchPreparation prepared = await _ahead.Dequeue().ConfigureAwait(false);
@@ -70,6 +76,8 @@ internal sealed class ReplayRun(
             // Nothing may read the store any more when the caller is told.
             await stopping.CancelAsync().ConfigureAwait(false);
             await SettleAsync().ConfigureAwait(false);
+            _ahead.Clear();
+            _idle.Clear();
         }
     }
 

@@ -41,6 +41,17 @@ public sealed partial class Table
 
     internal void AddReplayedHash(StateHash difference) => AddHash(difference);
 
+    /// <summary>Empties the indexes that a replay builds at its end, and takes the rows out of the hash, unless that is kept up.</summary>
+    /// <returns>All rows, in the order of the primary key.</returns>
+    internal uint[] BeginReplayed(bool keepsHash)
+    {
+        uint[] references = ReferencesInOrder();
+        foreach (TableIndex index in _indexes)
+            if (index.Schema.Number == 0 || !index.Schema.IsUnique) index.Tree.Clear();
+        if (!keepsHash) AddHash(_counterHash - Hash);
+        return references;
+    }
+
     internal void TakeReplayed(long count, long payloadBytes, ulong counter)
     {
         Count = count;

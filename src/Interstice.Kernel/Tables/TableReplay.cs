@@ -3,7 +3,7 @@ using Interstice.Kernel.Schema;
 
 namespace Interstice.Kernel.Tables;
 
-/// <summary>Fills an empty table with changes as they were recorded, much faster than the writers of <see cref="Table"/>: no change
+/// <summary>Fills a table with changes as they were recorded, much faster than the writers of <see cref="Table"/>: no change
 /// is undone, and nobody reads before the end. Each change is checked against the table as they check it. For
 /// projections alone.</summary>
 /// <remarks>
@@ -30,20 +30,18 @@ public sealed partial class TableReplay
     private StateHash[] _partialHashes = [];
 
     /// <summary>Begins to fill a table.</summary>
-    /// <param name="table">An empty table with a primary key.</param>
+    /// <param name="table">A table with a primary key. The rows that it has stay; no other table may share them.</param>
     /// <param name="keepsHash">Whether its hash is wanted after every change.</param>
-    /// <exception cref="ArgumentException">The table is not empty, or has no primary key.</exception>
     public TableReplay(Table table, bool keepsHash)
     {
         ArgumentNullException.ThrowIfNull(table);
-        if (table.Count != 0 || table.Counter != 0)
-            throw new ArgumentException($"Table \"{table.Schema.Name}\" is not empty.", nameof(table));
         _table = table;
         _rows = table.Heap;
         _primary = table.Index(0);
         _unique = [.. table.SecondaryIndexes.Where(index => index.Schema.IsUnique)];
         _keepsHash = keepsHash;
         _hashed = new PrimaryHash(_primary.Keys);
+        if (table.Count != 0 || table.Counter != 0) TakeRows();
     }
 
     /// <summary>Number of rows.</summary>
@@ -163,6 +161,19 @@ public sealed partial class TableReplay
         Count--;
         _payloadBytes -= oldRow.Length;
         if (_keepsHash) _table.AddReplayedHash(StateHash.Zero - _table.HashOf(oldRow));
+    }
+
+    // Rows of before a migration, in the order of their keys: what is made at the end is made of them too.
+    private void TakeRows()
+    {
+        (Count, _payloadBytes, _counter) = (_table.Count, _table.PayloadBytes, _table.Counter);
+        foreach (uint reference in _table.BeginReplayed(_keepsHash))
+        {
+            ReadOnlySpan<byte> key = _primary.ReadKey(_rows[reference]);
+            _hashed!.TryAdd(key, PrimaryHash.HashOf(key), reference);
+        }
+
+        if (_hashed!.IsOverrun) TakeToTree();
     }
 
     private uint Find(ReadOnlySpan<byte> key, uint hash) => _hashed?.Find(key, hash) ?? _primary.Tree.Find(key);

@@ -65,6 +65,31 @@ public sealed class MigratingPublicationTests
     }
 
     [Fact]
+    public async Task What_follows_a_migration_is_replayed_by_threads_over_the_rows_that_were_there()
+    {
+        await using HostFixture host = await HostFixture.StartAsync();
+        await PublishAsync(host.Mediator, First);
+        for (int i = 1; i <= 40; i++) await InsertAsync(host.Mediator, host.Host, "items", $"[{(i * 7) % 41},\"n{i % 5}\"]");
+        await PublishAsync(host.Mediator, Second);
+        for (int i = 100; i < 140; i++) await InsertAsync(host.Mediator, host.Host, "items", $"[{i},\"{i % 3}\",\"n{i % 5}\"]");
+        for (int i = 1; i <= 40; i += 3) await DeleteAsync(host, "items", (byte)i);
+        for (int i = 2; i <= 40; i += 3) await UpdateAsync(host, "items", [(byte)i, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, (byte)'u', (byte)(i % 4)]);
+        StateHash hash = await host.HashAsync(Name);
+        string[] rows = await RowsAsync(host.Host, "items");
+        for (int stretch = 1; stretch < 40; stretch += 6)
+        {
+            ModuleProjection replayed = await ReplayAsync(host, null, new ReplayOptions { Threads = 3, StretchEvents = stretch });
+            replayed.StateHash.ShouldBe(hash);
+            replayed.TransactionCount.ShouldBe(40 + 40 + 14 + 13);
+            Rows(replayed.State!, "items").ShouldBe(rows);
+            foreach (Kernel.Tables.Table table in replayed.State!.Tables.ToArray().Where(table => table.Schema.PrimaryKey is not null)) table.Verify();
+            await ReplayAsync(host, new Revision(60), new ReplayOptions { Threads = 2, StretchEvents = stretch });
+        }
+
+        (await host.RebuildAsync(Name)).StateHash.ShouldBe(hash);
+    }
+
+    [Fact]
     public async Task A_snapshot_of_any_version_is_gone_on_from()
     {
         HostFixture host = await HostFixture.StartAsync(hasSnapshots: true);
@@ -183,6 +208,12 @@ public sealed class MigratingPublicationTests
         await ModuleReplay.RunAsync(host.Journal, projection, to, options, TimeProvider.System, null, CancellationToken.None);
         return projection;
     }
+
+    private static async Task DeleteAsync(HostFixture host, string table, byte id) =>
+        await host.CommitAsync(Name, "delete", table, Convert.ToBase64String([1, id, 0, 0, 0]));
+
+    private static async Task UpdateAsync(HostFixture host, string table, byte[] row) =>
+        await host.CommitAsync(Name, "update", table, Convert.ToBase64String(row));
 
     private static async Task TakeAsync(HostFixture host) => (await Interstice.Host.Snapshots.SnapshotTaking.RunAsync(
         host.Snapshots, host.Journal, Name, 5, TimeProvider.System, null, CancellationToken.None)).ShouldNotBeNull();

@@ -26,10 +26,13 @@ public sealed class JointPipelineFaultTests
         int seed = Random.Shared.Next();
         HostFixture host = await RelayHost.StartAsync();
         var random = new Random(seed);
-        for (int i = 0; i < AppendsWithFaults; i++)
-            if (random.Next(12) == 0) host.Store.FailAppend(host.Store.AppendCount + i, Faults[random.Next(Faults.Length)]);
 
-        host.Store.FailAppend(host.Store.AppendCount + Callers, Fault.RefusedBeforeWrite);
+        // The first is one of a call for certain, since none has failed before it.
+        int first = host.Store.AppendCount + Callers;
+        host.Store.FailAppend(first, Fault.RefusedBeforeWrite);
+        for (int i = 1; i < AppendsWithFaults; i++)
+            if (random.Next(12) == 0) host.Store.FailAppend(first + i, Faults[random.Next(Faults.Length)]);
+
         List<Made>[] made = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => CallAsync(host, new Random(seed + caller + 1), caller)));
 
         await OwnedAsync(host);

@@ -18,13 +18,12 @@ internal sealed class ReducerMigration(MigrationSchema migration, SchemaDraft dr
     internal IReadOnlyList<Table> Run(IMigrationReducers reducers)
     {
         Table[] written = [.. migration.Writes.Select(table => Begin(table.Declared ?? declared.FindTable(table.Name)!))];
-        ReducerEffects effects = reducers.Run(
-            migration, () => new MigrationScope(migration, declared, written, [.. migration.Reads.Select(table => Materialize(draft.Find(table.Name)!))]));
+        ReducerEffects effects = reducers.Run(migration, () => new MigrationScope(migration, declared, written, [.. migration.Reads.Select(Read)]));
         foreach (TableRows rows in effects.Tables)
         {
             Table table = written.FirstOrDefault(table => table.Schema.Name == rows.Table)
                 ?? throw new MigrationException(MigrationErrorKind.Row, $"{Subject} wrote to table \"{rows.Table}\", which it does not fill");
-            Fill(table, rows.Rows);
+            RowFaults.Told(table.Schema, () => Fill(table, rows.Rows), $"{Subject}: ");
         }
 
         return written;
@@ -32,34 +31,31 @@ internal sealed class ReducerMigration(MigrationSchema migration, SchemaDraft dr
 
     private string Subject => $"reducer \"{migration.Reducer}\" of the migration from {migration.From} to {migration.To}";
 
-    // Numbers that were given out once are not given out again.
+    // Numbers that were given out once are not given out again. Those of a table that is not in the log are known here alone: who replays
+    // has another counter there, or none.
     private Table Begin(TableSchema schema)
     {
         var table = new Table(schema, new StateTotals());
-        if (draft.Find(schema.Name) is { Source: not null, KeepsCounter: true } before
+        if (draft.Find(schema.Name) is { Kind: TableKind.Logged, Source: not null, KeepsCounter: true } before
             && table.AutoIncrement is { } counter && rowsOf(before).Counter is var known && known <= counter.Max)
             table.SetReplayedCounter(known);
         return table;
     }
 
-    private void Fill(Table table, ImmutableArray<ReadOnlyMemory<byte>> rows)
+    private Table Fill(Table table, ImmutableArray<ReadOnlyMemory<byte>> rows)
     {
-        try
+        foreach (ReadOnlyMemory<byte> row in rows)
         {
-            foreach (ReadOnlyMemory<byte> row in rows)
-            {
-                if (!table.Schema.Row.TryValidate(row.Span, out ValueError error))
-                    throw new MigrationException(MigrationErrorKind.Row, $"{Subject}: a row of table \"{table.Schema.Name}\": {error}");
-                table.Release(table.Insert(row.Span));
-            }
+            if (!table.Schema.Row.TryValidate(row.Span, out ValueError error))
+                throw new MigrationException(MigrationErrorKind.Row, $"{Subject}: a row of table \"{table.Schema.Name}\": {error}");
+            table.Release(table.Insert(row.Span));
+        }
 
-            table.ThrowIfDuplicate();
-        }
-        catch (ProjectionDivergedException fault)
-        {
-            throw new MigrationException(MigrationErrorKind.Row, $"{Subject}: {RowText.Describe(table.Schema, fault)}", fault);
-        }
+        table.ThrowIfDuplicate();
+        return table;
     }
+
+    private Table Read(TableSchema table) => RowFaults.Told(table, () => Materialize(draft.Find(table.Name)!), $"{Subject} cannot read ");
 
     // The rows as the steps so far have left them. Those that stay as they are are not copied.
     private Table Materialize(TableDraft table)
@@ -68,9 +64,7 @@ internal sealed class ReducerMigration(MigrationSchema migration, SchemaDraft dr
         var totals = new StateTotals();
         if (table.Source is null) return new Table(schema, totals);
         Table source = rowsOf(table);
-        if (table.Stages.All(stage => stage.IsIdentity) && Table.CanShare(source.Schema, schema)) return new Table(schema, totals, source);
-        var made = new Table(schema, totals);
-        new RowMigration(table, source, made).Run();
-        return made;
+        bool isShared = table.Stages.All(stage => stage.IsIdentity) && Table.CanShare(source.Schema, schema);
+        return isShared ? new Table(schema, totals, source) : new RowMigration(table, source, new Table(schema, totals)).Run();
     }
 }

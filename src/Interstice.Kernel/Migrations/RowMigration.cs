@@ -13,10 +13,13 @@ internal sealed class RowMigration(TableDraft draft, Table source, Table target)
     // One that the column's new type has no place for is found out from the rows, which have one.
     private ulong CounterToKeep => draft.KeepsCounter && source.Counter <= target.AutoIncrement?.Max ? source.Counter : 0;
 
-    internal void Run()
+    /// <summary>Writes them.</summary>
+    /// <returns>The table that took them.</returns>
+    internal Table Run()
     {
         if (draft.KeepsOrder) Load();
         else Insert();
+        return target;
     }
 
     // Rows come in the order of the primary key, so that indexes are built at once.

@@ -41,18 +41,6 @@ public static partial class StateMigration
     {
         var made = new Table(table, totals);
         if (from.Source is null || table.Kind != TableKind.Logged) return made;
-        try
-        {
-            new RowMigration(from, current.Tables[from.Source.Number], made).Run();
-            return made;
-        }
-        catch (ProjectionDivergedException fault)
-        {
-            throw new MigrationException(MigrationErrorKind.Row, RowText.Describe(table, fault), fault);
-        }
-        catch (TableFullException fault)
-        {
-            throw new MigrationException(MigrationErrorKind.Row, $"table \"{table.Name}\": {fault.Message}", fault);
-        }
+        return RowFaults.Told(table, () => new RowMigration(from, current.Tables[from.Source.Number], made).Run());
     }
 }

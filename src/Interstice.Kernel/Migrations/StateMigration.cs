@@ -26,12 +26,14 @@ public static partial class StateMigration
         ArgumentNullException.ThrowIfNull(next);
         ArgumentNullException.ThrowIfNull(steps);
         var draft = new SchemaDraft(current.Schema.Tables, next);
-        var written = new Dictionary<TableSchema, Table>(ReferenceEqualityComparer.Instance);
+        var written = new Dictionary<TableDraft, Table>();
         foreach (MigrationStep step in steps)
         {
             IReadOnlyList<Table> filled = step is MigrationStep.RunReducer run ? Fill(run) : [];
             draft.Take(step);
-            foreach (Table table in filled) written[table.Schema] = table;
+
+            // Not by declaration: two reducers may fill tables of the same one, where a step between them gives the first another name.
+            foreach (Table table in filled) written[draft.Find(table.Schema.Name)!] = table;
         }
 
         ExpectAllTaken(draft, next);
@@ -41,7 +43,7 @@ public static partial class StateMigration
         if (draft.Migrations.Count > 0) MigrationRows.Add(migrated, publication, atUs, draft.Migrations);
         return migrated;
 
-        Table SourceOf(TableDraft table) => written.GetValueOrDefault(table.Source!) ?? current.Tables[table.Source!.Number];
+        Table SourceOf(TableDraft table) => written.GetValueOrDefault(table) ?? current.Tables[table.Source!.Number];
 
         // What does not fit the tables is told by the step itself, before the reducer sees any.
         IReadOnlyList<Table> Fill(MigrationStep.RunReducer run)
@@ -88,22 +90,13 @@ public static partial class StateMigration
     {
         if (draft.Source is null || table.Kind == TableKind.Event) return new Table(table, totals);
         Table source = sourceOf(draft);
-        try
+        return RowFaults.Told(table, () =>
         {
             bool isShared = draft.Stages.All(stage => stage.IsIdentity) && draft.KeepsCounter && Table.CanShare(source.Schema, table);
             if (isShared) return new Table(table, totals, source);
             var made = new Table(table, totals);
-            if (table.Kind == TableKind.Logged) new RowMigration(draft, source, made).Run();
-            return made;
-        }
-        catch (ProjectionDivergedException fault)
-        {
-            throw new MigrationException(MigrationErrorKind.Row, RowText.Describe(table, fault), fault);
-        }
-        catch (TableFullException fault)
-        {
-            throw new MigrationException(MigrationErrorKind.Row, $"table \"{table.Name}\": {fault.Message}", fault);
-        }
+            return table.Kind == TableKind.Logged ? new RowMigration(draft, source, made).Run() : made;
+        });
     }
 
     // No step is left, so that what may differ is order, and what is no matter of rows.

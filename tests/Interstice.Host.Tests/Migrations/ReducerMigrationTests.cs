@@ -3,6 +3,7 @@ using Interstice.Host.Modules;
 using Interstice.Host.Projections;
 using Interstice.Host.Reexecution;
 using Interstice.Host.Replay;
+using Interstice.Host.Snapshots;
 using Interstice.Host.Tests.Reexecution;
 using Interstice.Journal;
 using Interstice.Kernel.Events;
@@ -19,6 +20,8 @@ public sealed class ReducerMigrationTests
 {
     private static readonly string[] SplitRows =
         ["""{"id":1,"first":"Ada","last":"Lovelace"}""", """{"id":2,"first":"Grace","last":"Brewster Hopper"}"""];
+
+    private const int SecondsMax = 10_000;
 
     [Fact]
     public async Task Rows_are_what_the_reducer_made_of_the_old_ones_and_replay_gives_the_same_without_code()
@@ -194,7 +197,12 @@ public sealed class ReducerMigrationTests
         (await RowsAsync(host, "_timers")).Length.ShouldBe(1);
         Revision before = await LastAsync(host);
         time.Advance(TimeSpan.FromSeconds(11));
-        while (await host.Host.ViewAsync(Name, projection => projection.Revision) == before) time.Advance(TimeSpan.FromSeconds(1));
+        for (int seconds = 0; await host.Host.ViewAsync(Name, projection => projection.Revision) == before; seconds++)
+        {
+            seconds.ShouldBeLessThan(SecondsMax, "the timer, due after ten, did not fire");
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
         string[] people = [.. SplitRows, """{"id":4,"first":"Al","last":"One"}""", """{"id":5,"first":"Ada","last":"King"}"""];
         (await RowsAsync(host, "people")).ShouldBe(people);
         (await RowsAsync(host, "_timers")).ShouldBeEmpty();
@@ -203,6 +211,50 @@ public sealed class ReducerMigrationTests
         ((CallOutcome.Committed)await again.CallWithKeyAsync("k", Name, "insert", "people", plain)).Revision.ShouldBe(first.Revision);
         (await RowsAsync(again, "people")).ShouldBe(people);
         (await again.RebuildAsync(Name)).StateHash.ShouldBe(await again.HashAsync(Name));
+    }
+
+    [Fact]
+    public async Task A_counter_that_was_not_in_the_log_is_not_taken_over_into_a_table_that_is()
+    {
+        await using HostFixture host = await HostFixture.StartAsync();
+        await PublishAsync(host, Build("1.0.0", Table(People), Table(Names[..^1] + ",\"kind\":\"ephemeral\"}")));
+        await InsertAsync(host, "people", """[0,"Ada Lovelace"]""");
+        await InsertAsync(host, "names", """[57,"online"]""");
+        await PublishAsync(host, Second);
+        (await RowsAsync(host, "names")).ShouldBe(["""{"id":1,"text":"Ada"}"""]);
+        (await host.RebuildAsync(Name)).StateHash.ShouldBe(await host.HashAsync(Name));
+        (await ReexecutionTests.HistoryOf(host.Journal).ReexecuteAsync(Name, new())).Differences.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_snapshot_behind_it_is_used()
+    {
+        HostFixture host = await HostFixture.StartAsync();
+        await StartAsync(host);
+        await PublishAsync(host, Second);
+        await InsertAsync(host, "people", """[0,"Alan","Turing"]""");
+        (StateHash hash, Revision last) = (await host.HashAsync(Name), await LastAsync(host));
+        SnapshotResult? taken = await SnapshotTaking.RunAsync(host.Snapshots, host.Journal, Name, 2, TimeProvider.System, null, Cancel);
+        taken.ShouldNotBeNull().Name.Revision.ShouldBe(last);
+        string directory = await host.StopAsync();
+        await using HostFixture again = await HostFixture.StartAsync(directory, hasSnapshots: true);
+        ReplayResult replayed = again.Replayed.ShouldHaveSingleItem();
+        replayed.Refused.ShouldBeEmpty();
+        (replayed.From, await again.HashAsync(Name)).ShouldBe((last, hash));
+        (await RowsAsync(again, "people"))[..2].ShouldBe(SplitRows);
+    }
+
+    [Fact]
+    public async Task Rows_that_steps_before_it_give_one_key_refuse_the_publication()
+    {
+        const string oneKey =
+            """{"migration":{"from":"1.0.0","to":"1.5.0","steps":[{"changeColumn":{"table":"people","column":"id","type":"u32","value":"1"}}]}}""";
+        byte[] build = Build("2.0.0", Table(Split), Table(Names), oneKey, Migration("1.5.0", "2.0.0", "split", [People], ["\"people\"", "\"names\""]));
+        await using HostFixture host = await HostFixture.StartAsync();
+        await StartAsync(host);
+        const string told = "reducer \"split\" of the migration from 1.5.0 to 2.0.0 cannot read table \"people\": two rows have the primary key [1]";
+        (await host.Host.PlanAsync(build)).Refusals.ShouldBe([told]);
+        await ExpectRefusedAsync(host, build, told);
     }
 
     [Fact]
@@ -253,6 +305,8 @@ public sealed class ReducerMigrationTests
             damage.Revision.ShouldBe(at);
         }
     }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static ReadOnlyMemory<byte> WithSeed(ReadOnlyMemory<byte> payload, UInt128 seed)
     {

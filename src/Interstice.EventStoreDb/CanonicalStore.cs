@@ -38,6 +38,10 @@ public sealed class CanonicalStore(IEventStore inner) : IEventStore
         inner.TryAppend(stream, expected, events, out result);
 
     /// <inheritdoc/>
+    public bool TryAppend(ReadOnlyMemory<StreamAppend> appends, [NotNullWhen(true)] out IReadOnlyList<AppendResult>? results) =>
+        inner.TryAppend(appends, out results);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(ReadOnlyMemory<StreamAppend> appends, CancellationToken cancellationToken = default) =>
         inner.AppendAsync(appends, cancellationToken);
 

@@ -87,6 +87,63 @@ public sealed class NestedCallTests
         await host.ExpectLogsAgreeAsync();
     }
 
+    // Unreachable behind the text of a rejection is a rejection, if it is the guest's own.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_trap_in_a_callee_is_no_rejection_of_a_caller_that_gave_a_text_before(bool isInTheMiddle)
+    {
+        await using HostFixture host = await RelayHost.StartAsync();
+        Script script = new Script().SayNo().Put(1, 1).Call('c', new Script().Put(1, 1).Trap());
+        if (isInTheMiddle) script = new Script().Put(1, 1).Try('b', script);
+
+        CallOutcome outcome = await host.RunAsync('a', script);
+
+        var trapped = outcome.ShouldBeOfType<CallOutcome.Trapped>(outcome.ToString());
+        trapped.Kind.ShouldBe(ModuleTrapKind.Unreachable);
+        trapped.Error.ShouldContain(isInTheMiddle ? "a.run > b.run > c.run" : "a.run > c.run");
+        foreach (char module in RelayHost.Modules) (await host.CountAsync(module)).ShouldBe(0, $"module {module}");
+        outcome = await host.RunAsync('a', new Script().SayNo().Trap());
+        outcome.ShouldBeOfType<CallOutcome.Rejected>(outcome.ToString()).Error.ShouldBe("no");
+    }
+
+    // The numbers of parts: 0 is the module that was called from outside, then they count in the order of the first calls.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Ids_of_events_say_the_part_of_the_transaction_and_the_place_in_it(bool hasCommitPoints)
+    {
+        await using HostFixture host = await RelayHost.StartAsync(hasCommitPoints: hasCommitPoints);
+        await host.CommitAsync('c', new Script().Put(9, 9));
+        Dictionary<char, int> before = [];
+        foreach (char module in RelayHost.Modules) before[module] = (await host.Journal.ReadAsync(module)).Count;
+
+        await host.CommitAsync('a', new Script()
+            .Call('d', new Script().Put(1, 1).Put(2, 2).Call('b', new Script().Put(3, 3)))
+            .Try('c', new Script().Put(4, 4).Reject())
+            .Call('b', new Script().Put(5, 5)).Put(6, 6).Put(7, 7));
+
+        Dictionary<char, RecordedEvent[]> parts = [];
+        foreach (char module in RelayHost.Modules)
+        {
+            parts[module] =
+            [
+                .. (await host.Journal.ReadAsync(module)).Skip(before[module]).Where(recorded => EventTypes.IsOfTransaction(recorded.Type)),
+            ];
+        }
+
+        TransactionId id = TransactionId.OfEvent(parts['a'][0].Id, out _);
+        parts['c'].ShouldBeEmpty("what it did was undone");
+        foreach ((char module, int number, int rows) in (IEnumerable<(char, int, int)>)[('a', 0, 2), ('d', 1, 2), ('b', 2, 2)])
+        {
+            parts[module].Length.ShouldBe(rows + (hasCommitPoints && module == 'a' ? 1 : 0), $"module {module}");
+            parts[module].Select(recorded => recorded.Id).ShouldBe(
+                Enumerable.Range(0, parts[module].Length).Select(i => id.EventIdIn(number, i)), $"module {module}");
+        }
+
+        await host.ExpectLogsAgreeAsync();
+    }
+
     public static TheoryData<string, string, ModuleTrapKind> Refusals => new()
     {
         { "undeclared", "does not declare", ModuleTrapKind.Abi },

@@ -62,6 +62,9 @@ internal sealed class Script
 
     public Script PutCaller(byte key) => Add(18, key);
 
+    /// <summary>Gives the text of a rejection, and goes on all the same.</summary>
+    public Script SayNo() => Add(19);
+
     private Script Nest(byte step, char module, Script script) => Add([step, (byte)(module - 'a'), .. script.Arguments]);
 
     private Script Add(params ReadOnlySpan<byte> bytes)

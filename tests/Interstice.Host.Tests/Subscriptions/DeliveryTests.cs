@@ -2,6 +2,7 @@ using Interstice.Host.Commands;
 using Interstice.Host.Modules;
 using Interstice.Host.Subscriptions;
 using Interstice.Kernel.Events;
+using Interstice.TestKit;
 using Interstice.TestKit.EventStores;
 
 namespace Interstice.Host.Tests.Subscriptions;
@@ -195,6 +196,66 @@ public sealed class DeliveryTests
         amounts.ShouldBe(await SubscriptionChain.AmountsAsync(host.Host, "orders", "orders"), $"seed {seed}");
         await ExpectReplayedAsync(host);
     }
+
+    // The cursor behind a failed attempt begins from checkpoints that are not durable yet. What is undone then is delivered all the same.
+    [Fact]
+    public async Task A_delivery_is_made_although_it_was_undone_after_the_next_cursor_had_begun_behind_it()
+    {
+        var time = new ManualTime();
+        ModuleHostOptions options = new()
+        {
+            Limits = new() { CallTimeMax = Timeout.InfiniteTimeSpan },
+            Subscriptions = new()
+            {
+                AttemptsMax = 2,
+                BackoffMin = TimeSpan.FromHours(1),
+                BackoffMax = TimeSpan.FromHours(1),
+                CheckpointInterval = TimeSpan.FromDays(1000),
+            },
+        };
+        await using HostFixture host = await HostFixture.StartAsync(options: options, time: time);
+        await host.PublishAsync("chain-orders");
+        await host.PublishAsync("chain-billing");
+        await WaitFor.ConditionAsync(
+            () => host.Host.Subscriptions.All(status => status.State == SubscriptionState.Running), "the subscriptions to run");
+
+        // Deliveries wait behind the look, and their appends are held back: so the first of them fails, and nothing is durable before.
+        using var isLooking = new ManualResetEventSlim();
+        using var mayGoOn = new ManualResetEventSlim();
+        Task<bool> look = host.Host.ViewAsync("billing", _ =>
+        {
+            isLooking.Set();
+            return mayGoOn.Wait(TimeSpan.FromSeconds(60));
+        });
+        isLooking.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken).ShouldBeTrue();
+        foreach (long amount in (long[])[5, -5, 7]) await host.CommitAsync("orders", "place", amount);
+        Revision end = await host.Host.ViewAsync("orders", projection => projection.Revision);
+        host.Store.CloseGate();
+        host.Store.FailAppend(host.Store.AppendCount, FaultInjectingStore.Fault.RefusedBeforeWrite);
+        mayGoOn.Set();
+        await WaitFor.ConditionAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(10));
+                return OrderStatus(host).State == SubscriptionState.Retrying;
+            },
+            "the next cursor to begin behind the failure");
+        host.Store.OpenGate();
+        (await look).ShouldBeTrue("it ends when what it saw is durable or undone");
+
+        await WaitFor.ConditionAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(30));
+                return OrderStatus(host).Through == end;
+            },
+            "the last order to be delivered");
+        (await SubscriptionChain.AmountsAsync(host.Host, "billing", "bills")).ShouldBe([5, 7]);
+        (await SubscriptionChain.ParkedAsync(host.Host, "billing")).ShouldHaveSingleItem().Attempts.ShouldBe(2u);
+    }
+
+    private static SubscriptionStatus OrderStatus(HostFixture host) =>
+        host.Host.Subscriptions.Single(status => status.Subscription.Handler == "on_order");
 
     private static async Task<HostFixture> StartChainAsync()
     {

@@ -3,7 +3,7 @@
 ;; the same text if it says no; 4 says no; 5 traps; 6 KEY deletes; 7 KEY puts random(); 8 KEY puts the first byte of the calling
 ;; module's name, 0 for none; 9 runs for ever; 10 KEY puts the return value of the last call; 11 KEY puts now(); 12 calls without
 ;; having declared it; 13 MODULE SCRIPT calls the private reducer; 14 MODULE calls with arguments that are none; 15 calls itself for ever;
-;; 16 PAYLOAD emits; 17 calls what is not there; 18 KEY puts the first byte of caller().
+;; 16 PAYLOAD emits; 17 calls what is not there; 18 KEY puts the first byte of caller(); 19 gives the text of a no and goes on.
 ;; KEY, VALUE, MODULE and PAYLOAD are a byte each, SCRIPT is a u32 length and the steps.
 ;;! {"module":{"name":"relay","version":"1.0.0","abi":1}}
 ;;! {"table":{"name":"cells","columns":[{"name":"id","type":"u64","primaryKey":true},{"name":"value","type":"i64"}]}}
@@ -137,6 +137,9 @@
           (call $caller (i32.const 192))
           (call $put (call $key (local.get $at)) (i64.load8_u (i32.const 192)))
           (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (br $steps)))
+        (if (i32.eq (local.get $step) (i32.const 19)) (then
+          (call $fail (i32.const 40) (i32.const 2))
           (br $steps)))
         unreachable))
     (i64.store (i32.const 208) (call $count (global.get $cells)))

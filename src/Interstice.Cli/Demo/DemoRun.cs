@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Interstice.Cli.Errors;
 using Interstice.Cli.Hosting;
 using Interstice.Cli.Inspection;
@@ -111,6 +112,7 @@ internal sealed partial class DemoRun(Session session, DemoOptions options, stri
             .OpenForWritingAsync(session, target, createIfMissing: false)
             .ConfigureAwait(false);
         ReplayCheckReport replay = await new ReplayCheck(session, store.Events, options.Module).RunAsync(1).ConfigureAwait(false);
+        if (replay.CommitPointFailure is { } failure) ExceptionDispatchInfo.Throw(failure);
         _tell.Say($"{Count.Of(replay.Runs[0].Events, "event")}: {(replay.IsDeterministic ? "every hash is right" : replay.Divergence!.ToString())}");
         return new DemoReport(Name, options, kills, null, replay);
     }

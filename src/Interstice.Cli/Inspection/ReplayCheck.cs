@@ -12,8 +12,11 @@ namespace Interstice.Cli.Inspection;
 /// <param name="session">The session; shows progress.</param>
 /// <param name="store">The store.</param>
 /// <param name="onlyModule">The module; null for all.</param>
-internal sealed class ReplayCheck(Session session, IEventStore store, string? onlyModule)
+/// <param name="listHoles">Lists the positions of what repairs left out; null where that cannot be known.</param>
+internal sealed class ReplayCheck(
+    Session session, IEventStore store, string? onlyModule, Func<CancellationToken, Task<IReadOnlyList<ulong>>>? listHoles = null)
 {
+    private readonly HashSet<string> _outer = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (Revision Last, StateHash Hash)> _first = new(StringComparer.Ordinal);
 
     /// <summary>Runs the check.</summary>
@@ -40,13 +43,34 @@ internal sealed class ReplayCheck(Session session, IEventStore store, string? on
             done.Add(run);
         }
 
-        session.Progress.Begin("looking for what was committed over several modules");
-        CommitPointReport points = await CommitPointCheck.RunAsync(store, onlyModule, session.Stopping).ConfigureAwait(false);
-        session.Progress.Clear();
-        Divergence? lost = points.Faults is [{ } fault, ..]
-            ? await DescribeAsync(fault.PartModule, fault.PartRevision, fault.Expected, fault.Found).ConfigureAwait(false)
-            : null;
-        return new(done, lost) { OpenCommitPoints = points.Open };
+        return await LookForPartsAsync(new(done, null)).ConfigureAwait(false);
+    }
+
+    // The replays have seen every commit point of their modules; another one may have committed something of the only module.
+    private async Task<ReplayCheckReport> LookForPartsAsync(ReplayCheckReport replayed)
+    {
+        try
+        {
+            IReadOnlyList<string> outer = onlyModule is null
+                ? [.. _outer]
+                : [.. (await ModuleList.ReadAsync(store, session.Stopping).ConfigureAwait(false)).Where(module => module != onlyModule || _outer.Contains(module))];
+            if (outer.Count == 0) return replayed;
+            session.Progress.Begin("looking for what was committed over several modules");
+            var scope = new CommitPointScope { OnlyModule = onlyModule, OuterModules = outer, ListHoles = listHoles };
+            CommitPointReport points = await CommitPointCheck.RunAsync(store, scope, session.Stopping).ConfigureAwait(false);
+            Divergence? lost = points.Faults is [{ } fault, ..]
+                ? await DescribeAsync(fault.PartModule, fault.PartRevision, fault.Expected, fault.Found).ConfigureAwait(false)
+                : null;
+            return replayed with { Divergence = lost, OpenCommitPoints = points.Open };
+        }
+        catch (EventStoreException fault)
+        {
+            return replayed with { CommitPointFailure = fault };
+        }
+        finally
+        {
+            session.Progress.Clear();
+        }
     }
 
     private async Task<(ReplayResult? Result, Divergence? Divergence)> ReplayAsync(string module)
@@ -65,6 +89,7 @@ internal sealed class ReplayCheck(Session session, IEventStore store, string? on
                     new ReplayDisplay(session.Progress),
                     session.Stopping)
                 .ConfigureAwait(false);
+            if (result.HasCommitPoint) _outer.Add(module);
             if (to is null) _first.Add(module, (result.Revision, result.StateHash));
             else if (first.Hash != result.StateHash)
             {

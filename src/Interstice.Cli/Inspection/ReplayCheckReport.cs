@@ -35,12 +35,16 @@ internal sealed record ReplayCheckReport(IReadOnlyList<ReplayRun> Runs, Divergen
     /// <summary>Transactions over several modules that are committed, and of which parts are not in their streams yet.</summary>
     public IReadOnlyList<OpenCommitPoint> OpenCommitPoints { get; init; } = [];
 
+    /// <summary>Why parts of transactions over several modules could not be looked for to the end; null when they were.</summary>
+    public EventStoreException? CommitPointFailure { get; init; }
+
     /// <summary>Writes the stable object.</summary>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
         WriteMembers(json);
         OpenCommitPointText.Write(json, OpenCommitPoints);
+        json.WriteString("commitPointFailure", CommitPointFailure?.Message);
         json.WriteEndObject();
     }
 

@@ -15,6 +15,9 @@ public sealed partial class ModuleProjection
     /// <summary>Whether <see cref="CommitPoint"/> stands.</summary>
     public bool HasCommitPoint => CommitPoint != Revision.None;
 
+    /// <summary>Whether a transaction that was replayed begins with a <see cref="GroupCommitted"/>, a void one or not; those of a snapshot do not count.</summary>
+    public bool HasReplayedCommitPoint { get; private set; }
+
     /// <summary>The commit point stands, and a part is known to miss.</summary>
     /// <param name="at">Its revision.</param>
     internal void OpenGroup(Revision at) => CommitPoint = at;
@@ -22,7 +25,11 @@ public sealed partial class ModuleProjection
     /// <summary>All parts stand in their streams.</summary>
     internal void CloseGroup() => CommitPoint = Revision.None;
 
-    private void BeginGroup(in RecordedEvent first) => _opensGroup = first.Type == EventTypes.GroupCommitted;
+    private void BeginGroup(in RecordedEvent first)
+    {
+        _opensGroup = first.Type == EventTypes.GroupCommitted;
+        HasReplayedCommitPoint |= _opensGroup;
+    }
 
     private void EndGroup() => CommitPoint = _opensGroup ? _openedAt : Revision.None;
 }

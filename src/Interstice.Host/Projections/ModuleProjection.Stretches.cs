@@ -39,6 +39,7 @@ public sealed partial class ModuleProjection
         foreach ((UInt128 scope, KnownCall call) in stretch.KeyedCalls) Keys.AddDurable(scope, call);
         RecordedHash = stretch.StateHash;
         ReplayedTransactionAt = stretch.LastTransactionAt;
+        HasReplayedCommitPoint |= stretch.HasCommitPoint;
         CommitPoint = stretch.IsLastOfGroup ? stretch.LastTransactionAt : Revision.None;
         IsChained = true;
 

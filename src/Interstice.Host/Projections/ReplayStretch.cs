@@ -36,6 +36,9 @@ internal sealed class ReplayStretch(ReadOnlySpan<Table> tables)
     /// <summary>Whether the last transaction begins with a <see cref="GroupCommitted"/>.</summary>
     public bool IsLastOfGroup { get; set; }
 
+    /// <summary>Whether any of its transactions begins with one.</summary>
+    public bool HasCommitPoint { get; set; }
+
     /// <summary>Epoch of all its transactions.</summary>
     public ulong Epoch { get; set; }
 
@@ -57,6 +60,7 @@ internal sealed class ReplayStretch(ReadOnlySpan<Table> tables)
         foreach (ChangeBatch batch in _batches) batch.Clear();
         (From, Until, First, Next) = (from, until, from, from);
         TransactionCount = 0;
+        HasCommitPoint = false;
         ChainBefore = null;
         KeyedCalls.Clear();
     }

@@ -165,6 +165,7 @@ internal sealed class StretchPreparation(ReadOnlySpan<Table> tables)
         Stretch.StateHash = _stateHash;
         Stretch.LastTransactionAt = _openedAt;
         Stretch.IsLastOfGroup = _isGrouped;
+        Stretch.HasCommitPoint |= _isGrouped;
         Stretch.Next = _expected;
     }
 

@@ -10,108 +10,71 @@ namespace Interstice.Host.Replay;
 /// point is open while the outer module's stream goes on with no other transaction: nothing of the group runs before its transactions are complete. Where the front of a stream
 /// is gone as far as the part, nothing can be said. May be used while hosts run.
 /// </remarks>
-public sealed class CommitPointCheck
+public sealed partial class CommitPointCheck
 {
     private readonly IEventStore _store;
-    private readonly string? _onlyModule;
+    private readonly CommitPointScope _scope;
     private readonly CancellationToken _cancellationToken;
     private readonly List<OpenCommitPoint> _open = [];
     private readonly List<CommitPointFault> _faults = [];
 
-    private CommitPointCheck(IEventStore store, string? onlyModule, CancellationToken cancellationToken) =>
-        (_store, _onlyModule, _cancellationToken) = (store, onlyModule, cancellationToken);
+    private CommitPointCheck(IEventStore store, CommitPointScope scope, CancellationToken cancellationToken) =>
+        (_store, _scope, _cancellationToken) = (store, scope, cancellationToken);
 
     /// <summary>Checks.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="onlyModule">Look only at transactions that this module has the commit point or a part of; null for all.</param>
+    /// <param name="scope">What is looked at.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="EventStoreException">The store cannot be read.</exception>
-    public static async Task<CommitPointReport> RunAsync(IEventStore store, string? onlyModule, CancellationToken cancellationToken)
+    public static async Task<CommitPointReport> RunAsync(IEventStore store, CommitPointScope scope, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
-        var check = new CommitPointCheck(store, onlyModule, cancellationToken);
-        long looked = 0;
-        foreach ((string module, Revision revision) in await check.ListAsync().ConfigureAwait(false))
-            if (await check.CheckAsync(module, revision).ConfigureAwait(false)) looked++;
-        return new(looked, check._open, check._faults);
-    }
-
-    // Void ones committed nothing.
-    private async Task<List<(string Module, Revision Revision)>> ListAsync()
-    {
-        List<(string, Revision)> points = [];
-        Dictionary<StreamName, VoidRule> rules = [];
-        await foreach (ReadOnlyMemory<RecordedEvent> batch in _store
-            .ReadAllAsync(
-                ReadDirection.Forwards,
-                Position.Start,
-                new EventFilter.TypePrefix([EventTypes.GroupCommitted, EventTypes.OwnershipTaken]),
-                cancellationToken: _cancellationToken)
-            .ConfigureAwait(false))
-        {
-            foreach (ref readonly RecordedEvent recorded in batch.Span)
-            {
-                if (StreamNames.ModuleOf(recorded.Stream) is not { } module) continue;
-                if (!rules.TryGetValue(recorded.Stream, out VoidRule? rule)) rules[recorded.Stream] = rule = new VoidRule();
-                if (IsIn(rule, recorded) && recorded.Type == EventTypes.GroupCommitted && !rule.IsVoid) points.Add((module, recorded.Revision));
-            }
-        }
-
-        return points;
-    }
-
-    // What cannot be decoded is for the check of its stream to say.
-    private static bool IsIn(VoidRule rule, in RecordedEvent recorded)
-    {
-        try
-        {
-            rule.Add(recorded);
-            return true;
-        }
-        catch (EventFormatException)
-        {
-            return false;
-        }
+        ArgumentNullException.ThrowIfNull(scope);
+        var check = new CommitPointCheck(store, scope, cancellationToken);
+        await check.CheckAllAsync().ConfigureAwait(false);
+        return new(check._looked, check._open, check._faults) { FaultCount = check._faultCount };
     }
 
     // False when the only module has no part in it.
     private async Task<bool> CheckAsync(string module, Revision revision)
     {
         RecordedEvent point = await ReadAsync(module, revision).ConfigureAwait(false);
+        GroupPart[] parts;
         try
         {
-            return await CheckAsync(module, point).ConfigureAwait(false);
+            parts = [.. GroupCommitted.Read(point.Data.Span).Parts];
         }
         catch (EventFormatException fault)
         {
-            _faults.Add(new(module, revision, point.Position, module, revision, IsLost: false, "a commit point and parts that can be read", fault.Message));
+            await AddAsync(new(
+                module, revision, point.Position, module, revision, IsLost: false, "a commit point that can be read", fault.Message)).ConfigureAwait(false);
             return true;
         }
+
+        if (_scope.OnlyModule is { } only && only != module) parts = [.. parts.Where(part => part.Module == only)];
+        await CheckAsync(module, point, parts).ConfigureAwait(false);
+        return parts.Length > 0;
     }
 
-    private async Task<bool> CheckAsync(string module, RecordedEvent point)
+    private async Task CheckAsync(string module, RecordedEvent point, GroupPart[] parts)
     {
         TransactionId id = TransactionId.OfEvent(point.Id, out _);
-        GroupPart[] parts = [.. GroupCommitted.Read(point.Data.Span).Parts];
-        if (_onlyModule is not null && _onlyModule != module) parts = [.. parts.Where(part => part.Module == _onlyModule)];
         List<GroupPart> missing = [];
         foreach (GroupPart part in parts)
             if (!await IsDecidedAsync(point, id, part).ConfigureAwait(false)) missing.Add(part);
-        if (missing.Count == 0) return parts.Length > 0;
-        if (!await GoesOnAsync(module, point.Revision, id).ConfigureAwait(false))
+        if (missing.Count == 0 || await GoesOnAsync(module, point, id).ConfigureAwait(false) is not { } goesOn) return;
+        if (!goesOn)
         {
             _open.Add(new(module, point.Revision, id, [.. missing.Select(part => part.Module)]));
-            return true;
+            return;
         }
 
         // The host may have appended them before it went on: only now it is sure that they must be there.
         foreach (GroupPart part in missing)
         {
             if (!await IsDecidedAsync(point, id, part).ConfigureAwait(false))
-                Add(point, part, part.After.Next, isLost: true, Describe(id), "the end of the stream");
+                await AddAsync(FaultOf(point, part, part.After.Next, isLost: true, Describe(id), "the end of the stream")).ConfigureAwait(false);
         }
-
-        return true;
     }
 
     private async Task<RecordedEvent> ReadAsync(string module, Revision revision)
@@ -143,11 +106,17 @@ public sealed class CommitPointCheck
                 RecordedEvent recorded = batch.Span[i];
                 if (recorded.Revision != next) return true; // the front of the stream is gone, or a repair left out what was here
                 next = next.Next;
-                rule.Add(recorded);
-                if (seen == 0 && (recorded.Type == EventTypes.OwnershipTaken || rule.IsVoid)) continue;
-                if (DescribeOther(recorded, id, part, seen) is { } expected)
+                if (TryFollow(rule, recorded) is { } why)
                 {
-                    Add(point, part, recorded.Revision, isLost: false, expected, recorded.Type);
+                    await AddAsync(FaultOf(point, part, recorded.Revision, isLost: false, "an event that can be read", why)).ConfigureAwait(false);
+                    return true;
+                }
+
+                if (seen == 0 && (recorded.Type == EventTypes.OwnershipTaken || rule.IsVoid)) continue;
+                if (DescribeOther(recorded, id, part, seen, out bool isOfIt) is { } expected)
+                {
+                    CommitPointFault fault = FaultOf(point, part, recorded.Revision, isLost: false, expected, recorded.Type);
+                    await AddAsync(seen > 0 || isOfIt ? fault : fault with { ReplacedAt = recorded.Position }).ConfigureAwait(false);
                     return true;
                 }
 
@@ -158,10 +127,24 @@ public sealed class CommitPointCheck
         return false;
     }
 
-    // What should stand there; null when it does.
-    private static string? DescribeOther(in RecordedEvent recorded, TransactionId id, GroupPart part, int index)
+    // What is wrong with an event that cannot be read; null when it can.
+    private static string? TryFollow(VoidRule rule, in RecordedEvent recorded)
     {
-        bool isOfIt = EventTypes.IsOfTransaction(recorded.Type) && TransactionId.OfEvent(recorded.Id, out int found) == id && found == index;
+        try
+        {
+            rule.Add(recorded);
+            return null;
+        }
+        catch (EventFormatException fault)
+        {
+            return fault.Message;
+        }
+    }
+
+    // What should stand there; null when it does.
+    private static string? DescribeOther(in RecordedEvent recorded, TransactionId id, GroupPart part, int index, out bool isOfIt)
+    {
+        isOfIt = EventTypes.IsOfTransaction(recorded.Type) && TransactionId.OfEvent(recorded.Id, out int found) == id && found == index;
         if (!isOfIt) return index == 0 ? Describe(id) : $"event {index} of transaction {id}";
         GroupPart.PartEvent expected = part.Events[index];
         return recorded.Type == expected.Type && recorded.Data.Span.SequenceEqual(expected.Data.Span)
@@ -171,19 +154,25 @@ public sealed class CommitPointCheck
 
     private static string Describe(TransactionId id) => $"the part of transaction {id}";
 
-    // Whether the outer module's stream has another transaction behind it, one that is not void.
-    private async Task<bool> GoesOnAsync(string module, Revision revision, TransactionId id)
+    // Whether the outer module's stream has another transaction behind it, one that is not void; null when that cannot be read.
+    private async Task<bool?> GoesOnAsync(string module, RecordedEvent point, TransactionId id)
     {
         var rule = new VoidRule();
         await foreach (ReadOnlyMemory<RecordedEvent> batch in _store
-            .ReadStreamAsync(StreamNames.Module(module), ReadDirection.Forwards, revision, long.MaxValue, _cancellationToken)
+            .ReadStreamAsync(StreamNames.Module(module), ReadDirection.Forwards, point.Revision, long.MaxValue, _cancellationToken)
             .ConfigureAwait(false))
         {
             for (int i = 0; i < batch.Length; i++)
             {
                 RecordedEvent recorded = batch.Span[i];
-                if (recorded.Revision == revision) rule.Own(TransactionRecord.ReadDigest(recorded.Metadata.Span).Epoch);
-                rule.Add(recorded);
+                if (recorded.Revision == point.Revision) rule.Own(TransactionRecord.ReadDigest(recorded.Metadata.Span).Epoch);
+                if (TryFollow(rule, recorded) is { } why)
+                {
+                    await AddAsync(new(
+                        module, point.Revision, point.Position, module, recorded.Revision, IsLost: false, "an event that can be read", why)).ConfigureAwait(false);
+                    return null;
+                }
+
                 if (EventTypes.IsOfTransaction(recorded.Type) && !rule.IsVoid && TransactionId.OfEvent(recorded.Id, out _) != id) return true;
             }
         }
@@ -191,6 +180,6 @@ public sealed class CommitPointCheck
         return false;
     }
 
-    private void Add(in RecordedEvent point, GroupPart part, Revision at, bool isLost, string expected, string found) => _faults.Add(
-        new(StreamNames.ModuleOf(point.Stream)!, point.Revision, point.Position, part.Module, at, isLost, expected, found));
+    private static CommitPointFault FaultOf(in RecordedEvent point, GroupPart part, Revision at, bool isLost, string expected, string found) =>
+        new(StreamNames.ModuleOf(point.Stream)!, point.Revision, point.Position, part.Module, at, isLost, expected, found);
 }

@@ -61,6 +61,7 @@ public static class ModuleReplay
             time.GetElapsedTime(started))
         {
             TransactionCount = projection.TransactionCount,
+            HasCommitPoint = projection.HasReplayedCommitPoint,
         };
     }
 }

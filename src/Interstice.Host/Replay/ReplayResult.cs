@@ -24,6 +24,9 @@ public sealed record ReplayResult(
     /// <summary>Transactions of the state, those of the snapshot included.</summary>
     public required long TransactionCount { get; init; }
 
+    /// <summary>Whether there is a commit point among the transactions applied (<see cref="CommitPointCheck"/>).</summary>
+    public bool HasCommitPoint { get; init; }
+
     /// <summary>Snapshots that are not used, and why.</summary>
     public IReadOnlyList<SnapshotRefusal> Refused { get; init; } = [];
 }

@@ -25,7 +25,7 @@ internal sealed class RowHeap : RowSource
     private const int CacheLineBytes = 64;
 
     private readonly int _fixedLength;
-    private readonly int _lastByteFetched;
+    private readonly int _lastByteFetched; // counted from the beginning of a slot; behind a row's end where rows differ and this one is short
     private readonly uint[] _free = new uint[SlotClass.Count];
     private byte[][] _chunks = [];
     private int _chunkCount;
@@ -120,7 +120,8 @@ internal sealed class RowHeap : RowSource
         ref byte chunk = ref MemoryMarshal.GetArrayDataReference(_chunks[reference >> ChunkShift]);
         byte* slot = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref chunk, (nint)(reference & OffsetMask) * SlotClass.GranuleBytes));
         Sse.Prefetch0(slot);
-        // The line of its end, mostly the same one: fetching one more that is not needed would cost as much as one that is.
+        // A row that begins late in a line goes on in the next one: fetched is where its 64th byte lies or, where all rows are equally long and
+        // shorter, its last. What a longer row has behind that is not fetched.
         Sse.Prefetch0(slot + _lastByteFetched);
     }
 

@@ -1,4 +1,5 @@
 using Interstice.Host.Modules;
+using Interstice.Host.Projections;
 using Interstice.Host.Replay;
 using Interstice.Host.Tests.Reducers;
 using Interstice.Journal;
@@ -110,6 +111,70 @@ public sealed class CommitPointCheckTests
         differs.Expected.ShouldContain("as it was committed");
     }
 
+    // What cannot be read in one stream says nothing of the others.
+    [Fact]
+    public async Task A_part_that_cannot_be_read_is_named_with_its_own_place_beside_one_that_is_lost()
+    {
+        using TemporaryDirectory directory = new();
+        await using HostFixture host = await StartAsync();
+        await host.CommitAsync('a', Everywhere);
+        await host.CommitAsync('a', new Script().Put(2, 2));
+        RecordedEvent unread = (await host.Journal.ReadAsync('b'))[^1];
+        RecordedEvent lost = (await host.Journal.ReadAsync('c'))[^1];
+
+        await using JournalStore copy = await CopyAsync(
+            host.Journal,
+            directory.Path,
+            recorded => recorded.Id == lost.Id ? [] : recorded.Id == unread.Id ? [recorded with { Metadata = new byte[] { 0xFF, 1, 2 } }] : [recorded]);
+
+        IReadOnlyList<CommitPointFault> faults = (await CheckAsync(copy)).Faults;
+        faults.Select(fault => (fault.Module, fault.PartModule, fault.PartRevision, fault.IsLost)).ShouldBe(
+            [("a", "b", unread.Revision, false), ("a", "c", lost.Revision, true)]);
+        faults[0].Expected.ShouldBe("an event that can be read");
+    }
+
+    [Fact]
+    public async Task More_faults_than_are_listed_are_counted_and_those_of_a_repair_take_no_place_among_them()
+    {
+        const int Copies = CommitPointCheck.FaultsMax / 2 + 1;
+        using TemporaryDirectory directory = new();
+        await using HostFixture host = await StartAsync();
+        await host.CommitAsync('a', Everywhere);
+        RecordedEvent point = (await host.Journal.ReadAsync('a')).Last(recorded => recorded.Type == EventTypes.GroupCommitted);
+
+        await using JournalStore copy = await CopyAsync(host.Journal, directory.Path, recorded => recorded.Id != point.Id
+            ? [recorded]
+            : [.. Enumerable.Range(0, Copies).Select(i => recorded with { Id = new TransactionId(7, (uint)i).EventId(0) }), recorded]);
+
+        CommitPointReport report = await CheckAsync(copy);
+        (report.Checked, report.FaultCount, report.Faults.Count).ShouldBe((Copies + 1, 2 * Copies, CommitPointCheck.FaultsMax));
+
+        // A hole where the last copy stands: all copies but that one were committed before it, and the parts come behind it.
+        RecordedEvent last = (await copy.ReadAsync('a')).Where(recorded => recorded.Type == EventTypes.GroupCommitted).SkipLast(1).Last();
+        IReadOnlyList<ulong> holes = [last.Position.Commit];
+        CommitPointReport repaired = await CommitPointCheck.RunAsync(copy, new CommitPointScope { ListHoles = _ => Task.FromResult(holes) }, Cancel);
+        repaired.FaultCount.ShouldBe(2);
+        repaired.Faults.ShouldAllBe(fault => fault.Revision == last.Revision);
+    }
+
+    [Fact]
+    public async Task Commit_points_are_found_in_the_streams_of_the_modules_that_are_named()
+    {
+        await using HostFixture host = await StartAsync();
+        for (byte i = 1; i <= 3; i++) await host.CommitAsync('a', EverywhereWith(i));
+        await host.CommitAsync('b', new Script().Put(7, 7).Call('c', new Script().Put(7, 7)));
+
+        foreach ((string[] modules, int count) in (IEnumerable<(string[], int)>)[(["a", "b", "c"], 4), (["a"], 3), (["b"], 1), (["c"], 0)])
+            (await CommitPointCheck.RunAsync(host.Journal, new CommitPointScope { OuterModules = modules }, Cancel)).Describe().ShouldBe((count, "", ""));
+        foreach ((string module, bool has) in (IEnumerable<(string, bool)>)[("a", true), ("b", true), ("c", false)])
+        {
+            var every = new ModuleProjection(module) { ComparesEveryHash = true };
+            (await ModuleReplay.RunAsync(host.Journal, every, null, TimeProvider.System, null, Cancel)).HasCommitPoint.ShouldBe(has, module);
+            var fast = new ModuleProjection(module);
+            (await ModuleReplay.RunAsync(host.Journal, fast, null, TimeProvider.System, null, Cancel)).HasCommitPoint.ShouldBe(has, module);
+        }
+    }
+
     // Another host took the outer module over before the commit point arrived: nothing was committed, and no part comes.
     [Fact]
     public async Task A_void_commit_point_promises_nothing()
@@ -137,7 +202,8 @@ public sealed class CommitPointCheckTests
 
     private static Task<HostFixture> StartAsync() => RelayHost.StartAsync(Impatient, hasCommitPoints: true);
 
-    private static Task<CommitPointReport> CheckAsync(IEventStore store, string? module = null) => CommitPointCheck.RunAsync(store, module, Cancel);
+    private static Task<CommitPointReport> CheckAsync(IEventStore store, string? module = null) => CommitPointCheck.RunAsync(
+        store, new CommitPointScope { OnlyModule = module }, Cancel);
 
     // Of the last commit point, by looking through whole streams.
     private static async Task<string[]> MissingAsync(JournalStore store)

@@ -6,7 +6,6 @@ using Interstice.Host.Projections;
 using Interstice.Host.Tests.Reducers;
 using Interstice.Kernel.Events;
 using Interstice.Kernel.Schema;
-using Interstice.ManagedEngine;
 using Interstice.TestKit;
 using Interstice.TestKit.Engines;
 using Fault = Interstice.TestKit.EventStores.FaultInjectingStore.Fault;
@@ -196,21 +195,5 @@ public sealed class LifecycleCallTests
             ModuleProjection rebuilt = await host.RebuildAsync(module);
             (rebuilt.StateHash, rebuilt.Chain).ShouldBe((await host.HashAsync(module), await host.ChainAsync(module)), module);
         }
-    }
-
-    /// <summary>Refuses to load one build.</summary>
-    private sealed class ForgetfulEngine(byte[] refused) : IModuleEngine
-    {
-        private readonly ManagedModuleEngine _inner = new();
-
-        public string Name => _inner.Name;
-
-        public int FuelSchedule => _inner.FuelSchedule;
-
-        public int StackBytes(ModuleLimits limits) => _inner.StackBytes(limits);
-
-        public IModuleCode Load(ReadOnlyMemory<byte> binary) => binary.Span.SequenceEqual(refused)
-            ? throw new ModuleRefusedException(ModuleRefusalKind.Binary, "this engine has forgotten the build")
-            : _inner.Load(binary);
     }
 }

@@ -1,3 +1,4 @@
+using Interstice.Host.Reexecution;
 using Interstice.Host.Reloading;
 using Interstice.Host.Tests.Reducers;
 using Interstice.Host.Tests.Reexecution;
@@ -40,6 +41,39 @@ public sealed class CanaryGroupTests
         same.Canary!.Differences.ShouldBeEmpty();
         same.Canary.Calls.ShouldBe(2, "the call of a comes by");
         same.Published.ShouldNotBeNull();
+    }
+
+    // It writes nothing in that call, so the only trace of what it says is what its caller made of it.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_candidate_that_only_answers_a_caller_otherwise_is_refused(bool isAskedByTheSecond)
+    {
+        await using HostFixture host = await RelayHost.StartAsync();
+        await host.CommitAsync('c', new Script().Put(1, 1).Put(2, 2));
+        Script asking = new Script().Try('c', new Script()).PutResult(5);
+        await host.CommitAsync('a', isAskedByTheSecond ? new Script().Put(1, 1).Call('b', asking) : asking);
+        string asked = isAskedByTheSecond ? "b" : "a";
+
+        ReloadResult result = await host.Host.ReloadAsync("c", AnsweringNothing(), HostFixture.Tester, All, null, Cancel);
+
+        result.Published.ShouldBeNull();
+        (result.Canary!.Calls, result.Canary.DifferentCalls).ShouldBe((2, 2), "the module's own call has another result, and the caller another row");
+        EffectDifference difference = result.Canary.Differences.Where(each => each.Module == asked).ShouldHaveSingleItem();
+        difference.Expected.ShouldBe("""insert cells {"id":"5","value":"2"}""");
+        difference.Found.ShouldBe("""insert cells {"id":"5","value":"0"}""");
+        (await host.ValueAsync(asked[0], 5)).ShouldBe(2);
+    }
+
+    // It returns the place where scripts put the names of modules, which is zero until they do, instead of the number of rows.
+    private static byte[] AnsweringNothing()
+    {
+        byte[] binary = HostFixture.Binary("relay");
+        ReadOnlySpan<byte> returnsCount = [0x41, 0xD0, 0x01, 0x41, 0x08, 0x10]; // i32.const 208, i32.const 8, call
+        int at = binary.AsSpan().IndexOf(returnsCount);
+        at.ShouldBeGreaterThan(0);
+        binary[at + 1] = 0xC0; // i32.const 192
+        return binary;
     }
 
     // The relay finds the names of modules in its memory: where it would call c, it calls d.

@@ -21,13 +21,9 @@ public sealed class MappedTables(StateMapping mapping)
     /// <exception cref="MigrationException">A row has no place in the other tables.</exception>
     public RecordedEvent[] Map(ReadOnlySpan<RecordedEvent> events)
     {
-        var mapped = new List<RecordedEvent>(events.Length);
-        foreach (ref readonly RecordedEvent recorded in events)
-        {
-            if (Map(recorded) is { } other) mapped.Add(other);
-        }
-
-        return [.. mapped];
+        var changes = new MappedChanges();
+        foreach (ref readonly RecordedEvent recorded in events) Map(recorded, changes);
+        return changes.ToEvents();
     }
 
     /// <summary>Applies what <see cref="Map(ReadOnlySpan{RecordedEvent})"/> gave.</summary>
@@ -53,33 +49,41 @@ public sealed class MappedTables(StateMapping mapping)
     public bool AreAlike(ReadOnlySpan<byte> table, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
         State.FindTable(Encoding.UTF8.GetString(table)) is { } found ? AreAlike(found.Schema.Number, left, right) : left.SequenceEqual(right);
 
-    private RecordedEvent? Map(in RecordedEvent recorded)
+    private void Map(in RecordedEvent recorded, MappedChanges changes)
     {
         ReadOnlySpan<byte> payload = recorded.Data.Span;
+        ReadOnlySpan<byte> table;
+        ReadOnlySpan<byte> row;
         switch (recorded.Type)
         {
             case EventTypes.RowUpdated:
-                RowEvent.ReadUpdate(payload, out ReadOnlySpan<byte> table, out ReadOnlySpan<byte> oldRow, out ReadOnlySpan<byte> newRow);
-                if (MappingOf(table) is not { } updated) return null;
-                (byte[] before, byte[] after) = (updated.Convert(oldRow), updated.Convert(newRow));
-                if (before.AsSpan().SequenceEqual(after)) return null;
-                return recorded with { Data = Payload(writer => RowEvent.WriteUpdate(writer, NameOf(updated), before, after)) };
-            case EventTypes.RowInserted or EventTypes.RowDeleted:
-                RowEvent.Read(payload, out table, out newRow);
-                return MappingOf(table) is { } changed ? With(recorded, changed, newRow) : null;
+                RowEvent.ReadUpdate(payload, out table, out ReadOnlySpan<byte> oldRow, out row);
+                if (MappingOf(table) is { } updated) changes.Add(recorded, updated, updated.Convert(oldRow), updated.Convert(row));
+                break;
+            case EventTypes.RowInserted:
+                RowEvent.Read(payload, out table, out row);
+                if (MappingOf(table) is { } inserted) changes.Add(recorded, inserted, null, inserted.Convert(row));
+                break;
+            case EventTypes.RowDeleted:
+                RowEvent.Read(payload, out table, out row);
+                if (MappingOf(table) is { } deleted) changes.Add(recorded, deleted, deleted.Convert(row), null);
+                break;
             case EventTypes.EventEmitted:
-                RowEvent.Read(payload, out table, out newRow);
-                if (MappingOf(table) is { } emitted) return With(recorded, emitted, newRow);
-                return State.Schema.FindEvent(Encoding.UTF8.GetString(table)) is null ? null : recorded;
+                RowEvent.Read(payload, out table, out row);
+                if (MappingOf(table) is { } emitted) changes.Add(With(recorded, emitted, row));
+                else if (State.Schema.FindEvent(Encoding.UTF8.GetString(table)) is not null) changes.Add(recorded);
+                break;
             default:
-                return recorded;
+                changes.Add(recorded);
+                break;
         }
     }
 
     private static RecordedEvent With(in RecordedEvent recorded, TableMapping table, ReadOnlySpan<byte> row)
     {
-        byte[] converted = table.Convert(row);
-        return recorded with { Data = Payload(writer => RowEvent.Write(writer, NameOf(table), converted)) };
+        using var writer = new PayloadWriter();
+        RowEvent.Write(writer, Encoding.UTF8.GetBytes(table.Target.Name), table.Convert(row));
+        return recorded with { Data = writer.Written.ToArray() };
     }
 
     private void Apply(in RecordedEvent recorded)
@@ -112,13 +116,4 @@ public sealed class MappedTables(StateMapping mapping)
     private TableMapping? MappingOf(ReadOnlySpan<byte> name) => mapping.Find(Encoding.UTF8.GetString(name));
 
     private Table TableOf(ReadOnlySpan<byte> name) => State.FindTable(Encoding.UTF8.GetString(name))!;
-
-    private static byte[] NameOf(TableMapping table) => Encoding.UTF8.GetBytes(table.Target.Name);
-
-    private static byte[] Payload(Action<PayloadWriter> write)
-    {
-        using var writer = new PayloadWriter();
-        write(writer);
-        return writer.Written.ToArray();
-    }
 }

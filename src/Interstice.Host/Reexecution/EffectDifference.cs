@@ -26,7 +26,7 @@ public enum EffectKind
 
 /// <summary>Something that a call did otherwise than it is recorded.</summary>
 /// <param name="Revision">The event; of what is no event, the first one of the transaction.</param>
-/// <param name="Reducer">The reducer; of another module with its name and a dot.</param>
+/// <param name="Reducer">The reducer; of another module with its name and a dot; empty where it is of no call.</param>
 /// <param name="Call">The call as people write it: reducer and arguments.</param>
 /// <param name="Kind">What differs.</param>
 /// <param name="Expected">What is recorded.</param>

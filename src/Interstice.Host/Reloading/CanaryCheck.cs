@@ -39,7 +39,8 @@ internal sealed class CanaryCheck(
     public long JointCalls { get; private set; }
 
     /// <summary>Whether the steps that were planned lead from the tables that are in force where the walk stands to those of the candidate.</summary>
-    public bool Fits => _build is not null;
+    /// <remarks>Also where a recorded row had no place in them on the way: that is a difference, and those that are there now may fit.</remarks>
+    public bool Fits { get; private set; }
 
     /// <summary>Whether guests name tables and indexes of both by the same numbers.</summary>
     private static bool AreNumberedAlike(ModuleSchema current, ModuleSchema schema) => NumberedNames(current).SequenceEqual(NumberedNames(schema));
@@ -48,7 +49,7 @@ internal sealed class CanaryCheck(
     public void TakeUp(RecordedMember main, CancellationToken cancellationToken)
     {
         ModuleProjection projection = main.Projection;
-        bool leads = LeadsOn(projection);
+        bool leads = Fits = LeadsOn(projection);
         bool isMapped = leads && (steps.Count > 0 || !AreNumberedAlike(projection.Schema!, candidate.Schema));
         if (leads && !isMapped && main.Mapped is null && _build is not null && ReferenceEquals(_state, projection.State)) return;
         Dispose();
@@ -110,13 +111,7 @@ internal sealed class CanaryCheck(
         catch (Exception fault) when (fault is MigrationException or ProjectionDivergedException or TableFullException)
         {
             DifferentCalls++;
-            Differences.Add(new(
-                events[0].Revision,
-                Encoding.UTF8.GetString(call.Reducer),
-                "the recorded effects",
-                EffectKind.Event,
-                "rows that have a place in the tables of the new code",
-                fault.Message));
+            AddUnplaced(events[0].Revision, Encoding.UTF8.GetString(call.Reducer), "the recorded effects", fault);
             Dispose();
         }
     }
@@ -140,12 +135,15 @@ internal sealed class CanaryCheck(
         {
             return projection.Map(candidate.Schema, steps);
         }
-        catch (MigrationException)
+        catch (MigrationException fault)
         {
-            // A row of that time has no place in them.
+            AddUnplaced(projection.Revision, "", "the recorded state", fault);
             return null;
         }
     }
+
+    private void AddUnplaced(Revision at, string reducer, string what, Exception fault) => Differences.Add(new(
+        at, reducer, what, EffectKind.Event, "rows that have a place in the tables of the new code", fault.Message));
 
     private static IEnumerable<(string Table, string Index)> NumberedNames(ModuleSchema schema) =>
         schema.Tables.SelectMany(table => table.Indexes.Select(index => (table.Name, index.Name)).Prepend((table.Name, "")));

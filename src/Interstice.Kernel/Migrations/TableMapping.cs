@@ -1,3 +1,4 @@
+using System.Buffers;
 using Interstice.Kernel.Schema;
 
 namespace Interstice.Kernel.Migrations;
@@ -12,6 +13,7 @@ public sealed class TableMapping
     {
         (Source, Target) = (source, target);
         _conversion = new RowConversion(draft, source, target);
+        KeepsKeys = draft.KeepsOrder;
         _isCompared = [.. target.Columns.Select(column => !draft.Added.Contains(column.Name))];
     }
 
@@ -21,10 +23,22 @@ public sealed class TableMapping
     /// <summary>The table that follows from it.</summary>
     public TableSchema Target { get; }
 
+    /// <summary>Whether two rows have the same primary key there if, and only if, they have it in <see cref="Source"/>.</summary>
+    public bool KeepsKeys { get; }
+
     /// <summary>The row of the other table.</summary>
     /// <param name="row">A row of <see cref="Source"/>.</param>
     /// <exception cref="MigrationException">It has no place there.</exception>
     public byte[] Convert(ReadOnlySpan<byte> row) => _conversion.Convert(row).ToArray();
+
+    /// <summary>The primary key of a row, in the canonical encoding of its columns.</summary>
+    /// <param name="row">A row of <see cref="Target"/>.</param>
+    public byte[] KeyOf(ReadOnlySpan<byte> row)
+    {
+        var key = new ArrayBufferWriter<byte>();
+        foreach (int column in Target.PrimaryKey!.Columns) key.Write(Target.Row.Field(row, column));
+        return key.WrittenSpan.ToArray();
+    }
 
     /// <summary>Whether two rows are the same in the columns that follow from columns of <see cref="Source"/>.</summary>
     /// <param name="left">A row of <see cref="Target"/>.</param>

@@ -97,19 +97,57 @@ public sealed class MappedCanaryTests
         // Both rows have the value 5 for a while: a unique index would have refused the second.
         await using HostFixture host = await TallyAsync(5, 5);
         await host.CommitAsync("tally", "remove", 2);
-        string[] unique =
-        [
-            """{"module":{"name":"tally","version":"2.0.0","abi":1}}""",
-            """{"table":{"name":"entries","columns":[{"name":"id","type":"u32","primaryKey":true,"autoInc":true},{"name":"amount","type":"u32","unique":true}]}}""",
-            """{"reducer":{"name":"add","parameters":[{"name":"amount","type":"u32"}],"result":"u32"}}""",
-            """{"reducer":{"name":"change","parameters":[{"name":"id","type":"u32"},{"name":"amount","type":"u32"}]}}""",
-            """{"reducer":{"name":"remove","parameters":[{"name":"id","type":"u32"}]}}""",
-        ];
         ReloadResult result = await host.Host.ReloadAsync(
-            "tally", Declarations.Replace(HostFixture.Binary("tally"), unique), HostFixture.Tester, All, null, Cancel);
+            "tally", UniqueTally(), HostFixture.Tester, All, null, Cancel);
 
         result.Published.ShouldBeNull();
         result.Canary!.Differences.ShouldContain(difference => difference.Expected.StartsWith("rows that have a place", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue, 2, true)]
+    [InlineData(1, 0, false)]
+    public async Task Rows_that_had_no_place_on_the_way_do_not_hold_back_who_accepts_changes(long calls, int callsRun, bool areDifferent)
+    {
+        // Where all calls are looked at, the second row finds no place; where the last one is, the state that it was made on finds none.
+        await using HostFixture host = await TallyAsync(5, 5);
+        CallOutcome.Committed removed = await host.CommitAsync("tally", "remove", 2);
+        ReloadOptions options = new() { CanaryCalls = calls };
+        ReloadResult held = await host.Host.ReloadAsync("tally", UniqueTally(), HostFixture.Tester, options, null, Cancel);
+        held.Published.ShouldBeNull();
+
+        ReloadResult result = await host.Host.ReloadAsync(
+            "tally", UniqueTally(), HostFixture.Tester, options with { AcceptsChanges = true }, null, Cancel);
+        result.Published.ShouldNotBeNull().Version.ShouldBe(2);
+        EffectDifference told = result.Canary!.Differences[^1];
+        told.Expected.ShouldBe("rows that have a place in the tables of the new code");
+        told.Found.ShouldContain("\"amount\"");
+        told.Revision.Value.ShouldBe(removed.Revision.Value - 1);
+        (result.Canary.Calls, result.Canary.NotRun, result.Canary.DifferentCalls > 0).ShouldBe((callsRun, 1, areDifferent));
+        (await RowsModule.RowsAsync(host.Host, "entries", "tally")).ShouldBe(["""{"id":1,"amount":5}"""]);
+        (await host.RebuildAsync("tally")).StateHash.ShouldBe(await host.HashAsync("tally"));
+    }
+
+    [Fact]
+    public async Task A_row_that_moves_to_another_primary_key_has_a_place_there()
+    {
+        // The new code finds no row under the amount to come. Calls behind that are run over the rows that are recorded.
+        string[] byAmount =
+        [
+            .. Tally("""{"name":"id","type":"u32"},{"name":"amount","type":"u32","primaryKey":true}"""),
+            """{"migration":{"from":"1.0.0","to":"2.0.0","steps":[{"changeKey":{"table":"entries"}}]}}""",
+        ];
+        await using HostFixture host = await TallyAsync(5, 7);
+        await host.CommitAsync("tally", "change", 1, 8);
+        await host.CommitAsync("tally", "change", 2, 7);
+        ReloadResult result = await host.Host.ReloadAsync(
+            "tally", Declarations.Replace(HostFixture.Binary("tally"), byAmount), HostFixture.Tester, All with { AcceptsChanges = true }, null, Cancel);
+
+        result.Canary!.NotRun.ShouldBe(0);
+        result.Canary.Differences.ShouldNotContain(difference => difference.Expected.StartsWith("rows that have", StringComparison.Ordinal));
+        result.Canary.Differences.ShouldContain(difference => difference.Reducer == "change" && difference.Kind == EffectKind.Ending);
+        result.Published.ShouldNotBeNull();
+        (await RowsModule.RowsAsync(host.Host, "entries", "tally")).ShouldBe(["""{"id":2,"amount":7}""", """{"id":1,"amount":8}"""]);
     }
 
     [Fact]
@@ -124,6 +162,19 @@ public sealed class MappedCanaryTests
         (await host.Host.ReloadAsync(MigratingModule.Name, MigratingModule.Second, HostFixture.Tester, new() { CanaryCalls = 0 }, null, Cancel))
             .Published!.Version.ShouldBe(2);
     }
+
+    private static byte[] UniqueTally() => Declarations.Replace(
+        HostFixture.Binary("tally"),
+        Tally("""{"name":"id","type":"u32","primaryKey":true,"autoInc":true},{"name":"amount","type":"u32","unique":true}"""));
+
+    private static string[] Tally(string columns) =>
+    [
+        """{"module":{"name":"tally","version":"2.0.0","abi":1}}""",
+        $$$"""{"table":{"name":"entries","columns":[{{{columns}}}]}}""",
+        """{"reducer":{"name":"add","parameters":[{"name":"amount","type":"u32"}],"result":"u32"}}""",
+        """{"reducer":{"name":"change","parameters":[{"name":"id","type":"u32"},{"name":"amount","type":"u32"}]}}""",
+        """{"reducer":{"name":"remove","parameters":[{"name":"id","type":"u32"}]}}""",
+    ];
 
     private static string[] Counter(string columns) =>
     [

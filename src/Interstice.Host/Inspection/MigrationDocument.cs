@@ -39,16 +39,17 @@ public static class MigrationDocument
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(published);
         if (published.Effects.IsEmpty) return;
-        var schema = ModuleSchema.Parse(published.Schema.Span);
-        MigrationSchema[] migrations = [.. FindMigrations(schema, published.Steps)];
+        ModuleSchema? schema = ReadSchema(published);
+        MigrationSchema?[] migrations = schema is null ? [] : [.. FindMigrations(schema, published.Steps)];
         json.WriteStartArray("effects");
         foreach ((int i, ReducerEffects effects) in published.Effects.Index())
         {
+            MigrationSchema? migration = i < migrations.Length ? migrations[i] : null;
             json.WriteStartObject();
-            json.WriteString("reducer", migrations[i].Reducer);
-            json.WriteString("migration", $"{migrations[i].From} to {migrations[i].To}");
+            json.WriteString("reducer", migration?.Reducer);
+            json.WriteString("migration", migration is null ? null : $"{migration.From} to {migration.To}");
             json.WriteStartArray("tables");
-            foreach (TableRows table in effects.Tables) WriteRows(json, table, TableOf(schema, migrations[i], table.Table));
+            foreach (TableRows table in effects.Tables) WriteRows(json, table, migration is null ? null : TableOf(schema!, migration, table.Table));
             json.WriteEndArray();
             json.WriteNumber("fuelUsed", effects.Fuel);
             json.WriteEndObject();
@@ -57,29 +58,60 @@ public static class MigrationDocument
         json.WriteEndArray();
     }
 
-    private static void WriteRows(Utf8JsonWriter json, TableRows table, TableSchema declared)
+    // A log is looked at most of all where something is wrong with it: what does not fit its declarations is shown as it is.
+    private static void WriteRows(Utf8JsonWriter json, TableRows table, TableSchema? declared)
     {
         json.WriteStartObject();
         json.WriteString("table", table.Table);
         json.WriteStartArray("rows");
-        foreach (ReadOnlyMemory<byte> row in table.Rows) JsonValues.WriteRow(json, declared.Row, row.Span);
+        foreach (ReadOnlyMemory<byte> row in table.Rows)
+        {
+            if (declared?.Row.TryValidate(row.Span, out _) == true) JsonValues.WriteRow(json, declared.Row, row.Span);
+            else json.WriteBase64StringValue(row.Span);
+        }
+
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static IEnumerable<MigrationSchema> FindMigrations(ModuleSchema schema, IEnumerable<string> steps)
+    private static ModuleSchema? ReadSchema(ModulePublished published)
     {
-        MigrationStep.Migration? last = null;
-        foreach (MigrationStep step in steps.Select(MigrationStep.Parse))
+        try
         {
-            if (step is MigrationStep.Migration migration) last = migration;
-            if (step is MigrationStep.RunReducer)
-                yield return schema.Migrations.First(declared => declared.From == last!.From && declared.To == last.To);
+            return ModuleSchema.Parse(published.Schema.Span);
+        }
+        catch (SchemaException)
+        {
+            return null;
         }
     }
 
-    private static TableSchema TableOf(ModuleSchema schema, MigrationSchema migration, string name) =>
-        migration.Writes.First(table => table.Name == name).Declared ?? schema.FindTable(name)!;
+    private static IEnumerable<MigrationSchema?> FindMigrations(ModuleSchema schema, IEnumerable<string> steps)
+    {
+        MigrationStep.Migration? last = null;
+        foreach (string text in steps)
+        {
+            MigrationStep step;
+            try
+            {
+                step = MigrationStep.Parse(text);
+            }
+            catch (MigrationException)
+            {
+                continue;
+            }
+
+            if (step is MigrationStep.Migration migration) last = migration;
+            if (step is MigrationStep.RunReducer run)
+            {
+                yield return schema.Migrations.FirstOrDefault(
+                    declared => declared.From == last?.From && declared.To == last?.To && declared.Reducer == run.Reducer);
+            }
+        }
+    }
+
+    private static TableSchema? TableOf(ModuleSchema schema, MigrationSchema migration, string name) =>
+        migration.Writes.FirstOrDefault(table => table.Name == name) is { } written ? written.Declared ?? schema.FindTable(name) : null;
 
     /// <summary>How many rows of which tables a reducer wrote.</summary>
     /// <param name="effects">What it wrote.</param>

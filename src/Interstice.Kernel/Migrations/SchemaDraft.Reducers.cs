@@ -57,8 +57,17 @@ internal sealed partial class SchemaDraft
             && table.Columns.Zip(known.Columns).All(pair => pair.First.Name == pair.Second.Name && pair.First.Type.Equals(pair.Second.Type))
             && table.Key.SequenceEqual(TableDraft.KeyOf(known));
         if (isSame) return;
+        if (there == expected) throw Contradiction(step, OfChangedType(table, known));
         throw Contradiction(
             step, $"table \"{known.Name}\" is {there} at this step, and the migration reads {expected}; declare it as it is there, or bring it there by steps");
+    }
+
+    // What is written alike and not the same has a named type that the new declarations have otherwise: `reads` speaks of theirs.
+    private static string OfChangedType(TableDraft table, TableSchema known)
+    {
+        (FieldSchema column, _) = table.Columns.Zip(known.Columns).First(pair => !pair.First.Type.Equals(pair.Second.Type));
+        return $"table \"{table.Name}\" has column \"{column.Name}\" of type {column.Type}, which the new build declares otherwise, so that the reducer cannot "
+            + "read it; give the changed type another name and leave the old one declared, or bring the column to the new type by steps in a migration before";
     }
 
     private static string Describe(IEnumerable<FieldSchema> columns, IEnumerable<string> key) =>

@@ -280,6 +280,16 @@ public sealed class ReducerMigrationTests
         again.DifferentCalls.ShouldBe(1);
     }
 
+    /// <summary>Publications of the second version as nobody makes them.</summary>
+    internal static readonly Func<ModulePublished, ModulePublished>[] Forgeries =
+    [
+        published => published with { Effects = [] },
+        published => published with { Effects = [published.Effects[0] with { Tables = published.Effects[0].Tables[..1] }] },
+        published => published with { Effects = [published.Effects[0], published.Effects[0]] },
+        published => published with { Effects = [published.Effects[0] with { Tables = [new TableRows("people", [new byte[] { 1 }])] }] },
+        published => published with { Effects = [published.Effects[0] with { Tables = [new TableRows("nobody", [])] }] },
+    ];
+
     [Fact]
     public async Task A_publication_whose_rows_were_changed_is_damage()
     {
@@ -287,14 +297,7 @@ public sealed class ReducerMigrationTests
         await StartAsync(host);
         await PublishAsync(host, Second);
         Revision at = await host.Host.ViewAsync(Name, projection => projection.PublishedAt);
-        foreach (Func<ModulePublished, ModulePublished> change in (Func<ModulePublished, ModulePublished>[])
-            [
-                published => published with { Effects = [] },
-                published => published with { Effects = [published.Effects[0] with { Tables = published.Effects[0].Tables[..1] }] },
-                published => published with { Effects = [published.Effects[0], published.Effects[0]] },
-                published => published with { Effects = [published.Effects[0] with { Tables = [new TableRows("people", [new byte[] { 1 }])] }] },
-                published => published with { Effects = [published.Effects[0] with { Tables = [new TableRows("nobody", [])] }] },
-            ])
+        foreach (Func<ModulePublished, ModulePublished> change in Forgeries)
         {
             await using JournalStore forged = await CopiedLog.WriteAsync(host.Journal, recorded =>
                 recorded.Stream == StreamNames.Module(Name) && recorded.Revision == at

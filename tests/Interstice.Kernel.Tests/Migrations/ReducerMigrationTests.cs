@@ -62,6 +62,22 @@ public sealed class ReducerMigrationTests
         used.Hash.ShouldBe(Run(State(before), after, new Writer()).Hash);
     }
 
+    [Fact]
+    public void A_named_type_that_changed_is_told_and_can_be_read_under_the_name_that_it_keeps()
+    {
+        const string oldHome = """{"type":{"name":"Home","struct":[{"name":"zip","type":"u32"}]}}""";
+        const string fields = """[{"name":"zip","type":"string"}]""";
+        ModuleSchema before = Declare("1.0.0", oldHome, Line(WithHome("Home")));
+        string migration = ByReducer("1.0.0", "2.0.0", "first", [WithHome("Home")], ["\"people\""]);
+        string told = Refusals(before, Declare("2.0.0", $$$"""{"type":{"name":"Home","struct":{{{fields}}}}}""", Line(WithHome("Home")), migration)).ShouldHaveSingleItem();
+        told.ShouldContain("table \"people\" has column \"home\" of type Home, which the new build declares otherwise");
+        told.ShouldContain("give the changed type another name and leave the old one declared");
+        Refusals(before, Declare("2.0.0", oldHome, $$$"""{"type":{"name":"Place","struct":{{{fields}}}}}""", Line(WithHome("Place")), migration)).ShouldBeEmpty();
+
+        static string WithHome(string type) =>
+            $$"""{"name":"people","columns":[{"name":"id","type":"u32","primaryKey":true},{"name":"home","type":"{{type}}"}]}""";
+    }
+
     private static string Line(string table) => $$"""{"table":{{table}}}""";
 
     private static string ByReducer(string from, string to, string reducer, string[] reads, string[] writes) =>

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
+import { MigrationTables } from "./migration.mjs";
+import { Misuse } from "./misuse.mjs";
 import { Schema } from "./schema.mjs";
 import { REFUSED, Table } from "./table.mjs";
 import { Timers } from "./timers.mjs";
 import { decode, encodeFields } from "./values.mjs";
-
-/** Thrown into the module by a host call that a correct module never makes. */
-export class Misuse extends Error {}
 
 /**
  * Runs a module without a server: given rows, when a call, expect outcome, mutations and events. Time, seed and caller
@@ -63,6 +62,20 @@ export class TestHost {
     return outcome.row;
   }
 
+  /**
+   * Runs a migration over old rows, by name of their table, as a publication does: what it filled takes the place of the rows
+   * in the module's tables, and is in `rows` by table. What is not committed leaves everything as it was.
+   */
+  migrate(name, oldRows = {}) {
+    const declaration = this.schema.migrations.get(name);
+    if (!declaration) throw new Error(`the module has no migration ${name}`);
+    const tables = new MigrationTables(this.schema, declaration, oldRows);
+    const outcome = new Call(this, false, null, null, tables).run("migration", { name }, Buffer.alloc(0));
+    if (outcome.outcome !== "committed") return { ...outcome, mutations: [], events: [], rows: {} };
+    this.tables = this.tables.map(table => tables.filledInPlaceOf(table) ?? table);
+    return { ...outcome, rows: tables.rows() };
+  }
+
   nextRandom() {
     this.#random = (this.#random * 6364136223846793005n + 1442695040888963407n) & ((1n << 64n) - 1n);
     return BigInt.asIntN(64, this.#random);
@@ -114,6 +127,7 @@ class Call {
   #host;
   #readOnly;
   #firing;
+  #migration;
   #outer;
   #declaration;
   #memory;
@@ -128,11 +142,12 @@ class Call {
   #events = [];
   #logs = [];
 
-  /** `outer` is the call of another module that this one is part of. */
-  constructor(host, readOnly, outer = null, firing = null) {
+  /** `outer` is the call of another module that this one is part of; `migration` the tables of a migration. */
+  constructor(host, readOnly, outer = null, firing = null, migration = null) {
     this.#host = host;
     this.#readOnly = readOnly;
     this.#firing = firing;
+    this.#migration = migration;
     this.#outer = outer;
   }
 
@@ -175,6 +190,7 @@ class Call {
       if (this.#initialising && name !== "table" && name !== "index") {
         throw new Misuse(`${name} may not be called in interstice_init`);
       }
+      this.#migration?.expectAllowed(name);
       return body(...args);
     }]);
     return Object.fromEntries(guarded);
@@ -192,7 +208,7 @@ class Call {
         this.#scan(source, this.#copy(lower, lowerLength), this.#copy(upper, upperLength), flags),
       next: (iterator, out, capacity) => this.#next(iterator, out, capacity),
       close: iterator => this.#close(iterator),
-      count: table => BigInt(this.#source(table).table.count),
+      count: table => BigInt(this.#readable(table).table.count),
       emit: (event, eventLength, payload, length) =>
         this.#emit(this.#string(event, eventLength), this.#copy(payload, length)),
       returns: (value, length) => { this.#value = this.#copy(value, length); },
@@ -266,7 +282,7 @@ class Call {
   }
 
   #open(name) {
-    const table = this.#host.tables.find(candidate => candidate.description.name === name);
+    const table = (this.#migration ?? this.#host).tables.find(candidate => candidate.description.name === name);
     if (!table) throw new Misuse(`there is no table ${name}`);
     return this.#sources.push({ table, index: null }) - 1;
   }
@@ -306,13 +322,13 @@ class Call {
   }
 
   #get(handle, key, length, out, capacity) {
-    const { table, index } = this.#source(handle);
+    const { table, index } = this.#readable(handle);
     const row = table.get(index, this.#copy(key, length));
     return row === null ? REFUSED.NONE : this.#put(row, out, capacity);
   }
 
   #scan(handle, lower, upper, flags) {
-    const { table, index } = this.#source(handle);
+    const { table, index } = this.#readable(handle);
     if (flags & ~7) throw new Misuse(`scan has no flags ${flags}`);
     return this.#iterators.push({ rows: table.scan(index, lower, upper, flags), at: 0 }) - 1;
   }
@@ -369,7 +385,14 @@ class Call {
     const { table, index } = this.#source(handle);
     if (index) throw new Misuse("rows are written through the table, not through an index");
     if (this.#readOnly) throw new Misuse("a query may not write");
+    this.#migration?.expectWritable(table);
     return table;
+  }
+
+  #readable(handle) {
+    const source = this.#source(handle);
+    this.#migration?.expectReadable(source.table);
+    return source;
   }
 
   #refuse({ refused, text }) {

@@ -8,6 +8,7 @@ export class Schema {
     this.reducers = this.#byName("reducer");
     this.queries = this.#byName("query");
     this.events = this.#byName("event");
+    this.migrations = new Map(this.#all("migration").filter(({ reducer }) => reducer).map(migration => [migration.reducer, migration]));
   }
 
   static of(module) {
@@ -40,7 +41,8 @@ export class Schema {
   }
 }
 
-function describeTable(table) {
+/** A declaration of a table with its primary key and all its indexes. */
+export function describeTable(table) {
   const primaryKey = table.primaryKey ?? table.columns.filter(column => column.primaryKey).map(column => column.name);
   const unique = table.columns.filter(column => column.unique)
     .map(column => ({ name: column.name, columns: [column.name], unique: true }));

@@ -32,6 +32,14 @@ export class Table {
     this.#counters = saved.counters;
   }
 
+  /** Goes on behind the numbers that another table has given out, where both generate the same column. */
+  continueCounters(before) {
+    for (const { name, autoInc } of this.description.columns) {
+      const known = before.#counters.get(name);
+      if (autoInc && known !== undefined) this.#counters.set(name, known);
+    }
+  }
+
   /** All rows in the order of the primary key. */
   rows() {
     return this.#sorted(this.description.primaryKey).map(entry => entry.row);

@@ -17,3 +17,12 @@ test("the first example of the README compiles and does what it says", async () 
   assert.equal(host.call("finish", [2n]).error, "there is no task 2");
   assert.deepEqual(host.query("open", ["ann"]).value, []);
 });
+
+test("the migration of the README compiles and does what it says", async () => {
+  const source = /## Migrations.*?```typescript\n(.*?)```/s.exec(README)[1];
+  const { binary, errors } = await build(source, { "package.json": JSON.stringify({ name: "people", version: "2.0.0" }) });
+  assert.ok(binary, errors);
+  const host = new TestHost(binary);
+  assert.deepEqual(host.migrate("split_names", { people: [{ id: 1, name: "Ada Lovelace" }] }).rows, { people: [{ id: 1, first: "Ada", last: "Lovelace" }] });
+  assert.equal(host.migrate("split_names", { people: [{ id: 1, name: "Plato" }] }).error, "Plato has not two names");
+});

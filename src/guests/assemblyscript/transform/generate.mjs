@@ -110,39 +110,79 @@ export function wrapperName(call) {
 
 /** The classes behind \`db.<table>\`: the table itself, its indexes and its cursors. */
 export function tableClasses(table, codec) {
-  const shape = new TableShape(table, codec);
+  return shapeClasses(new TableShape(table, codec));
+}
+
+/** The classes behind `old.<table>` and `filled.<table>`: a table of before, and the same one as a migration fills it. */
+export function oldTableClasses(table, codec) {
+  const { read, filled } = oldIds(table);
+  return [
+    new TableShape(table, codec, { id: read, name: `${table.name}@old`, isLookedUp: true, isReadOnly: true }),
+    new TableShape(table, codec, { id: filled, name: table.name, isLookedUp: true }),
+  ].map(shapeClasses).join("\n");
+}
+
+// No name of a table has this character.
+function oldIds(table) {
+  return { read: `old$${table.accessor}`, filled: `filled$${table.accessor}` };
+}
+
+function shapeClasses(shape) {
   return [shape.handles(), shape.cursor(), ...shape.ranges(), ...shape.indexes(), shape.accessor()].join("\n");
 }
 
 /** Declares `db` with one member a table, for the entry file. */
 export function database(tables) {
-  const members = tables.map(table => {
-    const name = tableClass(table);
-    return `  export const ${table.accessor}: ${name} = changetype<${name}>(0);`;
-  });
-  return `@global namespace db {\n${members.join("\n")}\n}`;
+  return tableNamespace("db", tables, table => table.name);
 }
 
-function tableClass(table) {
-  return `__table_${table.name}`;
+/** Declares `old` and `filled` with one member a table each, for the entry file. */
+export function oldDatabases(tables) {
+  return [
+    tableNamespace("old", tables, table => oldIds(table).read),
+    tableNamespace("filled", tables, table => oldIds(table).filled),
+  ].join("\n");
+}
+
+function tableNamespace(space, tables, idOf) {
+  const members = tables.map(table => {
+    const name = tableClass(idOf(table));
+    return `  export const ${table.accessor}: ${name} = changetype<${name}>(0);`;
+  });
+  return `@global namespace ${space} {\n${members.join("\n")}\n}`;
+}
+
+function tableClass(id) {
+  return `__table_${id}`;
 }
 
 class TableShape {
-  constructor(table, codec) {
+  /** A table that is looked up has no handle in the image: it is there in a migration only. */
+  constructor(table, codec, { id = table.name, name = table.name, isLookedUp = false, isReadOnly = false } = {}) {
     this.table = table;
     this.codec = codec;
+    this.id = id;
+    this.name = name;
+    this.isLookedUp = isLookedUp;
+    this.isReadOnly = isReadOnly;
     this.row = nameOf(table.declaration);
-    this.handle = `__handle_${table.name}`;
-    this.cursorName = `__cursor_${table.name}`;
+    this.handle = `__handle_${id}${isLookedUp ? "()" : ""}`;
+    this.cursorName = `__cursor_${id}`;
     // The primary key is an index like any other for scans; its handle is the table's own.
     this.primary = { name: "", columns: table.primaryKey, unique: true };
   }
 
   handles() {
-    const own = `@lazy const ${this.handle}: i32 = __interstice_table(${utf8(this.table.name)});`;
+    const own = this.#handle(`__handle_${this.id}`, `__interstice_table(${utf8(this.name)})`);
     const others = this.table.indexes.map(index =>
-      `@lazy const ${this.#handleOf(index)}: i32 = __interstice_index(${this.handle}, ${utf8(index.name)});`);
+      this.#handle(`__handle_${this.id}_${index.name}`, `__interstice_index(${this.handle}, ${utf8(index.name)})`));
     return [own, ...others].join("\n");
+  }
+
+  #handle(name, value) {
+    if (!this.isLookedUp) return `@lazy const ${name}: i32 = ${value};`;
+    return `let ${name}_kept: i32 = -1;
+function ${name}(): i32 { if (${name}_kept < 0) ${name}_kept = ${value}; return ${name}_kept; }`;
   }
 
   /** Moves over rows; columns are read where they lie, only what is asked for is decoded. */
@@ -207,15 +247,20 @@ class TableShape {
   }
 
   accessor() {
-    const key = this.table.kind === "event" ? "" : this.#keyed();
+    const key = this.table.kind === "event" ? [] : [this.#keyed(), this.isReadOnly ? "" : this.#changers()];
     const accessors = this.table.indexes.map(index => {
       const name = this.#indexClass(index);
       return `get ${camelCase(index.name)}(): ${name} { return changetype<${name}>(0); }`;
     });
     return `
-@global class ${tableClass(this.table)} {
-  ${[this.#inserters(), key, ...accessors].join("\n  ")}
+@global class ${tableClass(this.id)} {
+  ${[this.isReadOnly ? "" : this.#inserters(), this.#counter(), ...key, ...accessors].join("\n  ")}
 }`;
+  }
+
+  #counter() {
+    return `/** Rows in the table as this transaction sees it. */
+  get count(): i64 { return __interstice_count(${this.handle}); }`;
   }
 
   #inserters() {
@@ -229,9 +274,7 @@ class TableShape {
     if (!__interstice_try_insert(${this.handle}, p, n)) return false;
     ${generated}
     return true;
-  }
-  /** Rows in the table as this transaction sees it. */
-  get count(): i64 { return __interstice_count(${this.handle}); }`;
+  }`;
   }
 
   // The host left the row with its generated columns in the buffer; only those are read back.
@@ -249,9 +292,13 @@ class TableShape {
   }
 
   #keyed() {
-    const key = this.#parameters(this.table.primaryKey);
     return `${this.#finders(this.primary)}
-  /** Replaces the row with this row's primary key; no such row rejects the call. */
+  ${this.#scanners(this.primary)}`;
+  }
+
+  #changers() {
+    const key = this.#parameters(this.table.primaryKey);
+    return `/** Replaces the row with this row's primary key; no such row rejects the call. */
   update(row: ${this.row}): void {
     const p = __interstice_room(row.__bound());
     __interstice_update(${this.handle}, p, <i32>(row.__write(p) - p));
@@ -265,8 +312,7 @@ class TableShape {
   delete(${key}): bool {
     ${this.#writeKey(this.table.primaryKey)}
     return __interstice_delete(${this.handle}, k, <i32>(p - k));
-  }
-  ${this.#scanners(this.primary)}`;
+  }`;
   }
 
   #finders(index) {
@@ -354,15 +400,15 @@ class TableShape {
   }
 
   #handleOf(index) {
-    return index === this.primary ? this.handle : `${this.handle}_${index.name}`;
+    return index === this.primary ? this.handle : `__handle_${this.id}_${index.name}${this.isLookedUp ? "()" : ""}`;
   }
 
   #indexClass(index) {
-    return `__index_${this.table.name}_${index.name}`;
+    return `__index_${this.id}_${index.name}`;
   }
 
   #rangeClass(index, given) {
-    return `__range_${this.table.name}_${index.name}_${given}`;
+    return `__range_${this.id}_${index.name}_${given}`;
   }
 }
 

@@ -2,7 +2,10 @@ import { SourceKind } from "assemblyscript";
 import { Codec } from "./codec.mjs";
 import { Diagnostics } from "./diagnostics.mjs";
 import { Edits } from "./edits.mjs";
-import { database, eventMember, remoteFunction, structMembers, tableClasses, timerClass, timers, wrapper, wrapperName } from "./generate.mjs";
+import {
+  database, eventMember, oldDatabases, oldTableClasses, remoteFunction, structMembers, tableClasses, timerClass, timers, wrapper, wrapperName,
+} from "./generate.mjs";
+import { readMigrations } from "./migrations.mjs";
 import { Model } from "./model.mjs";
 import { isName } from "./names.mjs";
 import { Reach } from "./reach.mjs";
@@ -14,7 +17,6 @@ import { Types } from "./types.mjs";
 
 const SECTION = "interstice.schema";
 const RUNTIME_STUB = 0;
-const CALL_EXPORT = /^__interstice_(reducer|query)_(.+)$/;
 const KEPT_EXPORTS = new Set(["memory", "interstice_init", "interstice_alloc"]);
 const ALIASES = { abort: "__interstice_abort", seed: "__interstice_seed", "Date.now": "__interstice_now" };
 
@@ -39,10 +41,11 @@ export default class IntersticeTransform {
     const model = new Model(types, diagnostics);
     for (const source of sources) model.read(source);
     model.readTimers(sources);
+    readMigrations(model, sources, module.version, diagnostics);
     if (diagnostics.count > 0) return;
 
     this.schema = schemaLines(module, model, types, new Reach(sources, model.remotes));
-    this.exports = new Map(model.calls.map(call => [wrapperName(call), `${call.kind}:${call.name}`]));
+    this.exports = new Map(model.exported.map(call => [wrapperName(call), `${call.kind}:${call.name}`]));
     const entry = sources.find(source => source.sourceKind === SourceKind.UserEntry);
     const called = calledNames(sources);
     for (const source of sources) rewrite(parser, source, entry, model, types, called);
@@ -81,8 +84,9 @@ async function readModule(transform) {
 function rewrite(parser, source, entry, model, types, called) {
   const codec = new Codec();
   const edits = new Edits();
-  const calls = model.calls.filter(call => call.source === source);
+  const calls = model.exported.filter(call => call.source === source);
   const tables = model.tables.filter(table => table.source === source);
+  const olds = model.olds.filter(table => table.source === source);
   const outermost = calls.map(call => call.declaration).filter(declaration => !called.has(nameOf(declaration)));
   rewriteRejections(source, new Set(outermost), edits);
 
@@ -91,7 +95,7 @@ function rewrite(parser, source, entry, model, types, called) {
     const members = structMembers(struct, codec) + (event ? eventMember(event) : "");
     edits.insert(struct.declaration.range.end - 1, oneLine(members));
   }
-  for (const table of tables) {
+  for (const table of [...tables, ...olds]) {
     edits.insert(table.declaration.decorators[0].range.start, "@global ");
     for (const { node, initial } of table.columns) if (initial) edits.insert(node.type.range.end, ` = ${initial}`);
   }
@@ -102,6 +106,7 @@ function rewrite(parser, source, entry, model, types, called) {
 
   const generated = [
     ...tables.map(table => tableClasses(table, codec)),
+    ...olds.map(table => oldTableClasses(table, codec)),
     ...calls.map(call => wrapper(call, codec)),
     ...calls.filter(call => model.timed.includes(call)).map(call => timerClass(call, codec)),
   ];
@@ -114,11 +119,12 @@ function rewrite(parser, source, entry, model, types, called) {
 }
 
 function entryCode(model, entry) {
-  const forwards = model.calls.filter(call => call.source !== entry).map(call =>
+  const forwards = model.exported.filter(call => call.source !== entry).map(call =>
     `export { ${wrapperName(call)} } from "${relative(entry.internalPath, call.source.internalPath)}";`);
   return [
     "import \"@interstice/assemblyscript\";",
     database(model.tables),
+    ...(model.olds.length > 0 ? [oldDatabases(model.olds)] : []),
     ...(model.timed.length > 0 ? [timers(model.timed)] : []),
     "export function interstice_alloc(size: i32): i32 { return <i32>heap.alloc(size); }",
     ...forwards,
@@ -128,7 +134,7 @@ function entryCode(model, entry) {
 function structsOf(source, model, types) {
   const structs = new Map();
   const found = [
-    ...model.tables.map(table => table.struct),
+    ...[...model.tables, ...model.olds].map(table => table.struct),
     ...[...types.declared.values()].map(({ type }) => type).filter(type => type.kind === "struct" && !type.wrapped),
   ];
   for (const struct of found) {

@@ -1,11 +1,14 @@
 import { NodeKind } from "assemblyscript";
-import { camelCase, isName, snakeCase } from "./names.mjs";
+import { camelCase, isAccessor, isName, snakeCase } from "./names.mjs";
 import { decorator, decoratorName, literal, nameOf, textOf, walk } from "./syntax.mjs";
+import { isVersion } from "./versions.mjs";
 
 const TABLE_OPTIONS = { kind: ["logged", "ephemeral", "event"], visibility: ["public", "private"], version: null };
 const REDUCER_OPTIONS = { visibility: ["public", "private"], calls: null };
 const QUERY_OPTIONS = { visibility: REDUCER_OPTIONS.visibility };
 const SUBSCRIPTION_OPTIONS = { from: ["beginning", "now"], depth: null };
+const OLD_OPTIONS = { as: null, visibility: TABLE_OPTIONS.visibility, version: null };
+const MIGRATION_OPTIONS = { tables: null, drops: null };
 const OPERATIONS = ["insert", "update", "delete", "event"];
 const LIFECYCLES = ["init", "upgrade", "connected", "disconnected"];
 const AUTO_INC = new Set(["i32", "u32", "i64", "u64"]);
@@ -21,21 +24,31 @@ const TABLE_MEMBERS = new Set([
   "insert", "tryInsert", "update", "tryUpdate", "delete", "find", "get", "has", "scan", "of", "count",
 ]);
 
-/** Reads the decorated declarations of all sources into tables, events, reducers, queries, subscriptions and remote reducers. */
+/** Reads the decorated declarations of all sources into tables, events, reducers, queries, subscriptions, remote reducers and migrations. */
 export class Model {
   tables = [];
   events = [];
   calls = [];
   subscriptions = [];
   remotes = [];
+  /** Tables as versions before this one declared them. */
+  olds = [];
+  migrations = [];
   /** The reducers that the code names as `timers.<reducer>`. */
   timed = [];
   #tableNames = new Map();
   #callNames = new Map();
+  #oldNames = new Map();
+  #migrationNames = new Map();
 
   constructor(types, diagnostics) {
     this.types = types;
     this.diagnostics = diagnostics;
+  }
+
+  /** Everything that the host calls by an export. */
+  get exported() {
+    return [...this.calls, ...this.migrations];
   }
 
   read(source) {
@@ -70,7 +83,12 @@ export class Model {
   #class(declaration, source) {
     const table = decorator(declaration, "table");
     const event = decorator(declaration, "event");
-    if (table && event) {
+    const old = decorator(declaration, "old");
+    if (old && (table ?? event)) {
+      this.#error(old, "@old declares a table as an earlier version had it; write a class of its own for that");
+    } else if (old) {
+      this.#old(declaration, source, old);
+    } else if (table && event) {
       this.#error(declaration, "a class is a table or an event, not both; an event table is "
         + "@table({ kind: \"event\" })");
     } else if (table) {
@@ -93,19 +111,34 @@ export class Model {
 
   #table(declaration, source, node) {
     const { name, options } = this.#nameAndOptions(node, declaration, TABLE_OPTIONS);
+    this.#unique(this.#tableNames, name, node, "table or event");
+    this.tables.push(this.#describe(declaration, source, node, name, options));
+  }
+
+  #old(declaration, source, node) {
+    const { name, options } = this.#nameAndOptions(node, declaration, OLD_OPTIONS);
+    const accessor = options.as ?? camelCase(name);
+    if (!isAccessor(accessor)) this.#error(node, `option as is a name such as ${camelCase(name)}1`);
+    if (this.#oldNames.has(accessor)) {
+      this.#error(node, `old.${accessor} is declared twice; give one another name: @old("${name}", { as: "${accessor}2" })`);
+    }
+    this.#oldNames.set(accessor, node);
+    this.olds.push({ ...this.#describe(declaration, source, node, name, options), accessor });
+  }
+
+  #describe(declaration, source, node, name, options) {
     const struct = this.types.struct(declaration, source, false);
     const table = {
       name, accessor: camelCase(name), declaration, source, struct, kind: options.kind ?? "logged", options,
       columns: struct.fields.map(field => this.#column(field)), indexes: [], primaryKey: [],
     };
-    this.#unique(this.#tableNames, name, node, "table or event");
     this.#primaryKey(table, declaration, node);
     for (const column of table.columns) this.#columnIndexes(table, column);
     for (const index of declaration.decorators) {
       if (["index", "uniqueIndex"].includes(decoratorName(index))) this.#index(table, index);
     }
     for (const index of table.indexes) this.#indexAccessor(table, index);
-    this.tables.push(table);
+    return table;
   }
 
   #indexAccessor(table, index) {
@@ -248,6 +281,12 @@ export class Model {
     const lifecycle = LIFECYCLES.find(name => decorator(declaration, name));
     const reducer = decorator(declaration, "reducer") ?? (lifecycle && decorator(declaration, lifecycle));
     const query = decorator(declaration, "query");
+    const migration = decorator(declaration, "migration");
+    if (migration && (reducer ?? query ?? remote ?? subscriptions[0])) {
+      this.#error(migration, `${nameOf(declaration)} runs at a publication and at no other time; remove its other decorators`);
+      return;
+    }
+    if (migration) this.#migration(declaration, source, migration);
     if (remote) this.#remote(declaration, source, remote);
     if (!reducer && !query && subscriptions.length === 0) return;
     if (remote) {
@@ -273,6 +312,32 @@ export class Model {
     }
     this.calls.push(call);
     for (const subscription of subscriptions) this.#subscription(subscription, call);
+  }
+
+  #migration(declaration, source, node) {
+    const [from, to, options] = (node.args ?? []).map(literal);
+    const name = snakeCase(nameOf(declaration));
+    const isWhole = isVersion(from) && isVersion(to) && node.args.length <= 3
+      && (node.args.length < 3 || (options !== null && typeof options === "object" && !Array.isArray(options)));
+    if (!isWhole) {
+      this.#error(node, "write the versions that it leads from and to: @migration(\"1.0.0\", \"2.0.0\")");
+      return;
+    }
+    for (const [option, value] of Object.entries(options ?? {})) {
+      this.#option(node, MIGRATION_OPTIONS, option, value);
+      if (!isTexts(value)) this.#error(node, `option ${option} is a list of texts`);
+    }
+    if (Object.values(options ?? {}).some(value => !isTexts(value))) return;
+    if (!isName(name)) this.#error(node, `name ${name} must consist of a-z, 0-9 and _ and begin with a letter`);
+    this.#unique(this.#migrationNames, name, node, "migration");
+    if (declaration.isGeneric) this.#error(declaration.name, `migration ${name} cannot have type parameters`);
+    if (declaration.signature.parameters.length > 0 || textOf(declaration.signature.returnType) !== "void") {
+      this.#error(declaration.name, `the host calls a migration without arguments and takes no result: function ${nameOf(declaration)}(): void`);
+    }
+    this.migrations.push({
+      kind: "migration", name, from, to, drops: options?.drops ?? [], tables: options?.tables ?? null, declaration, source, node,
+      parameters: [], result: null, reads: [], fills: [],
+    });
   }
 
   #subscription(node, handler) {
@@ -369,6 +434,10 @@ export class Model {
   #error(node, message) {
     this.diagnostics.error(node, message);
   }
+}
+
+function isTexts(value) {
+  return Array.isArray(value) && value.every(item => typeof item === "string");
 }
 
 function isReference(value) {

@@ -22,3 +22,8 @@ export function isName(name) {
 export function isTypeName(name) {
   return TYPE_NAME.test(name);
 }
+
+/** Whether a name may stand behind the point in `old.people1`. */
+export function isAccessor(name) {
+  return typeof name === "string" && /^[a-z][A-Za-z0-9]{0,62}$/.test(name);
+}

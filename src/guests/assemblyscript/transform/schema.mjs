@@ -7,6 +7,7 @@ export function schemaLines(module, model, types, reach) {
     ...model.events.map(event => ({ event: { name: event.name, type: event.struct.schema } })),
     ...model.calls.map(call => ({ [call.kind]: callLine(call, reach.remotesOf(call)) })),
     ...model.subscriptions.map(subscription => ({ subscription: subscriptionLine(subscription) })),
+    ...model.migrations.map(migration => ({ migration: migrationLine(migration) })),
   ].map(line => JSON.stringify(line));
 }
 
@@ -57,4 +58,12 @@ function callLine(call, remotes) {
 
 function subscriptionLine({ depth, ...subscription }) {
   return depth === undefined ? subscription : { ...subscription, depth: Number(depth) };
+}
+
+function migrationLine({ from, to, name, reads, fills, drops }) {
+  const line = { from, to, reducer: name };
+  if (reads.length > 0) line.reads = reads.map(tableLine);
+  line.writes = fills.map(({ table, isOld }) => isOld ? tableLine(table) : table.name);
+  if (drops.length > 0) line.drops = drops;
+  return line;
 }

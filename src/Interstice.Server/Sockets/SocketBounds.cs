@@ -23,7 +23,7 @@ internal sealed record SocketBounds(int RequestsMax, int MessageBytesMax, TimeSp
     /// <summary>How long the client may take to end the connection that the host has ended.</summary>
     public static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a socket that ends waits until its modules have heard of it.</summary>
+    /// <summary>How long a socket that ends waits until its modules have heard of it and what was begun is answered.</summary>
     public static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(5);
 
     /// <summary>The bounds that are set.</summary>

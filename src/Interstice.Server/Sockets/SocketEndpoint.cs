@@ -72,7 +72,7 @@ internal sealed class SocketEndpoint(
             KeepAliveTimeout = bounds.Ping,
         }).ConfigureAwait(false);
         using var session = new SocketSession(socket, calls, bounds, caller, time);
-        await session.RunAsync(lifetime.ApplicationStopping).ConfigureAwait(false);
+        await session.RunAsync(lifetime.ApplicationStopping, context.RequestAborted).ConfigureAwait(false);
     }
 }
 

@@ -25,6 +25,7 @@ internal sealed class SocketSession : IDisposable
     private readonly Lock _gate = new();
     private TaskCompletionSource? _idle;
     private int _underWay;
+    private bool _isOver;
     private volatile Task _stopping = Task.CompletedTask;
 
     public SocketSession(WebSocket socket, SocketCalls calls, SocketBounds bounds, Identity caller, TimeProvider time)
@@ -40,7 +41,9 @@ internal sealed class SocketSession : IDisposable
     }
 
     /// <summary>Serves the client until it goes, breaks off, or the host stops.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <param name="stopping">The host stops.</param>
+    /// <param name="broken">The connection is broken: heard of here also while nothing is read.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken broken)
     {
         _sender.Send(SocketMessages.Welcome(Guid.NewGuid(), _bounds));
         Task sending = _sender.RunAsync();
@@ -50,16 +53,16 @@ internal sealed class SocketSession : IDisposable
             (WebSocketCloseStatus Status, string Reason) end;
             try
             {
-                end = await ReadAllAsync(stopping).ConfigureAwait(false);
+                end = await ReadAllAsync(stopping, broken).ConfigureAwait(false);
             }
             finally
             {
                 await _ended.CancelAsync().ConfigureAwait(false);
-                await LeaveAsync().ConfigureAwait(false);
+
+                // What was begun is answered, as far as the client still listens.
+                await InPatienceAsync(Task.WhenAll(_clients.CloseAsync(), DrainAsync())).ConfigureAwait(false);
             }
 
-            // What was begun is answered, as far as the client still listens.
-            await DrainAsync().ConfigureAwait(false);
             _sender.End(end.Status, end.Reason);
             await Task.WhenAll(sending, watching).ConfigureAwait(false);
             await WaitForCloseAsync().ConfigureAwait(false);
@@ -71,6 +74,18 @@ internal sealed class SocketSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        lock (_gate)
+        {
+            // What goes on by itself gives its place back yet: then the last does it.
+            _isOver = true;
+            if (_underWay > 0) return;
+        }
+
+        DisposeParts();
+    }
+
+    private void DisposeParts()
+    {
         _ended.Dispose();
         _places.Dispose();
     }
@@ -78,11 +93,11 @@ internal sealed class SocketSession : IDisposable
     // The modules hear of it while their host is there, the client is told, and has a while to end the connection.
     private async Task EndSoonAsync()
     {
-        await LeaveAsync().ConfigureAwait(false);
-        await DrainAsync().ConfigureAwait(false);
-        _sender.End(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
+        await InPatienceAsync(_clients.CloseAsync()).ConfigureAwait(false);
         try
         {
+            await DrainAsync().WaitAsync(_ended.Token).ConfigureAwait(false);
+            _sender.End(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
             await Task.Delay(SocketBounds.ClosePatience, _time, _ended.Token).ConfigureAwait(false);
             _socket.Abort();
         }
@@ -92,19 +107,12 @@ internal sealed class SocketSession : IDisposable
         }
     }
 
-    // The modules are told by what is queued then. While the store does not answer that takes as long as it likes, and a socket that has ended
-    // must not keep its place for it.
-    private async Task LeaveAsync()
+    // The modules are told by what is queued then, and calls go on. While the store does not answer that takes as long as it likes, and a socket that
+    // has ended must not keep its place for it: then both go on by themselves.
+    private async Task InPatienceAsync(Task ending)
     {
-        Task leaving = _clients.CloseAsync();
-        try
-        {
-            await leaving.WaitAsync(SocketBounds.LeavePatience, _time).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!leaving.IsCompleted)
-        {
-            // It goes on by itself.
-        }
+        await ending.WaitAsync(SocketBounds.LeavePatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ending.IsCompleted) await ending.ConfigureAwait(false);
     }
 
     // Ends when no request is under way.
@@ -132,10 +140,13 @@ internal sealed class SocketSession : IDisposable
             if (--_underWay > 0) return;
             _idle?.TrySetResult();
             _idle = null;
+            if (!_isOver) return;
         }
+
+        DisposeParts();
     }
 
-    private async Task<(WebSocketCloseStatus Status, string Reason)> ReadAllAsync(CancellationToken stopping)
+    private async Task<(WebSocketCloseStatus Status, string Reason)> ReadAllAsync(CancellationToken stopping, CancellationToken broken)
     {
         var reader = new SocketReader(_socket, _bounds.MessageBytesMax);
         try
@@ -145,8 +156,8 @@ internal sealed class SocketSession : IDisposable
                 (ReadOnlyMemory<byte>? message, (WebSocketCloseStatus, string) end) = await reader.ReadAsync().ConfigureAwait(false);
                 if (message is null) return end;
                 if (stopping.IsCancellationRequested) continue;
-                await _places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-                await _sender.RoomAsync().ConfigureAwait(false);
+                await _places.WaitAsync(broken).ConfigureAwait(false);
+                await _sender.RoomAsync().WaitAsync(broken).ConfigureAwait(false);
                 if (TryBegin(stopping)) _ = HandleAsync(message.Value);
                 else _places.Release();
             }

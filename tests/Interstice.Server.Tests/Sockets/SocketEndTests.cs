@@ -38,7 +38,40 @@ public sealed class SocketEndTests
 
         await OpenNextAsync(host, () => time.Advance(TimeSpan.FromSeconds(1)));
         host.Store.OpenGate();
-        while (await host.Modules.ViewAsync("lifecycle", projection => projection.State!.FindTable("_clients")!.Count) > 0) await Task.Yield();
+        await UntilAsync(async () => await CountAsync(host, "lifecycle", "_clients") == 0, "the module to hear of it");
+    }
+
+    // The second call is not read where one may be under way. Calls have an hour, which must not be what ends the socket.
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(true, 2)]
+    [InlineData(false, 1)]
+    public async Task A_socket_that_has_ended_gives_its_place_back_although_its_calls_are_not_answered(bool breaks, int calls)
+    {
+        var time = new ManualTime();
+        var options = new IntersticeOptions { SocketsMax = 1, SocketRequestsMax = 1, CallTimeout = TimeSpan.FromHours(1) };
+        await using RunningHost host = await RunningHost.StartAsync(options, time: time);
+        int appends = host.Store.AppendCount;
+        host.Store.CloseGate();
+        using SocketClient client = await SocketClient.OpenAsync(host.Client.BaseAddress!);
+        for (int i = 0; i < calls; i++)
+            await client.RequestAsync($"\"type\":\"call\",\"module\":\"bank\",\"reducer\":\"open_account\",\"arguments\":[\"ann{i}\",7]");
+        await UntilAsync(() => Task.FromResult(host.Store.AppendCount > appends), "the first call to be on its way");
+        Task closing = Task.CompletedTask;
+        if (breaks) client.Socket.Abort();
+        else closing = client.CloseAsync();
+
+        TimeSpan waited = TimeSpan.Zero;
+        await OpenNextAsync(host, () =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            waited += TimeSpan.FromSeconds(1);
+            waited.ShouldBeLessThan(options.CallTimeout);
+        });
+
+        await closing;
+        host.Store.OpenGate();
+        await UntilAsync(async () => await CountAsync(host, "bank", "accounts") > 0, "the call to be committed");
     }
 
     [Theory]
@@ -95,6 +128,19 @@ public sealed class SocketEndTests
             .GetProperty("outcome").GetString().ShouldBe("committed");
         await client.CloseAsync();
         client.Socket.CloseStatus.ShouldBe(WebSocketCloseStatus.NormalClosure);
+    }
+
+    private static Task<long> CountAsync(RunningHost host, string module, string table) =>
+        host.Modules.ViewAsync(module, projection => projection.State!.FindTable(table)!.Count);
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, string what)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await holds())
+        {
+            patience.IsCancellationRequested.ShouldBeFalse($"waited in vain for {what}");
+            await Task.Yield();
+        }
     }
 
     // Where one socket is allowed at once, and another one has ended.

@@ -24,4 +24,13 @@ internal sealed record AppendFailure(string Reason, bool IsUnknown)
             IsUnknown: false),
         _ => throw new ArgumentException($"{end} is no failure", nameof(end)),
     };
+
+    /// <summary>What it means for another module of the group, of which no append has failed.</summary>
+    /// <param name="end">How the append ended.</param>
+    /// <param name="failed">The module that it was of.</param>
+    /// <param name="module">The other module.</param>
+    public static AppendFailure Beside(AppendEnd end, string failed, string module) => new(
+        $"module {module}: an append of another module of its group failed ({Of(end, failed).Reason}); the transaction was undone with it " +
+        "and was not committed, try again",
+        IsUnknown: false);
 }

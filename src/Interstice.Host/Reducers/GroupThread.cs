@@ -183,7 +183,8 @@ internal sealed class GroupThread
 
     private void RunTogether()
     {
-        bool hasWorked = Joint is not null && Joint.TakeEnded();
+        bool hasEnded = Joint is not null && Joint.TakeEnded();
+        (bool hasWorked, bool isGathering) = (hasEnded, hasEnded);
         foreach (ModuleLoop loop in _loops)
         {
             LoopTurn turn = loop.TakeTurn();
@@ -194,11 +195,12 @@ internal sealed class GroupThread
             }
 
             hasWorked |= turn == LoopTurn.Worked;
+            isGathering |= turn == LoopTurn.Worked && loop.IsGathering;
             if (_hasMoves) return;
         }
 
-        // Nothing is left to do: what was gathered is as much as it will be.
-        if (hasWorked || (Joint is not null && Joint.TrySend())) return;
+        if (Joint is not null && Joint.AfterRound(hasWorked, isGathering)) return;
+        if (hasWorked) return;
         foreach (ModuleLoop loop in _loops) loop.TidyUp();
         _wake.BeginSleep();
         if (!HasSomething()) _wake.Sleep();

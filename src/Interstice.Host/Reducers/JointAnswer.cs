@@ -4,8 +4,8 @@ using Interstice.Kernel.Events;
 namespace Interstice.Host.Reducers;
 
 /// <summary>The answer of a transaction over several modules: given when each of them has its part, so that whoever was answered finds
-/// all of it. Parts wait in the batches of their modules, and may have their ends one after the other when it had to be found out what became
-/// of the append.</summary>
+/// all of it. Parts wait in the batches of their modules, where they rest on appends of one batch or of several, and may have their ends one after the
+/// other.</summary>
 /// <param name="work">What is answered.</param>
 /// <param name="count">How many parts there are.</param>
 internal sealed class JointAnswer(LoopWork work, int count)
@@ -29,7 +29,7 @@ internal sealed class JointAnswer(LoopWork work, int count)
         return Interlocked.Decrement(ref _left) == 0 && _hasFailed == 0;
     }
 
-    // One append: what becomes of one part becomes of all.
+    // What rests on parts that are there and on one that is not is not there: the first that says no has the word.
     private bool TryFail() => Interlocked.Exchange(ref _hasFailed, 1) == 0;
 
     private sealed class PartOfAnswer(JointAnswer joint, bool isFirst) : LoopWork

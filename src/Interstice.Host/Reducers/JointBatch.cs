@@ -60,8 +60,8 @@ internal sealed class JointBatch : ILinked
     /// <summary>Whether everyone who waits was told.</summary>
     public bool IsAnswered => _isAnswered;
 
-    /// <summary>How the first append ended that is not durable; null when all are. Once it has ended.</summary>
-    public AppendEnd? Failure { get; private set; }
+    /// <summary>The first part of an append that is not durable, and how it ended; null when all are. Once it has ended.</summary>
+    public (string Module, AppendEnd End)? Failure { get; private set; }
 
     /// <summary>Ends an append.</summary>
     /// <param name="loops">The modules, in the order in which their parts are to stand in the log; each has what it gathered in its current
@@ -144,14 +144,9 @@ internal sealed class JointBatch : ILinked
     /// <summary>Every append has an end: says of each batch how it ended.</summary>
     public void Conclude()
     {
-        foreach (AppendEnd? end in _ends)
-        {
-            if (end is AppendEnd.Durable) continue;
-            Failure = end;
-            break;
-        }
-
         foreach (Part part in _parts) part.Batch.End = EndOf(part);
+        int failed = Array.FindIndex(_ends, end => end is not AppendEnd.Durable);
+        if (failed >= 0) Failure = (_stretches[failed].Loop.Projection.Module, _ends[failed]!);
     }
 
     /// <summary>Tells everyone who waits. All appends, and everything before them, are durable.</summary>

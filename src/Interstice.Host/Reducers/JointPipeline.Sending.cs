@@ -16,6 +16,7 @@ internal sealed partial class JointPipeline
         _current = new JointBatch();
         bool isAlone = _inFlight.Count == 0;
         batch.Close(_group.Loops);
+        ForgetGathered();
         if (_lastSent is { } last)
         {
             batch.Predecessor = last;
@@ -27,24 +28,47 @@ internal sealed partial class JointPipeline
         _isFull = false;
         _loneBatches = isAlone && batch.HasOneWork ? Math.Min(_loneBatches + 1, LoneBatchesMin) : 0;
         batch.IsLone = _loneBatches == LoneBatchesMin;
-        IsWaitedFor = false;
         _sender.Send(batch);
         foreach (JointBatch.Part part in batch.Parts) part.Loop.AfterSend();
     }
 
     private async Task AppendAsync(JointBatch batch)
     {
-        batch.Seal();
-        Task[] appends = new Task[batch.AppendCount];
-        for (int i = 0; i < appends.Length; i++) appends[i] = AppendAsync(batch, i);
+        Task[] appends = Begin(batch);
         foreach (Task append in appends) await append.ConfigureAwait(false);
-        batch.Conclude();
+        try
+        {
+            batch.Conclude();
 
-        // Answered here and not on the group's thread: whoever waits gets going while that runs the next calls. Only behind what is durable too.
-        if (batch.Failure is null && (batch.Predecessor is not { } before || before.IsAnswered)) batch.Answer(batch.IsLone ? _answers : null);
-        batch.SetEnded();
-        _ended.Enqueue(batch);
-        _wake.WakeIfAsleep();
+            // Answered here and not on the group's thread: whoever waits gets going while that runs the next calls. Only behind what is durable too.
+            if (batch.Failure is null && (batch.Predecessor is not { } before || before.IsAnswered)) batch.Answer(batch.IsLone ? _answers : null);
+        }
+        finally
+        {
+            // Also without an end, of which the group's thread then fails: better than that it waits.
+            batch.SetEnded();
+            _ended.Enqueue(batch);
+            _wake.WakeIfAsleep();
+        }
+    }
+
+    // An append that could not be begun has an end too: the group waits for all of them.
+    private Task[] Begin(JointBatch batch)
+    {
+        Task[] appends = new Task[batch.AppendCount];
+        int begun = 0;
+        try
+        {
+            batch.Seal();
+            for (; begun < appends.Length; begun++) appends[begun] = AppendAsync(batch, begun);
+        }
+        catch (Exception fault)
+        {
+            var failed = new EventStoreException(EventStoreErrorKind.Unknown, fault.Message, fault);
+            for (int i = begun; i < appends.Length; i++) batch.SetFailed(i, failed);
+        }
+
+        return begun == appends.Length ? appends : appends[..begun];
     }
 
     // Ends without a fault, however the append does.
@@ -78,7 +102,6 @@ internal sealed partial class JointPipeline
         _answers.Call();
         if (appends is not [var one]) _store.TryAppend(appends, out results);
         else if (_store.TryAppend(one.Stream, one.Expected, one.Events, out AppendResult? result)) results = [result];
-        IsWaitedFor = results is not null;
         if (results is null) _answers.SendAway();
         return results is not null;
     }

@@ -18,6 +18,9 @@ internal sealed partial class JointPipeline : IDisposable
     private const int EventsMax = AppendPipeline.EventsPerAppendMax;
     private const int EventsEarly = AppendPipeline.EventsEarly;
 
+    // As many works of a module as make an early batch if each has an event.
+    private const int RoundsMax = EventsEarly;
+
     private readonly GroupThread _group;
     private readonly IEventStore _store;
     private readonly LoopWake _wake;
@@ -29,6 +32,8 @@ internal sealed partial class JointPipeline : IDisposable
     private JointBatch _current = new();
     private JointBatch? _lastSent;
     private bool _isFull;
+    private int _eventsGathered;
+    private int _roundsGathered;
     private int _loneBatches;
 
     /// <summary>Makes one with nothing in flight.</summary>
@@ -54,9 +59,6 @@ internal sealed partial class JointPipeline : IDisposable
 
     /// <summary>Whether an end waits to be taken.</summary>
     public bool HasEnded => !_ended.IsEmpty;
-
-    /// <summary>Whether the thread waited for the store itself when the last batch was sent: then a lone caller will soon be back.</summary>
-    public bool IsWaitedFor { get; private set; }
 
     /// <summary>Whether everything that was done is durable.</summary>
     public bool IsDrained => _inFlight.Count == 0 && !HasUnsent;
@@ -117,7 +119,8 @@ internal sealed partial class JointPipeline : IDisposable
     public void Cut(ReadOnlySpan<ModuleLoop> parts) => _current.Cut(parts);
 
     /// <summary>A piece of work was done: sends what is better sent now.</summary>
-    public void AfterWork()
+    /// <param name="worker">The module that it was queued at.</param>
+    public void AfterWork(ModuleLoop worker)
     {
         (int events, long bytes, bool takesOwnership) = (0, 0, false);
         foreach (ModuleLoop loop in _group.Loops)
@@ -129,9 +132,25 @@ internal sealed partial class JointPipeline : IDisposable
             takesOwnership |= loop.Pipeline.TakesOwnership;
         }
 
+        if (events > _eventsGathered) worker.IsGathering = true;
+        _eventsGathered = events;
+
         // Nothing goes behind a change of ownership before it is durable.
         _isFull = takesOwnership || events >= EventsMax || bytes >= _bytesMax;
         if ((_isFull || (events >= EventsEarly && _inFlight.Count < AppendPipeline.InFlightFew)) && CanSend) Send();
+    }
+
+    /// <summary>Every module had its turn: sends what was gathered if it is as much as it will be. What others do who gather nothing, such as
+    /// queries, nobody waits for; and whatever they do, after so many rounds it is sent.</summary>
+    /// <param name="hasWorked">Whether any of them did something.</param>
+    /// <param name="isGathering">Whether one of those did that have gathered something.</param>
+    /// <returns>Whether something was sent.</returns>
+    public bool AfterRound(bool hasWorked, bool isGathering)
+    {
+        if (!hasWorked) return TrySend();
+        if (!HasUnsent) return false;
+        _roundsGathered++;
+        return (!isGathering || _roundsGathered >= RoundsMax) && _inFlight.Count < AppendPipeline.InFlightFew && TrySend();
     }
 
     /// <summary>Sends what was gathered, if there is something and the store may have it.</summary>
@@ -179,6 +198,12 @@ internal sealed partial class JointPipeline : IDisposable
         _answers.Dispose();
     }
 
+    private void ForgetGathered()
+    {
+        (_eventsGathered, _roundsGathered) = (0, 0);
+        foreach (ModuleLoop loop in _group.Loops) loop.IsGathering = false;
+    }
+
     private void Commit(JointBatch batch)
     {
         if (!batch.IsAnswered) batch.Answer(null);
@@ -189,14 +214,15 @@ internal sealed partial class JointPipeline : IDisposable
     // Every module goes back before anyone is told, and everyone is told before anything is run again.
     private void UndoFailed()
     {
-        AppendEnd failure = _inFlight.Peek().Failure!;
+        (string module, AppendEnd failure) = _inFlight.Peek().Failure!.Value;
         HasFailed = _isFull = false;
+        ForgetGathered();
         _inFlight.Clear();
         _lastSent = null;
         _current = new JointBatch();
         ModuleLoop[] undone = [.. _group.Loops.ToArray().Where(loop => loop.HasUndurable)];
         foreach (ModuleLoop loop in _group.Loops) loop.IsReadByOthers = false;
-        foreach (ModuleLoop loop in undone) loop.UndoPart(failure);
+        foreach (ModuleLoop loop in undone) loop.UndoPart(module, failure);
         List<(ModuleLoop Loop, LoopWork Work)> again = [];
         foreach (ModuleLoop loop in undone) again.AddRange(loop.AnswerUndonePart().Select(work => (loop, work)));
         foreach ((ModuleLoop loop, LoopWork work) in again) work.Execute(loop);

@@ -89,7 +89,7 @@ internal sealed partial class ModuleLoop
         return AppendInStages(work, shares);
     }
 
-    // On the thread of the group, as AppendAll. Parts are appended side by side: what becomes of one changes nothing for another.
+    // On the thread of the group. Parts are appended side by side: what becomes of one changes nothing for another.
     private bool AppendInStages(TransactionWork work, List<Share> shares)
     {
         TransactionBatch[] batches = [.. shares.Select(share => share.Loop._pipeline.TakeCurrent())];

@@ -11,14 +11,13 @@ internal sealed partial class ModuleLoop
     {
         _appendFailed = false;
         if (!_pipeline.TryPeekOldest(out TransactionBatch failed)) return;
-        UndonePart undone = Undo(failed.End!);
+        UndonePart undone = Undo(AppendFailure.Of(failed.End!, Projection.Module));
         foreach (LoopWork work in AnswerUndone(undone)) work.Execute(this);
     }
 
     // What is in memory goes first, in every module of a transaction, and then whoever waits is told.
-    private UndonePart Undo(AppendEnd failed)
+    private UndonePart Undo(AppendFailure failure)
     {
-        var failure = AppendFailure.Of(failed, Projection.Module);
         bool isOpen = _pipeline.HasUnknownEnd;
         LogAppendFailed(failure.Reason);
 
@@ -56,16 +55,15 @@ internal sealed partial class ModuleLoop
     private void KeepUnresolved(TransactionBatch batch, AppendFailure failure, List<LoopWork> again)
     {
         AnswerUndone(batch.Waiters.Where(waiter => !waiter.Work.MayBeInStore), failure, again);
-        int first = 0;
+        (int first, int next) = (0, 0);
         foreach (int end in batch.Cuts.Count == 0 ? [batch.EventCount] : batch.Cuts)
         {
-            (Revision before, Revision last) = (batch.Before + first, batch.Before + end);
-            TransactionBatch.Waiter[] calls =
-            [
-                .. batch.Waiters.Where(waiter =>
-                    waiter.Work.MayBeInStore && waiter.Revision <= last && (first == 0 || waiter.Revision > before)),
-            ];
-            _unresolved.Enqueue(new(batch.IdOf(first), last, calls));
+            // They stand in the order of their revisions, as the loop did their work.
+            Revision last = batch.Before + end;
+            List<TransactionBatch.Waiter> calls = [];
+            for (; next < batch.Waiters.Count && batch.Waiters[next].Revision <= last; next++)
+                if (batch.Waiters[next].Work.MayBeInStore) calls.Add(batch.Waiters[next]);
+            _unresolved.Add(new(batch.IdOf(first), last, calls));
             first = end;
         }
     }

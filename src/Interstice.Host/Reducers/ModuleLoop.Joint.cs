@@ -18,6 +18,9 @@ internal sealed partial class ModuleLoop
     /// <summary>Whether a transaction of another module that is in the append which is being gathered has read this one.</summary>
     public bool IsReadByOthers { get; set; }
 
+    /// <summary>Whether works that were queued here have made events, here or in modules that they called, which were not sent yet.</summary>
+    public bool IsGathering { get; set; }
+
     /// <summary>Whether something that was done, or answers that wait, rest on what is not durable.</summary>
     public bool HasUndurable =>
         !_pipeline.IsDrained || _pipeline.Current.Waiters.Count > 0 || _pipeline.Current.TransactionCount > 0;
@@ -56,11 +59,12 @@ internal sealed partial class ModuleLoop
     }
 
     /// <summary>Goes back to what is durable. Nobody is told yet.</summary>
-    /// <param name="cause">How the append ended that failed first, if none of the module's own has.</param>
-    public void UndoPart(AppendEnd cause)
+    /// <param name="module">The module whose part failed first.</param>
+    /// <param name="cause">How that ended.</param>
+    public void UndoPart(string module, AppendEnd cause)
     {
-        AppendEnd failed = _pipeline.TryPeekOldest(out TransactionBatch oldest) && oldest.End is { } end and not AppendEnd.Durable ? end : cause;
-        _undone = Undo(failed);
+        AppendEnd? own = _pipeline.InFlight.Select(batch => batch.End).FirstOrDefault(end => end is not AppendEnd.Durable);
+        _undone = Undo(own is null ? AppendFailure.Beside(cause, module, Projection.Module) : AppendFailure.Of(own, Projection.Module));
     }
 
     /// <summary>Tells who waits for what was undone.</summary>
@@ -81,7 +85,7 @@ internal sealed partial class ModuleLoop
         {
             if (!MayDo(work)) return LoopTurn.Worked;
             Execute(work);
-            joint.AfterWork();
+            joint.AfterWork(this);
             return LoopTurn.Worked;
         }
 

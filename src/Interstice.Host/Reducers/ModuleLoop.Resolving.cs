@@ -12,7 +12,7 @@ namespace Interstice.Host.Reducers;
 /// is read from the store is applied as replay applies it.</remarks>
 internal sealed partial class ModuleLoop
 {
-    private readonly Queue<UnresolvedBatch> _unresolved = new();
+    private readonly UnresolvedBatches _unresolved = new();
     private readonly Queue<LoopWork> _held = new();
     private ModuleStanding _standing;
     private ClaimAttempt? _attempt;
@@ -66,7 +66,7 @@ internal sealed partial class ModuleLoop
             {
                 Projection.Replay(recorded);
                 (position, last) = (recorded.Position, recorded.Id);
-                if (!Projection.IsLastVoid) Find(recorded.Id);
+                if (!Projection.IsLastVoid) _unresolved.Find(recorded.Id);
             });
         }
         finally
@@ -204,18 +204,12 @@ internal sealed partial class ModuleLoop
         RefuseHeld(CallRefusal.NotOwner, reason);
     }
 
-    private void Find(Guid id)
-    {
-        foreach (UnresolvedBatch batch in _unresolved)
-            if (batch.FirstEvent == id) batch.IsFound = true;
-    }
-
     private void AnswerFound(Position position)
     {
         while (_unresolved.TryPeek(out UnresolvedBatch? batch) && batch.IsFound && batch.Last <= _pipeline.Durable)
         {
             foreach (TransactionBatch.Waiter waiter in batch.Waiters) SucceedOrPromise(waiter, position);
-            _unresolved.Dequeue();
+            _unresolved.TryTake(out _);
         }
     }
 
@@ -230,7 +224,7 @@ internal sealed partial class ModuleLoop
     private int RefuseUnresolved(CallRefusal kind, string reason)
     {
         int refused = 0;
-        while (_unresolved.TryDequeue(out UnresolvedBatch? batch))
+        while (_unresolved.TryTake(out UnresolvedBatch? batch))
         {
             foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Refuse(kind, reason);
             refused += batch.Waiters.Count;
@@ -243,7 +237,7 @@ internal sealed partial class ModuleLoop
     {
         string unknown = $"module {Projection.Module}: the store failed while the transaction was being written and could not be asked since " +
             $"({reason}); it may or may not be committed";
-        while (_unresolved.TryDequeue(out UnresolvedBatch? batch))
+        while (_unresolved.TryTake(out UnresolvedBatch? batch))
             foreach (TransactionBatch.Waiter waiter in batch.Waiters) waiter.Work.Unresolved(unknown);
         _sent?.Work.Unresolved($"module {Projection.Module}: the store failed while the module was being published and could not be asked since " +
             $"({reason}); the publication may or may not be in force; publish again, which changes nothing if it is");

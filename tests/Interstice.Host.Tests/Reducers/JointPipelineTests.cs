@@ -58,6 +58,50 @@ public sealed class JointPipelineTests
         }
     }
 
+    // So many are in flight that the last call stays here: nothing of b has failed, and what it is told is not of b's stream.
+    [Theory]
+    [InlineData(Fault.WrongRevision, "module a: its stream stands at revision")]
+    [InlineData(Fault.Full, "module a: the store refused the transaction")]
+    public async Task A_module_that_is_undone_with_another_one_is_told_which_failed(Fault fault, string reason)
+    {
+        await using HostFixture host = await StartAsync();
+        host.Store.CloseGate();
+        host.Store.FailAppend(host.Store.AppendCount, fault);
+        Task<CallOutcome>[] calls = await SendEachAsync(host, AppendPipeline.InFlightMax, i => host.RunAsync('a', new Script().Put((byte)i, 1)));
+        Task<CallOutcome> beside = host.RunAsync('b', new Script().Put(1, 1));
+        await TakenAsync(host, 'b');
+        host.Store.OpenGate();
+
+        CallOutcome.Refused refused = (await beside).ShouldBeOfType<CallOutcome.Refused>();
+
+        refused.Kind.ShouldBe(CallRefusal.NotCommitted);
+        refused.Error.ShouldStartWith($"module b: an append of another module of its group failed ({reason}");
+        (await Task.WhenAll(calls)).ShouldAllBe(outcome => outcome is CallOutcome.Refused);
+        (await host.ValueAsync('b', 1)).ShouldBe(-1);
+    }
+
+    // A defect while the batch is made ready, here one whose bytes are gone: nothing went to the store, and nobody waits for ever.
+    [Fact]
+    public async Task A_batch_that_cannot_be_made_ready_is_undone()
+    {
+        HostFixture host = await StartAsync();
+        using var queued = new SemaphoreSlim(0);
+        Task<bool> holding = host.Host.ViewAsync("d", _ => queued.Wait(WaitMax, Cancel));
+        Task<CallOutcome> call = host.RunAsync('a', Both(1));
+        host.Host.TryFind("b", out ModuleLoop loop).ShouldBeTrue();
+        Task<int> spoiling = host.Host.ViewAsync("d", _ =>
+        {
+            loop.Pipeline.Current.Buffer.Truncate(0);
+            return loop.Pipeline.Current.EventCount;
+        });
+        queued.Release();
+
+        (await spoiling).ShouldBe(1, "the call was gathered and not sent");
+        (await call.WaitAsync(WaitMax, Cancel)).ShouldBeOfType<CallOutcome.Refused>().Kind.ShouldBe(CallRefusal.NotCommitted);
+        (await holding).ShouldBeTrue();
+        await GoOnAsync(host);
+    }
+
     // The calls are gathered while the thread is held, and go to the store as one batch of several appends.
     [Theory]
     [InlineData(Fault.RefusedBeforeWrite)]
@@ -329,8 +373,8 @@ public sealed class JointPipelineTests
         return [.. calls];
     }
 
-    // Each is run behind the one before it, and all before anything is sent: the last module of the round keeps the thread busy, so that every
-    // module has a turn between two of its works, and the thread is never idle.
+    // Each is run behind the one before it, and all before anything is sent: the last module of the round holds the thread there until the next call is
+    // queued, so that a module that gathers works in every round.
     private static async Task<CallOutcome[]> GatherAsync(HostFixture host, params Func<Task<CallOutcome>>[] calls)
     {
         using var next = new SemaphoreSlim(0);

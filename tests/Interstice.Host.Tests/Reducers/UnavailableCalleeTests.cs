@@ -76,7 +76,7 @@ public sealed class UnavailableCalleeTests
         using var steps = new Steps();
         steps.Emit("told", CallOfB);
         await RunAsync(first, "source", steps);
-        await WaitFor.ConditionAsync(() => first.Host.Subscriptions.Single().Delivered == 1, "the first delivery");
+        await WaitFor.ConditionAsync(() => first.Host.Subscriptions.Any(status => status.Delivered == 1), "the first delivery");
         string directory = await first.StopAsync();
 
         ConcurrentQueue<StreamName> reads = [];
@@ -96,7 +96,8 @@ public sealed class UnavailableCalleeTests
         second.Host.DeliveriesTo("script").ShouldBeEmpty();
 
         await PublishAsync(second, AnotherB(), "b");
-        await WaitFor.ConditionAsync(() => second.Host.Subscriptions.Single().Delivered > 0, "the delivery to be made");
+        // The last that is written of a delivery, behind the numbers.
+        await WaitFor.ConditionAsync(() => second.Host.DeliveriesTo("script").Count > 0, "the delivery to be made");
         status = second.Host.Subscriptions.Single();
         (status.Failed, status.Parked, status.Delivered).ShouldBe((0, 0, 1));
         second.Host.DeliveriesTo("script").Select(record => (record.Attempt, record.Outcome)).ShouldBe([(1, "committed")]);

@@ -217,7 +217,7 @@ public sealed class DeliveryTests
         await host.PublishAsync("chain-orders");
         await host.PublishAsync("chain-billing");
         await WaitFor.ConditionAsync(
-            () => host.Host.Subscriptions.All(status => status.State == SubscriptionState.Running), "the subscriptions to run");
+            () => host.Host.Subscriptions.Count(status => status.State == SubscriptionState.Running) == 4, "the subscriptions to run");
 
         // Deliveries wait behind the look, and their appends are held back: so the first of them fails, and nothing is durable before.
         using var isLooking = new ManualResetEventSlim();
